@@ -1,0 +1,26 @@
+"""The only source of time. The law counts in Chinese days, so every clock here is Asia/Shanghai."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """This moment, aware, in Asia/Shanghai."""
+    return datetime.now(ZONE)
+
+
+def today() -> date:
+    """Today's calendar date in China, whatever the server's own time zone is."""
+    return now().date()
+
+
+def day_of(moment: datetime) -> date:
+    """The calendar date in China at `moment` (aware)."""
+    return moment.astimezone(ZONE).date()
+
+
+def noon_of(day: date) -> datetime:
+    """Noon of `day` in China: the moment given to an act of which only the date is known."""
+    return datetime.combine(day, time(12), ZONE)

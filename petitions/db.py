@@ -1,0 +1,153 @@
+"""The database: engine, column types, and one session per unit of work (a request, a job, a command).
+
+SQLite needs three things said to it (libraries.md §2.1, reliability.md E6 and E10): transactions that
+write start with BEGIN IMMEDIATE, or concurrent writers lose updates; WAL with synchronous=FULL, so that a
+commit survives a power cut; secure_delete, so that what was erased is gone from the file.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+)
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from petitions.clock import ZONE
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment: stored in UTC, given back in Asia/Shanghai. A naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a moment without a zone: guessing one is how reminders were lost (reliability.md E2b)."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """SQLite forgets the zone, PostgreSQL answers in the server's: both become Asia/Shanghai."""
+        if value is None:
+            return None
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(ZONE)
+
+
+class Base(DeclarativeBase):
+    """Every table; constraints are named so that a migration can change them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+        datetime: Moment,
+        str: String(),
+        bool: Boolean(create_constraint=False),
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+    def __repr__(self) -> str:
+        """Class and key only: a representation may land in a log, and a log holds no personal data."""
+        return f"<{type(self).__name__} {inspect(self).identity}>"
+
+
+_current: ContextVar[Session | None] = ContextVar("petitions_session", default=None)
+
+
+def session() -> Session:
+    """The session of the unit of work that is going on; raises RuntimeError outside of one."""
+    current = _current.get()
+    if current is None:
+        raise RuntimeError("no unit of work: wrap this in Database.work()")
+    return current
+
+
+class Database:
+    """One database: its engine and its units of work."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        parsed = make_url(url)
+        if parsed.drivername == "postgres":
+            parsed = parsed.set(drivername="postgresql")
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            if parsed.database and parsed.database != ":memory:":
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            self.engine = create_engine(parsed, connect_args={"timeout": 30})
+            prepare_sqlite(self.engine)
+        else:
+            self.engine = create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+        self._writing = self.engine.execution_options(begin="IMMEDIATE")
+
+    @contextmanager
+    def work(self, *, write: bool = True) -> Iterator[Session]:
+        """One unit of work: its session is `db.session()`; committed once at the end, rolled back on any error.
+
+        `write=False` lets SQLite readers run beside a writer; such a unit is always rolled back.
+        A unit inside another one is a transaction of its own (the outer session is put back afterwards).
+        """
+        with Session(self._writing if write else self.engine, expire_on_commit=False) as opened:
+            token = _current.set(opened)
+            try:
+                yield opened
+                if write:
+                    opened.commit()
+            finally:
+                _current.reset(token)
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def joined(opened: Session) -> Iterator[Session]:
+    """Make `opened` the current session for a while, without owning it (tests, shells)."""
+    token = _current.set(opened)
+    try:
+        yield opened
+    finally:
+        _current.reset(token)
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Say the pragmas on every new connection and start transactions ourselves."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, record: Any) -> None:  # noqa: ARG001
+        # The driver's own transaction handling loses updates; None hands BEGIN over to the hook below.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        kind = connection.get_execution_options().get("begin", "")
+        connection.exec_driver_sql(f"BEGIN {kind}".strip())

@@ -1,0 +1,79 @@
+"""Every setting: name, type, default and meaning. Read from the environment with the prefix PETITIONS_."""
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an installation can choose. An unknown or ill-typed value stops the start with its name."""
+
+    model_config = SettingsConfigDict(env_prefix="PETITIONS_", env_file=None, extra="ignore")
+
+    data_dir: Path = Path("petitions-data")
+    """Where the SQLite file, the secret and the attachments lie when nothing else is said."""
+
+    database_url: str = ""
+    """SQLAlchemy URL; empty means SQLite in `data_dir`. PostgreSQL: postgresql://user@host/name"""
+
+    secret_key: str = ""
+    """Signs the session cookie; empty means a random one kept in `data_dir`/secret (mode 600)."""
+
+    office_name: str = "信访局"
+    """The name at the head of the pages."""
+
+    language: str = "zh_CN"
+    """The language of the screens until the reader chooses another."""
+
+    secure_cookies: bool = False
+    """Send cookies over HTTPS only; set it wherever the service is behind TLS."""
+
+    session_idle_minutes: int = Field(default=120, ge=5)
+    """A login ends after so many minutes without a request."""
+
+    session_hours: int = Field(default=12, ge=1)
+    """A login ends after so many hours whatever happens: one working day."""
+
+    login_attempts: int = Field(default=5, ge=1)
+    """So many wrong passwords in a row make an account wait."""
+
+    login_wait_minutes: int = Field(default=5, ge=1)
+    """How long it then waits."""
+
+    collective_from: int = Field(default=5, ge=2)
+    """From so many persons a visit counts as collective (集体访). Practice, not law: domain.md §8.2."""
+
+    returned_min_days: int = Field(default=3, ge=0)
+    """A dispatch that came back leaves the sender at least so many 日 to send it out again (domain.md row 14a)."""
+
+    reminder_days: tuple[int, ...] = (7, 3, 1, 0)
+    """Reminders are due so many 日 before a deadline; after it, every day."""
+
+    escalate_to_head_after: int = Field(default=1, ge=1)
+    """Days overdue after which the unit's head is told."""
+
+    escalate_to_office_after: int = Field(default=3, ge=1)
+    """Days overdue after which the petition office is told (a candidate for 督办)."""
+
+    tick_seconds: int = Field(default=60, ge=1)
+    """How often the tick looks for due reminders."""
+
+    max_upload_mb: int = Field(default=40, ge=1)
+    """The largest request body; a ledger of 50,000 rows is about 25 MB."""
+
+    def url(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'petitions.sqlite3').resolve()}"
+
+    def key(self) -> str:
+        """The secret in force; makes and keeps a random one on the first start."""
+        if self.secret_key:
+            return self.secret_key
+        kept = self.data_dir / "secret"
+        if not kept.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        return kept.read_text(encoding="ascii").strip()

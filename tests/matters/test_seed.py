@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -135,3 +136,15 @@ def test_the_edition_of_the_lists_is_named() -> None:
 def test_a_seed_row_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         SeedRow("channel", "LX", "来信", "Letter", 1).label = "信"  # type: ignore[misc]
+
+
+GLOSSARY = {
+    cells[0].removeprefix("nature: "): cells[1]
+    for line in (Path(__file__).parents[2] / "docs/glossary.md").read_text(encoding="utf-8").splitlines()
+    if len(cells := [cell.strip() for cell in line.strip("|").split("|")]) == 3
+}
+
+
+@pytest.mark.parametrize("name", ["channel", "route", "outcome"])
+def test_the_glossary_gives_the_shipped_word_for_every(name: str) -> None:
+    assert {code: GLOSSARY.get(code) for code in BY_LIST[name]} == {c: row.label for c, row in BY_LIST[name].items()}

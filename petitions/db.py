@@ -26,6 +26,7 @@ from sqlalchemy import (
     inspect,
     make_url,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -79,6 +80,12 @@ class Base(DeclarativeBase):
 
 
 _current: ContextVar[Session | None] = ContextVar("petitions_session", default=None)
+
+
+def insert(table: type[Any]) -> Any:
+    """An INSERT of the current session's dialect, the one that knows ON CONFLICT (both databases do)."""
+    dialect = sqlite if session().get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)
 
 
 def session() -> Session:

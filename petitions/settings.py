@@ -45,9 +45,6 @@ class Settings(BaseSettings):
     collective_from: int = Field(default=5, ge=2)
     """From so many persons a visit counts as collective (集体访). Practice, not law: domain.md §8.2."""
 
-    returned_min_days: int = Field(default=3, ge=0)
-    """A dispatch that came back leaves the sender at least so many 日 to send it out again (domain.md row 14a)."""
-
     reminder_days: tuple[int, ...] = (7, 3, 1, 0)
     """Reminders are due so many 日 before a deadline; after it, every day."""
 

@@ -90,6 +90,8 @@ _ROWS = (
         duty=Duty.HOLDER,
         article="《信访工作条例》第23条第二款",
         # On the spot means the same day, also on a Sunday of duty.
+        window=True,
+        lapsed="未当场告知",
         roll=False,
     ),
     Limit(

@@ -1,7 +1,7 @@
 """The code lists of the field (domain.md §4): what a new database starts with. An administrator may change the rows.
 
 Each list is a CSV file beside this one, named after the list, so that an official can read it and a change of it in a
-diff. The first columns are the same everywhere (COLUMNS); any further column goes into `extra`, typed by its name.
+diff. The columns of COLUMNS are the same everywhere; any other goes into `extra`, typed by its name.
 The order of the lines is the order on the screens.
 """
 
@@ -34,7 +34,7 @@ LISTS: Mapping[str, str] = {
 }
 """Every list with its Chinese name, in the order an administrator meets them."""
 
-COLUMNS = ("code", "label", "english", "parent", "note", "article")
+COLUMNS = ("code", "label", "parent", "note", "article")
 
 
 def _yes(cell: str) -> bool:
@@ -42,6 +42,7 @@ def _yes(cell: str) -> bool:
 
 
 _TYPES: Mapping[str, Callable[[str], Any]] = {
+    "english": str,  # every list: the label on the English screens
     "group": str,  # channel: which block of the intake screen it shows
     "counted": str,  # channel: 件次 or 批次, the unit the register counts in
     "nature": str,  # purpose: the nature it proposes
@@ -72,9 +73,7 @@ class SeedRow:
     list: str
     code: str
     label: str
-    """Chinese."""
-    english: str
-    """For the English screens."""
+    """Chinese; `extra["english"]` is its translation."""
     position: int
     """From 1, within the list."""
     parent: str = ""
@@ -84,7 +83,7 @@ class SeedRow:
     article: str = ""
     """The legal basis, in the words it is cited with."""
     extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    """What only this list knows; an empty cell is an absent key."""
+    """`english`, and what only this list knows. Plain values that can be stored as JSON; an empty cell is absent."""
 
 
 def rows() -> Iterator[SeedRow]:

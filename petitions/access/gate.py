@@ -1,0 +1,46 @@
+"""The gate before every view: who is this, and may they enter."""
+
+from flask import Flask, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from petitions.access.models import User
+from petitions.access.policy import RULES, may, unknown_words
+from petitions.web.permits import PUBLIC, insist, permission_of
+from petitions.words import NotPermitted, say
+
+
+def user() -> User:
+    """The person this request belongs to; the gate has made sure there is one."""
+    person: User | None = g.get("user")
+    if person is None:
+        raise NotPermitted(say("先登录"))
+    return person
+
+
+def _enter(app: Flask) -> ResponseReturnValue | None:
+    known = current_user if current_user.is_authenticated else None
+    g.user = known.user if known else None
+    if request.endpoint is None:
+        return None
+    permission = permission_of(app, request.endpoint) or ""
+    if permission == PUBLIC or may(g.user, permission):
+        return None
+    if g.user is None:
+        if request.method == "GET":
+            return redirect(url_for("access.login", next=request.full_path.rstrip("?")))
+        flash(say("登录已过期，重新登录后再提交"), "warning")
+        return redirect(url_for("access.login"))
+    raise NotPermitted(say("你没有使用这个页面的权限。如工作需要，请向本单位管理员申请"))
+
+
+def install(app: Flask) -> None:
+    """Ask at every request. `insist_on_policy` is called when all routes are there."""
+    app.before_request(lambda: _enter(app))
+
+
+def insist_on_policy(app: Flask) -> None:
+    """Refuse to start when a route names no permission or the table uses a word nobody defines."""
+    if unknown_words():
+        raise RuntimeError("unknown words in the permission table: " + ", ".join(unknown_words()))
+    insist(app, RULES)

@@ -1,0 +1,84 @@
+"""create_app(): wiring and nothing else."""
+
+from importlib.metadata import version
+from typing import Any
+
+from flask import Flask, g
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import func, select
+
+from petitions import clock, db, paths
+from petitions.access import gate, login
+from petitions.access import views as access_views
+from petitions.cases import views as case_views
+from petitions.db import Database
+from petitions.matters import kind as matter_kind
+from petitions.menu import menu_for
+from petitions.notices import views as notice_views
+from petitions.notices.models import Notice
+from petitions.settings import Settings
+from petitions.web import errors, responses, translation
+from petitions.web.responses import Application
+
+BLUEPRINTS = (
+    access_views.bp,
+    case_views.bp,
+    notice_views.bp,
+)
+
+KINDS = (matter_kind.MATTER,)
+"""The kinds of case this installation knows; importing them checks their tables."""
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Application:
+    """The application; raises RuntimeError when a route has no permission or a table is unsound."""
+    settings = settings or Settings()
+    app = Application("petitions", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
+    app.database = database or Database(settings.url())
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.key(),
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,  # a letter of 100,000 characters with its other fields
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,  # the form lives as long as the login
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    translation.translate(app, settings.language)
+    login.install(app)
+    gate.install(app)
+    errors.install(app)
+    app.after_request(responses.harden)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(lambda: _surroundings(app))
+    gate.insist_on_policy(app)
+    return app
+
+
+def _surroundings(app: Flask) -> dict[str, Any]:
+    """What every page needs around its content."""
+    settings, person, current = app.config["SETTINGS"], g.get("user"), translation.chosen_language()
+    return {
+        "user": person,
+        "menu": menu_for(person, {}) if person else [],
+        "unread": _unread(person.id) if person else 0,
+        "office_name": settings.office_name,
+        "languages": [
+            {"code": code, "label": label, "active": code == (current or settings.language)}
+            for code, label in translation.LANGUAGES.items()
+        ],
+        "density": person.density if person else "standard",
+        "text_size": person.text_size if person else "normal",
+        "today": clock.today(),
+        "version": version("petitions"),
+        "csp_nonce": responses.nonce,
+    }
+
+
+def _unread(user_id: int) -> int:
+    unread = select(func.count()).where(Notice.recipient_id == user_id, Notice.read_at.is_(None))
+    return db.session().scalar(unread) or 0

@@ -1,0 +1,262 @@
+"""What may be typed, defined once: the form, the API and the import all read these definitions.
+
+`clean()` is the one validator. It takes what a person or a file gave (strings, or values already typed) and
+returns plain values that can be stored as JSON, or raises FieldErrors with one Chinese sentence per field.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Protocol
+
+from petitions.cases import checks
+from petitions.words import FieldErrors, Refusal, Sentence, say
+
+
+class Kind(StrEnum):
+    """How a field is typed, checked and drawn."""
+
+    TEXT = "text"
+    LONG = "long"
+    DATE = "date"
+    INTEGER = "integer"
+    FLAG = "flag"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    UNIT = "unit"
+    UNITS = "units"
+    USER = "user"
+    CASE = "case"
+    PHONE = "phone"
+    ID_NUMBER = "id_number"
+    PER_PART = "per_part"
+    """One choice for each part of the case (each claim its route, each claim its outcome)."""
+
+
+NUMBERED = (Kind.UNIT, Kind.USER)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a list to choose from."""
+
+    value: str
+    label: str
+    group: str = ""
+    keys: str = ""
+    """Pinyin initials for the search box."""
+    why_not: str = ""
+    """A reason why it cannot be chosen here; it is shown, greyed."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that may be filled, wherever it is asked."""
+
+    name: str
+    kind: Kind
+    label: str
+    help: str = ""
+    choices: str = ""
+    """Name of the list the kind of case offers."""
+    parts: str = ""
+    """Name of the list of parts a PER_PART field asks about."""
+    min_length: int = 0
+    max_length: int = 2000
+    least: int | None = None
+    most: int | None = None
+    past: bool = False
+    """The day lies not after today."""
+    future: bool = False
+    """The day lies not before today."""
+    since_receipt: bool = False
+    """The day lies not before the petition's own."""
+    rows: int = 4
+    suffix: str = ""
+
+
+class Context(Protocol):
+    """What a check may ask about the surroundings."""
+
+    @property
+    def today(self) -> date:
+        """Today in China."""
+        ...
+
+    @property
+    def received_on(self) -> date | None:
+        """When the petition came in, if there is one yet."""
+        ...
+
+    def choices(self, name: str) -> Sequence[Choice]:
+        """The entries of a named list."""
+        ...
+
+    def look_up(self, name: str, given: str) -> Choice | None:
+        """The case a person named by its number or id, if it is one they may name."""
+        ...
+
+
+def clean(
+    fields: Mapping[str, Field], required: Iterable[str], accepted: Iterable[str], data: Mapping[str, Any], context: Context
+) -> dict[str, Any]:
+    """The checked values of the named fields; those left empty and not required are absent.
+
+    Raises FieldErrors with a sentence for every field that cannot be taken. Names that are not asked are ignored.
+    """
+    needed, values, errors = set(required), dict[str, Any](), dict[str, str]()
+    for name in dict.fromkeys([*needed, *accepted]):
+        field = fields[name]
+        try:
+            value = _CHECKS[field.kind](field, data.get(name), context)
+        except Refusal as refusal:
+            errors[name] = refusal.sentence
+            continue
+        if value in (None, "", [], {}):
+            if name in needed:
+                errors[name] = _missing(field)
+        else:
+            values[name] = value
+    if errors:
+        raise FieldErrors({name: errors[name] for name in [*fields] if name in errors})
+    return values
+
+
+def from_form(fields: Iterable[Field], form: Mapping[str, Any]) -> dict[str, Any]:
+    """Pick what a posted form says about `fields`: lists for the kinds that take several, parts by `name.part`."""
+    picked: dict[str, Any] = {}
+    for field in fields:
+        if field.kind in (Kind.CHOICES, Kind.UNITS):
+            picked[field.name] = form.getlist(field.name) if hasattr(form, "getlist") else form.get(field.name)
+        elif field.kind is Kind.PER_PART:
+            head = field.name + "."
+            picked[field.name] = {key[len(head) :]: value for key, value in form.items() if key.startswith(head)}
+        else:
+            picked[field.name] = form.get(field.name)
+    return picked
+
+
+def _missing(field: Field) -> Sentence:
+    if field.kind in (Kind.CHOICE, Kind.CHOICES, Kind.UNIT, Kind.UNITS, Kind.USER, Kind.CASE, Kind.PER_PART):
+        return say("选择{label}", label=field.label)
+    return say("填写{label}", label=field.label)
+
+
+def _text(field: Field, raw: Any, context: Context) -> str:  # noqa: ARG001
+    value = checks.tidy(str(raw)) if raw is not None else ""
+    if field.kind is Kind.TEXT:
+        value = " ".join(value.split())
+    if value and len(value) < field.min_length:
+        raise checks.Unreadable(
+            say("{label}至少写{least}个字，现在是{now}个字", label=field.label, least=field.min_length, now=len(value))
+        )
+    if len(value) > field.max_length:
+        raise checks.Unreadable(
+            say("{label}最多{most}个字，现在是{now}个字", label=field.label, most=field.max_length, now=len(value))
+        )
+    return value
+
+
+def _date(field: Field, raw: Any, context: Context) -> str | None:
+    if raw in (None, ""):
+        return None
+    day = raw if isinstance(raw, date) else checks.day(str(raw))
+    if field.past and day > context.today:
+        raise checks.Unreadable(say("{label}不能晚于今天（{today}）", label=field.label, today=context.today.isoformat()))
+    if field.future and day < context.today:
+        raise checks.Unreadable(say("{label}不能早于今天（{today}）", label=field.label, today=context.today.isoformat()))
+    if field.since_receipt and context.received_on and day < context.received_on:
+        raise checks.Unreadable(
+            say("{label}不能早于来件日期（{received}）", label=field.label, received=context.received_on.isoformat())
+        )
+    return day.isoformat()
+
+
+def _integer(field: Field, raw: Any, context: Context) -> int | None:  # noqa: ARG001
+    if raw in (None, ""):
+        return None
+    value = raw if isinstance(raw, int) and not isinstance(raw, bool) else checks.integer(str(raw))
+    if field.least is not None and value < field.least:
+        raise checks.Unreadable(say("{label}不能少于{least}", label=field.label, least=field.least))
+    if field.most is not None and value > field.most:
+        raise checks.Unreadable(say("{label}不能超过{most}", label=field.label, most=field.most))
+    return value
+
+
+def _flag(field: Field, raw: Any, context: Context) -> bool:  # noqa: ARG001
+    return raw if isinstance(raw, bool) else str(raw or "").strip().lower() in ("1", "on", "true", "yes", "是")
+
+
+def _pick(field: Field, raw: Any, choices: Sequence[Choice]) -> str:
+    value = str(raw).strip()
+    found = next((choice for choice in choices if choice.value == value), None)
+    if found is None:
+        raise checks.Unreadable(say("{label}：没有这个选项，重新选择", label=field.label))
+    if found.why_not:
+        raise checks.Unreadable(found.why_not)
+    return value
+
+
+def _choice(field: Field, raw: Any, context: Context) -> str | int | None:
+    if raw in (None, ""):
+        return None
+    value = _pick(field, raw, context.choices(field.choices))
+    return int(value) if field.kind in NUMBERED else value
+
+
+def _case(field: Field, raw: Any, context: Context) -> int | None:
+    given = checks.tidy_line(str(raw)) if raw is not None else ""
+    if not given:
+        return None
+    found = context.look_up(field.choices, given)
+    if found is None:
+        raise checks.Unreadable(say("没有找到“{number}”。请核对编号", number=given))
+    if found.why_not:
+        raise checks.Unreadable(found.why_not)
+    return int(found.value)
+
+
+def _choices(field: Field, raw: Any, context: Context) -> list[str] | list[int]:
+    given = [raw] if isinstance(raw, str) else list(raw or ())
+    offered = context.choices(field.choices)
+    picked = list(dict.fromkeys(_pick(field, item, offered) for item in given if str(item).strip()))
+    return [int(value) for value in picked] if field.kind is Kind.UNITS else picked
+
+
+def _per_part(field: Field, raw: Any, context: Context) -> dict[str, str]:
+    given = {str(key): str(value) for key, value in dict(raw or {}).items() if value not in (None, "")}
+    offered = context.choices(field.choices)
+    picked = {}
+    for part in context.choices(field.parts):
+        if part.value in given:
+            picked[part.value] = _pick(field, given[part.value], offered)
+        elif given:
+            raise checks.Unreadable(say("{label}：“{part}”还没有选择", label=field.label, part=part.label))
+    return picked
+
+
+def _phone(field: Field, raw: Any, context: Context) -> str:  # noqa: ARG001
+    return checks.phone(str(raw)) if raw not in (None, "") else ""
+
+
+def _id_number(field: Field, raw: Any, context: Context) -> str:  # noqa: ARG001
+    return checks.id_number(str(raw), context.today) if raw not in (None, "") else ""
+
+
+_CHECKS: Mapping[Kind, Callable[[Field, Any, Context], Any]] = {
+    Kind.TEXT: _text,
+    Kind.LONG: _text,
+    Kind.DATE: _date,
+    Kind.INTEGER: _integer,
+    Kind.FLAG: _flag,
+    Kind.CHOICE: _choice,
+    Kind.CHOICES: _choices,
+    Kind.UNIT: _choice,
+    Kind.UNITS: _choices,
+    Kind.USER: _choice,
+    Kind.CASE: _case,
+    Kind.PHONE: _phone,
+    Kind.ID_NUMBER: _id_number,
+    Kind.PER_PART: _per_part,
+}

@@ -1,0 +1,115 @@
+"""A kind of case: its table and the functions the table names. The kernel asks here and knows no more."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from petitions.access.models import User
+from petitions.access.policy import RULES
+from petitions.cases.fields import Choice, Field
+from petitions.cases.fields import Kind as FieldKind
+from petitions.cases.limits import LIMITS
+from petitions.cases.models import Case, Event
+from petitions.flow import Action, Flow
+
+
+@dataclass
+class Act:
+    """One act while it is carried out: what guards, effects, papers and audiences are told."""
+
+    case: Case
+    action: Action
+    data: dict[str, Any]
+    """The cleaned fields."""
+    actor: User
+    at: datetime
+    """When it happened."""
+    on: date
+    """The day it counts from: the field named by the row's `dated_by`, or the day of `at`."""
+    event: Event | None = None
+    """The row of the history, once the guards have let the act through."""
+    asking: bool = False
+    """Nothing is typed yet: the guards only decide whether the act is offered."""
+    extra: dict[str, Any] = field(default_factory=dict)
+    """What an effect found out and a paper or an audience wants to know."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a paper says before it has a number."""
+
+    title: str
+    recipient: str
+    values: Mapping[str, Any]
+    series: str
+    """The word of its number: 〔2026〕青信转字第12号 has 转."""
+
+
+Guard = Callable[[Act], str | None]
+Effect = Callable[[Act], None]
+Audience = Callable[[Act], Iterable[int]]
+Choices = Callable[[Case | None, User], Sequence[Choice]]
+
+
+@dataclass(frozen=True)
+class CaseKind:
+    """Everything the door needs to know about one kind of case."""
+
+    name: str
+    label: str
+    flow: Flow
+    fields: Mapping[str, Field]
+    guards: Mapping[str, Guard]
+    effects: Mapping[str, Effect]
+    audiences: Mapping[str, Audience]
+    papers: Mapping[str, Callable[[Act], Paper]]
+    choices: Mapping[str, Choices]
+    look_ups: Mapping[str, Callable[[Case | None, User, str], Choice | None]]
+    """Cases are too many to list: the one a person named by number or id."""
+    applies: Mapping[str, Callable[[Case], bool]]
+    """Conditions a limit may name (limits.py, `applies`)."""
+
+
+KINDS: dict[str, CaseKind] = {}
+
+
+def register(kind: CaseKind) -> CaseKind:
+    """Make a kind known; raises ValueError naming every word of its table that nothing defines."""
+    wrong = [*kind.flow.flaws(), *_unknown(kind)]
+    if wrong:
+        raise ValueError(f"the table of {kind.name} is unsound: " + "; ".join(wrong))
+    KINDS[kind.name] = kind
+    return kind
+
+
+def kind_of(case: Case) -> CaseKind:
+    """The kind of a case."""
+    return KINDS[case.kind]
+
+
+def _unknown(kind: CaseKind) -> list[str]:
+    found = []
+    for action in kind.flow.actions:
+        asked: list[tuple[str, Iterable[str], Iterable[str]]] = [
+            ("field", action.fields, kind.fields),
+            ("guard", action.guards, kind.guards),
+            ("effect", [action.effect] if action.effect else [], kind.effects),
+            ("paper", [action.document] if action.document else [], kind.papers),
+            ("audience", action.notices, kind.audiences),
+            ("clock", (*action.starts, *action.stops, *action.stops_own, *action.resumes), LIMITS),
+            ("permission", [action.permission], RULES),
+        ]
+        for what, used, known in asked:
+            found += [f"{action.name} names an unknown {what} {word}" for word in used if word not in set(known)]
+    for name, one in kind.fields.items():
+        if one.name != name:
+            found.append(f"field {name} calls itself {one.name}")
+        listed = one.kind in (
+            FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.UNIT, FieldKind.UNITS, FieldKind.USER, FieldKind.PER_PART,
+        )  # fmt: skip
+        if listed and one.choices not in kind.choices:
+            found.append(f"field {name} offers an unknown list {one.choices!r}")
+        if one.kind is FieldKind.CASE and one.choices not in kind.look_ups:
+            found.append(f"field {name} asks an unknown look-up {one.choices!r}")
+    return found

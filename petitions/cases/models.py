@@ -1,0 +1,251 @@
+"""What belongs to every kind of case: the case, its units, history, clocks, papers and files."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from petitions.access.models import Unit, User
+from petitions.db import Base
+
+
+class Case(Base):
+    """Something with a number, a state, an owner, clocks, a history and a file. Only the door writes it."""
+
+    __tablename__ = "cases"
+    __table_args__: tuple[Any, ...] = (
+        UniqueConstraint("office_id", "number"),
+        Index("ix_cases_office_state", "office_id", "state", "id"),
+        Index("ix_cases_unit_state", "unit_id", "state", "id"),
+        Index("ix_cases_handler_state", "handler_id", "state", "id"),
+        CheckConstraint("(closed_on IS NULL) OR (closed_on >= received_on)", name="closed_after_received"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    number: Mapped[str]
+    state: Mapped[str]
+    title: Mapped[str]
+    """概况, at most 200 characters: what a list shows."""
+    office_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    """The unit that registered it and answers for its course."""
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    """The unit that must act now."""
+    sender_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    """The unit that handed it to the present one, and hears its objections."""
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """承办人."""
+    received_on: Mapped[date]
+    opened_at: Mapped[datetime]
+    closed_on: Mapped[date | None]
+    """The day from which nobody owed an act any more."""
+    sealed: Mapped[bool] = mapped_column(default=False)
+    """检举控告: seen by the restricted desk only (第30条)."""
+    urgency: Mapped[str] = mapped_column(default="normal")
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Who took it from the queue; see cases/queue.py."""
+    taken_until: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    """Two people at once: the second is shown both texts."""
+
+    office: Mapped[Unit] = relationship(foreign_keys=[office_id])
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
+    sender: Mapped[Unit | None] = relationship(foreign_keys=[sender_id])
+    handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])
+    events: Mapped[list["Event"]] = relationship(back_populates="case", order_by="Event.id")
+    deadlines: Mapped[list["Deadline"]] = relationship(back_populates="case", order_by="Deadline.id")
+    documents: Mapped[list["Document"]] = relationship(back_populates="case", order_by="Document.id")
+    attachments: Mapped[list["Attachment"]] = relationship(back_populates="case", order_by="Attachment.id")
+    parts: Mapped[list["CaseUnit"]] = relationship(back_populates="case", order_by="CaseUnit.id")
+
+    __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+        "polymorphic_on": "kind",
+        "polymorphic_identity": "case",
+        "version_id_col": version,
+    }
+
+
+class CaseUnit(Base):
+    """A unit takes part in a case, and so its people may see it, until it leaves."""
+
+    __tablename__ = "case_units"
+    __table_args__ = (
+        CheckConstraint("part IN ('office','holder','assist','relay')", name="part"),
+        Index("ix_case_units_unit", "unit_id", "case_id", unique=True, sqlite_where=text("left_on IS NULL"),
+              postgresql_where=text("left_on IS NULL")),
+        Index("ix_case_units_case_id", "case_id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    part: Mapped[str]
+    """office: registered it; holder: must act (主办); assist: helps (协办); relay: passed it down."""
+    joined_on: Mapped[date]
+    left_on: Mapped[date | None]
+
+    case: Mapped[Case] = relationship(back_populates="parts")
+    unit: Mapped[Unit] = relationship(lazy="joined")
+
+
+class Event(Base):
+    """One act, for good: who, when, from where to where, with what. Rows are never changed."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_case_id", "case_id", "id"), UniqueConstraint("submission"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    action: Mapped[str]
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    """The actor's unit at that time."""
+    at: Mapped[datetime]
+    """When it happened; an imported history carries its true dates."""
+    recorded_at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]
+    """The fields of the act as they were filled."""
+    submission: Mapped[str | None]
+    """The form's own id: a double click is one act."""
+
+    case: Mapped[Case] = relationship(back_populates="events")
+    actor: Mapped[User] = relationship(lazy="joined")
+    unit: Mapped[Unit] = relationship(lazy="joined")
+
+
+class Deadline(Base):
+    """A running or ended clock. Whether it is overdue is asked, never stored."""
+
+    __tablename__ = "deadlines"
+    __table_args__ = (
+        Index("ix_deadlines_case_id", "case_id"),
+        Index("ix_deadlines_unit_open", "unit_id", "due_on", sqlite_where=text("ended_on IS NULL"),
+              postgresql_where=text("ended_on IS NULL")),
+        Index("ix_deadlines_open", "due_on", sqlite_where=text("ended_on IS NULL"),
+              postgresql_where=text("ended_on IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    code: Mapped[str]
+    """T1 … T12, a row of limits.py."""
+    rule: Mapped[str]
+    """The version of the rule it was started under."""
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    """Who answers for it; none when it is the petitioner's own right."""
+    window: Mapped[bool] = mapped_column(default=False)
+    """A right that lapses, not a duty: never overdue."""
+    start_on: Mapped[date]
+    length: Mapped[int | None]
+    """Days or working days; none when the sender set the date."""
+    extension: Mapped[int] = mapped_column(default=0)
+    """日 added, counted from `start_on`."""
+    nominal_on: Mapped[date]
+    due_on: Mapped[date]
+    """The last day, rolled past days off where the rule rolls."""
+    target_on: Mapped[date]
+    """The earlier of the two: what staff work towards."""
+    provisional: Mapped[bool] = mapped_column(default=False)
+    """It crosses a year whose days off are not announced yet."""
+    started_by_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    ended_on: Mapped[date | None]
+
+    case: Mapped[Case] = relationship(back_populates="deadlines")
+    unit: Mapped[Unit | None] = relationship()
+
+
+class Document(Base):
+    """文书: its text is frozen when it is issued."""
+
+    __tablename__ = "documents"
+    __table_args__ = (Index("ix_documents_case_id", "case_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    kind: Mapped[str]
+    number: Mapped[str]
+    title: Mapped[str]
+    recipient: Mapped[str]
+    text: Mapped[str]
+    issued_on: Mapped[date]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+
+    case: Mapped[Case] = relationship(back_populates="documents")
+    unit: Mapped[Unit] = relationship(lazy="joined")
+    services: Mapped[list["Service"]] = relationship(back_populates="document", order_by="Service.id")
+
+
+class Service(Base):
+    """送达: how and when a paper reached its recipient."""
+
+    __tablename__ = "services"
+    __table_args__ = (Index("ix_services_document_id", "document_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    method: Mapped[str]
+    receiver: Mapped[str]
+    served_on: Mapped[date]
+    note: Mapped[str] = mapped_column(default="")
+
+    document: Mapped[Document] = relationship(back_populates="services")
+
+
+class Attachment(Base):
+    """A file of the case; the bytes lie content-addressed in the data folder, see cases/files.py."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("ix_attachments_case_id", "case_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    name: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    media_type: Mapped[str]
+    added_at: Mapped[datetime]
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+
+    case: Mapped[Case] = relationship(back_populates="attachments")
+    added_by: Mapped[User] = relationship(lazy="joined")
+
+
+class Code(Base):
+    """One entry of a code list; an administrator may relabel, add and retire entries, never reuse a code."""
+
+    __tablename__ = "codes"
+    __table_args__ = (UniqueConstraint("list", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list: Mapped[str]
+    code: Mapped[str]
+    label: Mapped[str]
+    parent: Mapped[str] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(default="")
+    article: Mapped[str] = mapped_column(default="")
+    scheme: Mapped[str]
+    """The version of the seed it came with, or `local`."""
+    active: Mapped[bool] = mapped_column(default=True)
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class SavedView(Base):
+    """A filter of the case list somebody keeps, for themselves or for their unit."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    name: Mapped[str]
+    query: Mapped[str]
+    """The query string of the list page."""
+    shared: Mapped[bool] = mapped_column(default=False)

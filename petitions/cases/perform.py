@@ -1,0 +1,211 @@
+"""The one door. Nothing else writes a case's state, history, clocks or papers.
+
+`perform()` carries out one row of the table of the case's kind, `opening()` the rows that open a case.
+Both only add to the current unit of work: a verb never commits.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from petitions import clock, db
+from petitions.access.models import User
+from petitions.access.policy import may
+from petitions.cases import fields, timing
+from petitions.cases.fields import Choice
+from petitions.cases.kinds import Act, CaseKind, kind_of
+from petitions.cases.models import Case, Document, Event
+from petitions.documents import numbering, render
+from petitions.flow import NEW, Action
+from petitions.notices import outbox
+from petitions.words import NotPermitted, Refused, Stale, say
+
+
+@dataclass
+class Surroundings:
+    """What the field checks may ask while one act on one case is being filled in."""
+
+    kind: CaseKind
+    case: Case | None
+    actor: User
+    today: date
+    received_on: date | None
+    _lists: dict[str, list[Choice]] = field(default_factory=dict)
+
+    def choices(self, name: str) -> list[Choice]:
+        """The entries of a named list, read once."""
+        if name not in self._lists:
+            self._lists[name] = list(self.kind.choices[name](self.case, self.actor))
+        return self._lists[name]
+
+    def look_up(self, name: str, given: str) -> Choice | None:
+        """The case a person named, if they may name it."""
+        return self.kind.look_ups[name](self.case, self.actor, given)
+
+
+def surroundings(case: Case, actor: User) -> Surroundings:
+    """What the checks of an act on `case` by `actor` may ask."""
+    return Surroundings(kind_of(case), case, actor, clock.today(), case.received_on)
+
+
+def may_do(actor: User, action: Action, case: Case) -> bool:
+    """Whether the row starts from the case's state and the actor holds its permission on this case."""
+    return case.state in action.sources and may(actor, action.permission, case)
+
+
+def open_to(actor: User, case: Case) -> list[Action]:
+    """The acts this person may do on this case now, in the order of the table, guards that need no data included."""
+    acts = [action for action in kind_of(case).flow.open_to(case.state) if may_do(actor, action, case)]
+    return [action for action in acts if not why_not(actor, action, case)]
+
+
+def why_not(actor: User, action: Action, case: Case) -> str | None:
+    """The reason a guard gives before anything is typed, or None."""
+    at = clock.now()
+    act = Act(case, action, {}, actor, at, clock.day_of(at), asking=True)
+    return _first_refusal(kind_of(case), act)
+
+
+def perform(
+    case: Case,
+    action: str,
+    data: Mapping[str, Any],
+    actor: User,
+    at: datetime | None = None,
+    *,
+    version: int | None = None,
+    submission: str | None = None,
+) -> Event:
+    """Do `action` on `case`: check, then write history, state, clocks, papers and notices in one go.
+
+    `data` holds the fields as typed; `at` is when it happened (now, unless a true history is brought in);
+    `version` is what the actor's page showed; `submission` the id of the form, so that a retry is one act.
+
+    Raises NotPermitted, Stale, Refused (a wrong state, a guard) or FieldErrors; then nothing is changed.
+    """
+    done = _already(case, submission)
+    if done is not None:
+        return done
+    _lock(case)
+    kind = kind_of(case)
+    row = kind.flow.action.get(action)
+    if row is None or row.opens:
+        raise Refused(say("没有“{action}”这个操作", action=action))
+    if not may(actor, row.permission, case):
+        raise NotPermitted(say("你不能在此件上“{action}”，这一步由其他岗位或单位办理", action=row.label))
+    if case.state not in row.sources:
+        raise Refused(
+            say("此件现在是“{state}”，不能“{action}”", state=kind.flow.state[case.state].label, action=row.label)
+        )
+    if version is not None and version != case.version:
+        raise Stale(say("你打开页面后，此件已有变动。你填写的内容还在下方，对照后再保存"))
+    moment = at or clock.now()
+    _in_order(case, moment)
+    asked = Surroundings(kind, case, actor, clock.today(), case.received_on)
+    cleaned = fields.clean(kind.fields, row.requires, row.accepts, data, asked)
+    act = Act(case, row, cleaned, actor, moment, _day(row, cleaned, moment))
+    reason = _first_refusal(kind, act)
+    if reason:
+        raise Refused(reason)
+    return _carry_out(kind, act, case.state, submission)
+
+
+def opening(
+    case: Case, kind: CaseKind, row: Action, data: Mapping[str, Any], actor: User, at: datetime, submission: str | None
+) -> Event:
+    """Write the first line of a new case's history. `data` is clean already; `case` is filled but for its state.
+
+    Raises NotPermitted when the actor may not open such a case.
+    """
+    if not may(actor, row.permission, case):
+        raise NotPermitted(say("你不能“{action}”", action=row.label))
+    db.session().add(case)
+    db.session().flush()
+    return _carry_out(kind, Act(case, row, dict(data), actor, at, case.received_on), NEW, submission)
+
+
+def _already(case: Case, submission: str | None) -> Event | None:
+    """The event this very form has made before, if it has."""
+    if not submission:
+        return None
+    return db.session().scalar(select(Event).where(Event.submission == submission, Event.case_id == case.id))
+
+
+def _lock(case: Case) -> None:
+    """Let nobody else act on this case until the commit. SQLite's BEGIN IMMEDIATE has done so already."""
+    if db.session().get_bind().dialect.name != "sqlite":
+        db.session().refresh(case, with_for_update={"of": Case})
+
+
+def _in_order(case: Case, at: datetime) -> None:
+    """An act lies neither in the future nor before the petition came in."""
+    if at > clock.now():
+        raise Refused(say("办理时间不能晚于现在"))
+    if clock.day_of(at) < case.received_on:
+        raise Refused(say("办理时间不能早于来件日期（{received}）", received=case.received_on.isoformat()))
+
+
+def _day(row: Action, cleaned: Mapping[str, Any], at: datetime) -> date:
+    given = cleaned.get(row.dated_by) if row.dated_by else None
+    return date.fromisoformat(given) if given else clock.day_of(at)
+
+
+def _first_refusal(kind: CaseKind, act: Act) -> str | None:
+    for name in act.action.guards:
+        reason = kind.guards[name](act)
+        if reason:
+            return reason
+    return None
+
+
+def _carry_out(kind: CaseKind, act: Act, source: str, submission: str | None) -> Event:
+    case, row, session = act.case, act.action, db.session()
+    act.event = Event(
+        case=case, action=row.name, from_state=source, to_state=row.target or source, actor=act.actor,
+        unit_id=act.actor.unit_id, at=act.at, recorded_at=clock.now(), data=act.data, submission=submission,
+    )  # fmt: skip
+    session.add(act.event)
+    session.flush()
+    holder_id = case.unit_id
+    if row.effect:
+        kind.effects[row.effect](act)
+    timing.follow(kind, act, holder_id)
+    case.state = act.event.to_state
+    case.closed_on = act.on if case.state in kind.flow.closed_states() else None
+    case.taken_by_id = case.taken_until = None
+    if row.document:
+        _issue(kind, act, row.document)
+    session.flush()
+    _tell(kind, act)
+    return act.event
+
+
+def _issue(kind: CaseKind, act: Act, name: str) -> None:
+    """Freeze the paper's text on its row."""
+    assert act.event is not None
+    paper, unit = kind.papers[name](act), act.actor.unit
+    order = numbering.next_number(unit.id, paper.series, act.on.year)
+    number = f"{unit.sign or unit.name}{paper.series}〔{act.on.year}〕{order}号"
+    day = render.long_date(act.on)
+    values = {**paper.values, "number": number, "title": paper.title, "recipient": paper.recipient, "day": day}
+    act.case.documents.append(
+        Document(
+            event_id=act.event.id, kind=name, number=number, title=paper.title, recipient=paper.recipient,
+            text=render.text_of(name, {"unit": unit.name, **values}), issued_on=act.on, unit_id=unit.id,
+        )
+    )  # fmt: skip
+
+
+def _tell(kind: CaseKind, act: Act) -> None:
+    """Queue what people must hear about, never to the actor, never with personal data."""
+    assert act.event is not None
+    told = {person for name in act.action.notices for person in kind.audiences[name](act)} - {act.actor.id}
+    if told:
+        outbox.tell(
+            sorted(told), kind=act.action.name, about=f"event:{act.event.id}", at=clock.now(),
+            text=say("{number}：{action}（{unit}）", number=act.case.number, action=act.action.label, unit=act.actor.unit.name),
+            case_id=act.case.id, event_id=act.event.id,
+        )  # fmt: skip

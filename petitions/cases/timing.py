@@ -1,0 +1,98 @@
+"""Clocks as rows: what an act starts, stops, resumes and extends, by the tables and the pure arithmetic."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from petitions import db
+from petitions.cases import clocks
+from petitions.cases.calendar import load_calendar
+from petitions.cases.kinds import Act, CaseKind
+from petitions.cases.limits import LIMITS, VERSION, Duty, Limit
+from petitions.cases.models import Deadline
+
+
+def follow(kind: CaseKind, act: Act, holder_id: int) -> None:
+    """Move the clocks of the case as the row says; the effect has run, `holder_id` held the case before it."""
+    row = act.action
+    running = [] if row.opens else _running(act.case.id)
+    for deadline in running:
+        own = deadline.unit_id == holder_id and deadline.code in row.stops_own
+        if own or deadline.code in row.stops:
+            _stop(deadline, act)
+    for code in row.resumes:
+        _resume(LIMITS[code], act)
+    for code in row.starts:
+        limit = LIMITS[code]
+        if not limit.applies or kind.applies[limit.applies](act.case):
+            _start(limit, act)
+    if row.extends:
+        for deadline in running:
+            if deadline.code == row.extends:
+                deadline.extension += int(act.data["days"])
+                _reckon(deadline, LIMITS[deadline.code])
+
+
+def _running(case_id: int) -> list[Deadline]:
+    return list(
+        db.session().scalars(select(Deadline).where(Deadline.case_id == case_id, Deadline.ended_on.is_(None)))
+    )
+
+
+def _stop(deadline: Deadline, act: Act) -> None:
+    assert act.event is not None
+    deadline.ended_by_id = act.event.id
+    deadline.ended_on = max(act.on, deadline.start_on)
+
+
+def _answers(limit: Limit, act: Act) -> int | None:
+    """The unit that answers for a clock: the holder, the registering office, or nobody (the petitioner's right)."""
+    if limit.duty is Duty.OFFICE:
+        return act.case.office_id
+    return act.case.unit_id if limit.duty is Duty.HOLDER else None
+
+
+def _start(limit: Limit, act: Act) -> Deadline:
+    """A new clock counted from the act's day; one whose term the sender sets ends on the field `due_on`."""
+    assert act.event is not None
+    deadline = Deadline(
+        code=limit.code, rule=VERSION, unit_id=_answers(limit, act), window=limit.window,
+        start_on=act.on, length=limit.length, extension=0, started_by_id=act.event.id,
+    )  # fmt: skip
+    if limit.length is None:
+        deadline.nominal_on = deadline.due_on = deadline.target_on = date.fromisoformat(act.data["due_on"])
+    else:
+        _reckon(deadline, limit)
+    act.case.deadlines.append(deadline)
+    return deadline
+
+
+def _resume(limit: Limit, act: Act) -> None:
+    """A new row for a clock whose end was undone: the old last day, but at least `limit.floor` 日 from now."""
+    assert act.event is not None
+    last = db.session().scalar(
+        select(Deadline)
+        .where(Deadline.case_id == act.case.id, Deadline.code == limit.code)
+        .order_by(Deadline.id.desc())
+        .limit(1)
+    )
+    if last is None:
+        return
+    due = max(last.due_on, act.on + timedelta(days=limit.floor or 0))
+    act.case.deadlines.append(
+        Deadline(
+            code=limit.code, rule=last.rule, unit_id=last.unit_id, window=limit.window,
+            start_on=last.start_on, length=last.length, extension=last.extension, nominal_on=last.nominal_on,
+            due_on=due, target_on=max(last.target_on, min(due, act.on + timedelta(days=limit.floor or 0))),
+            provisional=last.provisional, started_by_id=act.event.id,
+        )
+    )  # fmt: skip
+
+
+def _reckon(deadline: Deadline, limit: Limit) -> None:
+    assert deadline.length is not None
+    span = clocks.due(
+        deadline.start_on, deadline.length, limit.unit, load_calendar(), roll=limit.roll, extension=deadline.extension
+    )
+    deadline.nominal_on, deadline.due_on, deadline.target_on = span.nominal, span.rolled, span.target
+    deadline.provisional = span.provisional

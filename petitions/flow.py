@@ -1,0 +1,200 @@
+"""The vocabulary of a workflow table: states, actions, a flow, the proof that it is sound, its picture.
+
+A table written with these words is data. It is read by the door (`cases.perform`), the buttons, the forms,
+the API, the portal's wording, the generated diagram and the tests; nothing else decides what may be done.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+NEW = "new"
+"""The source of an action that opens a case: there is no case yet."""
+
+
+def _names(words: str | Iterable[str]) -> tuple[str, ...]:
+    return tuple(words.split()) if isinstance(words, str) else tuple(words)
+
+
+@dataclass(frozen=True)
+class State:
+    """One state a case can be in."""
+
+    name: str
+    label: str
+    """Chinese."""
+    plain: str
+    """What the petitioner is told, in everyday Chinese."""
+    final: bool = False
+    closed: bool = False
+    """Nobody owes an act any more, although the file may still move (to the archive)."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One row: what may be done, from where, by whom, with what, and what follows. Lists are written as words."""
+
+    name: str
+    label: str
+    """Chinese, verb and object: it is the button."""
+    sources: str | tuple[str, ...]
+    """States it starts from, or NEW."""
+    target: str | None
+    """The state it leads to; None when the act is recorded and the state stays."""
+    permission: str
+    requires: str | tuple[str, ...] = ()
+    """Fields that must be filled."""
+    accepts: str | tuple[str, ...] = ()
+    """Fields that may be filled."""
+    guards: str | tuple[str, ...] = ()
+    """Names of functions that give a reason why not, or None."""
+    effect: str = ""
+    """Name of a function of the package that owns the table, for what columns cannot say."""
+    starts: str | tuple[str, ...] = ()
+    """Clocks that begin with this act."""
+    stops: str | tuple[str, ...] = ()
+    """Clocks that end with it."""
+    stops_own: str | tuple[str, ...] = ()
+    """Clocks of the unit that holds the case now that end with it, while those of upper tiers run on."""
+    resumes: str | tuple[str, ...] = ()
+    """Clocks that run on because what had ended them was undone."""
+    extends: str = ""
+    """The clock whose term this act lengthens by the field `days`."""
+    document: str = ""
+    """Kind of the paper it issues, its text frozen."""
+    notices: str | tuple[str, ...] = ()
+    """Who is told: names of groups the kind of case knows (`unit`, `sender`, `handler` …)."""
+    dated_by: str = ""
+    """The field that holds the day the act happened, when that is not the day it is recorded."""
+    article: str = ""
+    """The legal basis shown beside the button."""
+    main: bool = False
+    """The usual next step of its states: the one primary button."""
+    quiet: bool = False
+    """Not offered as a button: it is done from a page of its own."""
+
+    def __post_init__(self) -> None:
+        for name in ("sources", "requires", "accepts", "guards", "starts", "stops", "stops_own", "resumes", "notices"):
+            object.__setattr__(self, name, _names(getattr(self, name)))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field of the act, required ones first."""
+        return (*self.requires, *self.accepts)
+
+    @property
+    def opens(self) -> bool:
+        """Whether the act opens a case."""
+        return NEW in self.sources
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A whole table: the states and actions of one kind of case."""
+
+    name: str
+    states: tuple[State, ...]
+    actions: tuple[Action, ...]
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Clocks ended by something that is not an act of this table, each with the reason (a window that lapses)."""
+
+    @cached_property
+    def state(self) -> Mapping[str, State]:
+        """States by name."""
+        return {state.name: state for state in self.states}
+
+    @cached_property
+    def action(self) -> Mapping[str, Action]:
+        """Actions by name."""
+        return {action.name: action for action in self.actions}
+
+    def open_to(self, state: str) -> tuple[Action, ...]:
+        """The actions that start from `state`, in the order of the table."""
+        return tuple(action for action in self.actions if state in action.sources)
+
+    def closed_states(self) -> frozenset[str]:
+        """States in which nobody owes an act."""
+        return frozenset(state.name for state in self.states if state.closed or state.final)
+
+    def flaws(self) -> list[str]:
+        """Everything wrong with the table as a table; an empty list means sound."""
+        return [*self._misnamed(), *self._unreachable(), *self._dead_ends(), *self._clocks()]
+
+    def _misnamed(self) -> list[str]:
+        found = []
+        for kind, names in (("state", [s.name for s in self.states]), ("action", [a.name for a in self.actions])):
+            found += [f"{kind} {name} stands twice" for name in sorted({n for n in names if names.count(n) > 1})]
+        for action in self.actions:
+            for name in (*action.sources, *([action.target] if action.target else [])):
+                if name not in self.state and name != NEW:
+                    found.append(f"{action.name} names an unknown state {name}")
+            if action.opens and action.target is None:
+                found.append(f"{action.name} opens a case without a state")
+            twice = sorted({f for f in action.fields if action.fields.count(f) > 1})
+            found += [f"{action.name} names field {name} twice" for name in twice]
+        return found
+
+    def _unreachable(self) -> list[str]:
+        reached = {a.target for a in self.actions if a.opens and a.target}
+        while True:
+            more = {a.target for a in self.actions if a.target and reached.intersection(a.sources)} - reached
+            if not more:
+                break
+            reached |= more
+        return [f"{state.name} is never reached" for state in self.states if state.name not in reached]
+
+    def _dead_ends(self) -> list[str]:
+        found = []
+        for state in self.states:
+            exits = [a for a in self.open_to(state.name) if a.target and a.target != state.name]
+            if state.final and exits:
+                found += [f"{action.name} leads out of the final state {state.name}" for action in exits]
+            if not state.final and not exits:
+                found.append(f"{state.name} is a dead end")
+        ends = {state.name for state in self.states if state.final}
+        while True:
+            more = {s for a in self.actions if a.target in ends for s in a.sources} - ends
+            if not more:
+                break
+            ends |= more
+        return found + [f"no way from {s.name} to a final state" for s in self.states if s.name not in ends]
+
+    def _clocks(self) -> list[str]:
+        started = {code for a in self.actions for code in (*a.starts, *a.resumes)}
+        stopped = {code for a in self.actions for code in (*a.stops, *a.stops_own)} | set(self.elsewhere)
+        found = [f"clock {code} is started but never stopped" for code in sorted(started - stopped)]
+        found += [f"clock {code} is stopped but never started" for code in sorted(stopped - started)]
+        extended = {a.extends for a in self.actions if a.extends}
+        found += [f"clock {code} is extended but never started" for code in sorted(extended - started)]
+        for code in sorted(started & stopped - set(self.elsewhere)):
+            found += self._left_running(code)
+        return found
+
+    def _left_running(self, code: str) -> list[str]:
+        """Walk every path from where the clock starts: it must not still run in a state where nobody owes an act."""
+        running = {(a.target or s) for a in self.actions if code in (*a.starts, *a.resumes) for s in a.sources}
+        while True:
+            more = {
+                a.target
+                for a in self.actions
+                if a.target and code not in a.stops and running.intersection(a.sources)
+            } - running
+            if not more:
+                break
+            running |= more
+        late = sorted(running & self.closed_states())
+        return [f"clock {code} may still run in {name}" for name in late]
+
+    def mermaid(self) -> str:
+        """The table as a state diagram."""
+        lines = ["stateDiagram-v2"]
+        lines += [f"    {state.name}: {state.label}" for state in self.states]
+        for action in self.actions:
+            if action.target:
+                lines += [
+                    f"    {'[*]' if source == NEW else source} --> {action.target}: {action.label}"
+                    for source in action.sources
+                    if source != action.target
+                ]
+        lines += [f"    {state.name} --> [*]" for state in self.states if state.final]
+        return "\n".join(lines) + "\n"

@@ -1,0 +1,66 @@
+"""Who is told of an act, by the names the table uses."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import exists, select
+
+from petitions import db
+from petitions.access.models import User, UserRole
+from petitions.access.roles import Role
+from petitions.cases.kinds import Act, Audience
+
+_RECEIVING = (Role.RECEIVING_CLERK, Role.PETITION_OFFICER)
+_LEADING = (Role.UNIT_HEAD, Role.PETITION_HEAD)
+
+
+def people(unit_ids: Iterable[int], roles: Iterable[Role]) -> list[int]:
+    """The active people of these units who hold one of the roles."""
+    names = [role.value for role in roles]
+    return list(
+        db.session().scalars(
+            select(User.id).where(
+                User.unit_id.in_(list(unit_ids)), User.active,
+                exists().where(UserRole.user_id == User.id, UserRole.role.in_(names)),
+            )
+        )
+    )  # fmt: skip
+
+
+def receivers(act: Act) -> list[int]:
+    """The receiving clerks of the unit that now holds the case and of the units it newly involves."""
+    return people([act.case.unit_id, *act.extra.get("assist_unit_ids", ())], _RECEIVING)
+
+
+def former_receivers(act: Act) -> list[int]:
+    """The receiving clerks of the units it was taken from."""
+    return people(act.extra.get("former_unit_ids", ()), _RECEIVING)
+
+
+def sender(act: Act) -> list[int]:
+    """The desk of the unit that handed it over."""
+    return people([act.case.sender_id], _RECEIVING) if act.case.sender_id else []
+
+
+def heads(act: Act) -> list[int]:
+    """The people in charge of the holding unit: what waits for approval."""
+    return people([act.case.unit_id], _LEADING)
+
+
+def handler(act: Act) -> list[int]:
+    """承办人."""
+    return [act.case.handler_id] if act.case.handler_id else []
+
+
+def holder(act: Act) -> list[int]:
+    """The handler, or the receiving desk while nobody is appointed."""
+    return handler(act) or receivers(act)
+
+
+AUDIENCES: dict[str, Audience] = {
+    "receivers": receivers,
+    "former_receivers": former_receivers,
+    "sender": sender,
+    "heads": heads,
+    "handler": handler,
+    "holder": holder,
+}

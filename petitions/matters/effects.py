@@ -1,0 +1,201 @@
+"""What columns of the table cannot say: the effects of acts on the matter's own rows.
+
+Each runs inside the door, after the event is written and before the clocks move.
+"""
+
+from datetime import date, datetime, time
+
+from petitions import clock, db
+from petitions.cases import codes, parts
+from petitions.cases.kinds import Act, Effect
+from petitions.cases.models import Service
+from petitions.cases.perform import perform
+from petitions.matters.dispatching import DISPATCHING
+from petitions.matters.guards import last_event, matter_of
+from petitions.matters.lists import units_in_force
+from petitions.matters.models import Matter, Petition, Recusal, Respondent, ReturnVisit
+from petitions.matters.register import open_from
+
+_WEIGHT = ("S", "A", "M", "PS", "PA", "E", "D", "N", "NAd")
+"""Of several outcomes the first one here names the matter's: something granted outweighs an explanation."""
+
+
+def open_matter(act: Act) -> None:
+    """The registering unit takes part from the first day."""
+    parts.join(act.case, act.case.office_id, "office", act.on)
+
+
+def remember_suspect(act: Act) -> None:
+    """Keep which matter it may repeat until somebody compares the two."""
+    matter_of(act).related_to_id = act.data["matter"]
+
+
+def relate(act: Act) -> None:
+    """A first-time matter may be linked to another; otherwise a suspicion is dropped."""
+    matter_of(act).related_to_id = act.data.get("related")
+
+
+def join(act: Act) -> None:
+    """Move the petitions to the matter they repeat. Nothing is deleted: both numbers stay, each points to the other."""
+    matter, target = matter_of(act), _named(act)
+    for petition in list(matter.petitions):
+        petition.opened_matter_id = petition.opened_matter_id or matter.id
+        _move(petition, matter, target)
+        perform(target, "receive_repeat", {"petition": petition.number}, act.actor, act.at)
+    matter.joined_to_id, matter.related_to_id = target.id, None
+
+
+def undo_join(act: Act) -> None:
+    """Bring back the petitions that this matter had opened."""
+    matter = matter_of(act)
+    target = db.session().get_one(Matter, matter.joined_to_id)
+    for petition in [row for row in target.petitions if row.opened_matter_id == matter.id]:
+        petition.opened_matter_id = None
+        _move(petition, target, matter)
+    matter.joined_to_id = None
+
+
+def link_copy(act: Act) -> None:
+    """The same letter sent to several addressees: one is handled, the others point to it."""
+    matter_of(act).related_to_id = act.data["matter"]
+
+
+def classify(act: Act) -> None:
+    """Nature, purpose, class, place; an accusation is sealed from this moment (第30条)."""
+    matter, data = matter_of(act), act.data
+    matter.nature, matter.purpose = data["nature"], data["purpose"]
+    matter.class_code, matter.place = data["class_code"], data["place"]
+    matter.urgency = data.get("urgency", matter.urgency)
+    nature = codes.entry("nature", matter.nature)
+    matter.sealed = bool(nature and nature.extra.get("confidential"))
+    if "flags" in data:
+        matter.petitions[0].flags = data["flags"]
+    if data.get("respondent") or data.get("respondent_unit"):
+        units = {unit.id: unit.name for unit in units_in_force()}
+        name = data.get("respondent") or units.get(data["respondent_unit"], "")
+        matter.respondents.append(Respondent(name=name, unit_id=data.get("respondent_unit")))
+
+
+def snooze(act: Act) -> None:
+    """Laid aside until the morning of a day; it comes back to the queue by itself."""
+    matter_of(act).snoozed_until = datetime.combine(date.fromisoformat(act.data["until"]), time(0), clock.ZONE)
+
+
+def appoint(act: Act) -> None:
+    """承办人."""
+    act.case.handler_id = act.data["handler"]
+
+
+def recuse(act: Act) -> None:
+    """The handler stays away from now on; a replacement may be named at once."""
+    assert act.event is not None
+    db.session().add(Recusal(matter_id=act.case.id, user_id=act.case.handler_id, event_id=act.event.id))
+    act.case.handler_id = act.data.get("handler")
+    db.session().flush()
+
+
+def accept(act: Act) -> None:
+    """Each claim goes its own way under 第31条."""
+    _route(matter_of(act), act.data["routes"])
+
+
+def divert(act: Act) -> None:
+    """No claim stays here; each shows the limit of the procedure it goes to."""
+    matter = matter_of(act)
+    _route(matter, act.data["foreign_routes"])
+    for claim in matter.claims:
+        claim.foreign_limit = act.data.get("foreign_limit", claim.foreign_limit)
+        claim.outcome = "D"
+    matter.outcome = "D"
+
+
+def divert_litigation(act: Act) -> None:
+    """涉法涉诉: the whole matter goes to the political-legal bodies (第22条第二项)."""
+    matter = matter_of(act)
+    _route(matter, {str(claim.id): "R1" for claim in matter.claims})
+    for claim in matter.claims:
+        claim.outcome = "D"
+    matter.outcome = "D"
+
+
+def decide_claims(act: Act) -> None:
+    """The opinion that was approved decides the claims, as it was drafted."""
+    matter, drafted = matter_of(act), last_event(act, "submit_opinion")
+    assert drafted is not None
+    outcomes: dict[str, str] = drafted.data["outcomes"]
+    for claim in matter.claims:
+        claim.outcome = outcomes.get(str(claim.id), claim.outcome)
+    matter.outcome = next((one for one in _WEIGHT if one in outcomes.values()), "")
+
+
+def serve(act: Act) -> None:
+    """The opinion reached the petitioner; the newest one counts."""
+    opinion = [paper for paper in act.case.documents if paper.kind == "opinion"][-1]
+    _serve(act, opinion.id)
+
+
+def serve_paper(act: Act) -> None:
+    """Another paper reached the petitioner."""
+    _serve(act, int(act.data["paper"]))
+
+
+def visit(act: Act) -> None:
+    """What the petitioner said."""
+    assert act.event is not None
+    data = act.data
+    matter_of(act).visits.append(
+        ReturnVisit(
+            event_id=act.event.id, visited_on=act.on, way=data["way"], reached=data["performed"] != "not_reached",
+            performed=data["performed"], office_rating=data.get("office_rating", ""),
+            unit_rating=data.get("unit_rating", ""), said=data.get("said", ""),
+        )
+    )  # fmt: skip
+
+
+def correct(act: Act) -> None:
+    """A recorded correction of what the lists show; the petition's own text is never touched."""
+    act.case.title = act.data["title"]
+
+
+def open_from_new_facts(act: Act) -> None:
+    """New facts are a new matter with clocks of its own; the old one stays as it ended."""
+    opened = open_from(matter_of(act), act.data["title"], act.data["new_facts"], act.actor, act.at)
+    act.extra["opened"] = opened.number
+
+
+def _named(act: Act) -> Matter:
+    return db.session().get_one(Matter, act.data["matter"])
+
+
+def _move(petition: Petition, source: Matter, target: Matter) -> None:
+    petition.matter = target
+    for person in list(source.petitioners):
+        if person.petition_id == petition.id:
+            person.matter = target
+
+
+def _route(matter: Matter, routes: dict[str, str]) -> None:
+    for claim in matter.claims:
+        claim.route = routes.get(str(claim.id), claim.route)
+
+
+def _serve(act: Act, document_id: int) -> None:
+    assert act.event is not None
+    paper = next(paper for paper in act.case.documents if paper.id == document_id)
+    paper.services.append(
+        Service(event_id=act.event.id, method=act.data["method"], receiver=act.data["receiver"],
+                served_on=date.fromisoformat(act.data["served_on"]), note=act.data.get("note", ""))
+    )  # fmt: skip
+
+
+EFFECTS: dict[str, Effect] = {
+    **{
+        effect.__name__: effect
+        for effect in (
+            open_matter, remember_suspect, relate, join, undo_join, link_copy, classify, snooze, appoint, recuse,
+            accept, divert, divert_litigation, decide_claims, serve, serve_paper, visit, correct,
+            open_from_new_facts,
+        )
+    },
+    **DISPATCHING,
+}  # fmt: skip

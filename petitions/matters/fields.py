@@ -1,0 +1,90 @@
+"""Every field of a matter's acts, once: name, type, Chinese label, help and checks.
+
+The registration fields stand in `registration.py`; both are read by forms, the API, the import and the tests.
+"""
+
+from petitions.cases.fields import Field, Kind
+from petitions.words import say
+
+_ALL = (
+    # Screening
+    Field("matter", Kind.CASE, say("原信访事项"), choices="related_matters", help=say("此件重复的那一件")),
+    Field("related", Kind.CASE, say("相关信访事项"), choices="related_matters", help=say("有关联但不是同一件事，只作链接")),
+    Field("petition", Kind.TEXT, say("信访件编号")),
+    Field("review_number", Kind.TEXT, say("复核意见书文号"), max_length=100),
+    # Classification
+    Field("nature", Kind.CHOICE, say("诉求性质"), choices="natures"),
+    Field("purpose", Kind.CHOICE, say("信访目的"), choices="purposes"),
+    Field("class_code", Kind.CHOICE, say("内容分类"), choices="classes"),
+    Field("place", Kind.TEXT, say("问题属地"), max_length=200, help=say("问题发生在哪个乡镇、街道、村居")),
+    Field("urgency", Kind.CHOICE, say("紧急程度"), choices="urgencies"),
+    Field("flags", Kind.CHOICES, say("标记"), choices="flags"),
+    Field("respondent", Kind.TEXT, say("被反映的单位或个人"), max_length=200),
+    Field("respondent_unit", Kind.UNIT, say("被反映的单位（本系统内）"), choices="units"),
+    # Dispatch
+    Field("unit", Kind.UNIT, say("主办单位"), choices="receiving_units"),
+    Field("assist_units", Kind.UNITS, say("协办单位"), choices="receiving_units"),
+    Field("subordinate", Kind.UNIT, say("下级单位"), choices="subordinate_units"),
+    Field("opinion", Kind.LONG, say("意见"), max_length=10000, rows=5),
+    Field("due_on", Kind.DATE, say("反馈期限"), future=True, since_receipt=True, help=say("交办件必须写明何时反馈结果（第22条第三项）")),
+    Field("report", Kind.LONG, say("报告内容"), max_length=10000, rows=8),
+    Field("body", Kind.TEXT, say("有权处理的机关"), max_length=200, help=say("法院、检察院、公安、司法行政或其他机关的全称")),
+    Field("discipline_unit", Kind.UNIT, say("纪检监察机关"), choices="discipline_units"),
+    Field("file_reason", Kind.CHOICE, say("存档原因"), choices="file_reasons"),
+    Field("missing", Kind.LONG, say("需要补充的材料")),
+    Field("until", Kind.DATE, say("截止日期"), future=True),
+    Field("received", Kind.LONG, say("收到的材料")),
+    # Objection
+    Field("objection", Kind.LONG, say("异议理由"), min_length=10, rows=5, help=say("写明职责依据，不少于10个字")),
+    Field("proposed_unit", Kind.UNIT, say("建议办理单位"), choices="other_units"),
+    # People of the unit
+    Field("handler", Kind.USER, say("承办人"), choices="handlers"),
+    Field("ground", Kind.LONG, say("回避事由"), help=say("与信访事项或信访人有直接利害关系（第28条第三款）")),
+    Field("asked_by", Kind.CHOICE, say("提出人"), choices="recusal_askers"),
+    # What the unit tells
+    Field("routes", Kind.PER_PART, say("每项诉求的办理途径"), choices="routes", parts="claims"),
+    Field("foreign_routes", Kind.PER_PART, say("每项诉求的法定途径"), choices="foreign_routes", parts="claims"),
+    Field("foreign_limit", Kind.CHOICE, say("该途径的期限"), choices="foreign_limits",
+          help=say("写入告知书，免得信访人错过期限")),
+    Field("refusal_reason", Kind.CHOICE, say("不予受理的情形"), choices="refusal_reasons"),
+    Field("where_to_go", Kind.TEXT, say("应当向哪里提出"), max_length=300),
+    Field("waiver", Kind.CHOICE, say("免予告知的原因"), choices="waivers"),
+    # Handling
+    Field("minutes", Kind.LONG, say("协商记录"), max_length=10000),
+    Field("inquiry_kind", Kind.CHOICE, say("调查方式"), choices="inquiry_kinds"),
+    Field("held_on", Kind.DATE, say("日期"), past=True, since_receipt=True),
+    Field("people", Kind.TEXT, say("参加人员"), max_length=500, help=say("调查、谈话不少于两人")),
+    Field("record", Kind.LONG, say("情况记录"), max_length=50000, rows=8),
+    Field("hearing_on", Kind.DATE, say("听证日期"), future=True),
+    Field("hearing_place", Kind.TEXT, say("听证地点"), max_length=200),
+    Field("chair", Kind.TEXT, say("听证主持人"), max_length=100),
+    Field("consent", Kind.CHOICE, say("双方意愿"), choices="consents"),
+    Field("agreement", Kind.LONG, say("协议内容"), max_length=20000, rows=8),
+    Field("days", Kind.INTEGER, say("延长天数"), least=1, most=30, suffix=say("日"), help=say("累计不得超过30日（第34条）")),
+    Field("reason", Kind.LONG, say("理由")),
+    # Opinion: the parts that 第32条 asks for
+    Field("demands", Kind.LONG, say("投诉请求"), max_length=20000, rows=4),
+    Field("facts", Kind.LONG, say("事实和理由"), max_length=50000, rows=8),
+    Field("basis", Kind.LONG, say("法律法规依据"), max_length=10000, rows=4),
+    Field("outcomes", Kind.PER_PART, say("每项诉求的处理结果"), choices="outcomes", parts="claims"),
+    # Service
+    Field("paper", Kind.CHOICE, say("送达的文书"), choices="unserved_papers"),
+    Field("method", Kind.CHOICE, say("送达方式"), choices="service_methods"),
+    Field("receiver", Kind.TEXT, say("签收人"), max_length=100, help=say("代收的写明与信访人的关系")),
+    Field("served_on", Kind.DATE, say("送达日期"), past=True, since_receipt=True),
+    # The ends
+    Field("way", Kind.CHOICE, say("回访方式"), choices="visit_ways"),
+    Field("performed", Kind.CHOICE, say("意见是否落实"), choices="performances"),
+    Field("office_rating", Kind.CHOICE, say("对信访部门"), choices="ratings"),
+    Field("unit_rating", Kind.CHOICE, say("对责任单位"), choices="ratings"),
+    Field("said", Kind.LONG, say("信访人的意见")),
+    Field("accepted_by_petitioner", Kind.FLAG, say("信访人书面表示接受处理意见，不再申请复查")),
+    Field("discontinue_reason", Kind.CHOICE, say("终止的原因"), choices="discontinue_reasons"),
+    Field("proof", Kind.TEXT, say("证明材料"), max_length=500),
+    Field("free_will", Kind.FLAG, say("信访人自愿撤回，有书面申请")),
+    Field("title", Kind.TEXT, say("概况"), max_length=200),
+    Field("new_facts", Kind.LONG, say("新的事实和理由"), max_length=50000, rows=8),
+    Field("note", Kind.LONG, say("说明"), max_length=10000, rows=3),
+)  # fmt: skip
+
+FIELDS = {field.name: field for field in _ALL}

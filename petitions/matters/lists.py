@@ -1,0 +1,237 @@
+"""What the fields of a matter offer to choose from: code lists, units, people, claims, other matters."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from sqlalchemy import exists, func, or_, select
+
+from petitions import clock, db
+from petitions.access.models import Unit, UnitKind, User, UserRole
+from petitions.access.roles import Role
+from petitions.cases import codes
+from petitions.cases.codes import initials
+from petitions.cases.fields import Choice
+from petitions.cases.limits import FOREIGN
+from petitions.cases.models import Case
+from petitions.cases.queries import visible_to
+from petitions.matters.models import Matter, Recusal
+from petitions.words import say
+
+FOREIGN_ROUTES = ("R1", "R2", "R3", "R4", "R5")
+"""第31条第一至五项: procedures other than ours."""
+
+
+def _fixed(*pairs: tuple[str, str]) -> tuple[Choice, ...]:
+    return tuple(Choice(value, label) for value, label in pairs)
+
+
+FIXED: Mapping[str, tuple[Choice, ...]] = {
+    "terminals": _fixed(("web", say("网站")), ("app", say("手机应用")), ("wechat", say("微信")), ("other", say("其他"))),
+    "recusal_askers": _fixed(
+        ("self", say("本人")), ("interested", say("利害关系人")), ("unit", say("本单位决定"))
+    ),
+    "waivers": _fixed(("no_name", say("姓名（名称）不清")), ("no_address", say("住址不清"))),
+    "inquiry_kinds": _fixed(
+        ("hearing_of_petitioner", say("听取信访人陈述")), ("talk", say("谈话询问")), ("site", say("实地查看")),
+        ("papers", say("调阅材料")), ("expert", say("鉴定评估")),
+    ),
+    "consents": _fixed(("both", say("双方自愿"))),
+    "performances": _fixed(
+        ("done", say("已落实")), ("partly", say("部分落实")), ("not_done", say("未落实")),
+        ("nothing", say("无需落实")), ("not_reached", say("未联系上")),
+    ),
+    "discontinue_reasons": _fixed(
+        ("agreement_performed", say("调解、和解协议已履行")), ("died", say("信访人死亡，没有承受人")),
+        ("dissolved", say("信访单位终止，没有承受人")),
+    ),
+}  # fmt: skip
+"""Short lists that belong to a field and are nobody's to edit."""
+
+
+def units_in_force() -> Sequence[Unit]:
+    """Every unit in force today, in the order of the tree; read once per unit of work."""
+    cache = db.session().info
+    if "units" not in cache:
+        today = clock.today()
+        cache["units"] = list(
+            db.session().scalars(
+                select(Unit)
+                .where(or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
+                .order_by(func.coalesce(Unit.parent_id, 0), Unit.id)
+            )
+        )
+    units: Sequence[Unit] = cache["units"]
+    return units
+
+
+def _as_choices(units: Iterable[Unit]) -> list[Choice]:
+    names = {unit.id: unit.name for unit in units_in_force()}
+    return [Choice(str(u.id), u.name, names.get(u.parent_id or 0, ""), initials(u.name)) for u in units]
+
+
+def _region(case: Case | None, actor: User) -> int:
+    """The root of the tree whose units an office may send to: its own parent, or itself at the top."""
+    by_id = {unit.id: unit for unit in units_in_force()}
+    office = by_id.get(case.office_id if case else actor.unit_id, actor.unit)
+    return office.parent_id or office.id
+
+
+def _below(root: int) -> list[Unit]:
+    children: dict[int | None, list[Unit]] = {}
+    for unit in units_in_force():
+        children.setdefault(unit.parent_id, []).append(unit)
+    found, waiting = list[Unit](), [root]
+    while waiting:
+        next_units = children.get(waiting.pop(), [])
+        found += next_units
+        waiting += [unit.id for unit in next_units]
+    return found
+
+
+def units(case: Case | None, actor: User) -> list[Choice]:
+    """Every unit of the region."""
+    return _as_choices(_below(_region(case, actor)))
+
+
+def receiving_units(case: Case | None, actor: User) -> list[Choice]:
+    """Units that can be given a matter: those of the region that are no office and not the discipline body."""
+    closed = (UnitKind.OFFICE, UnitKind.DISCIPLINE)
+    return _as_choices(unit for unit in _below(_region(case, actor)) if unit.kind not in closed)
+
+
+def subordinate_units(case: Case | None, actor: User) -> list[Choice]:
+    """Units under the one that holds the case."""
+    return _as_choices(_below(case.unit_id if case else actor.unit_id))
+
+
+def other_units(case: Case | None, actor: User) -> list[Choice]:
+    """Units an objecting unit may propose instead of itself."""
+    mine = case.unit_id if case else actor.unit_id
+    return [choice for choice in receiving_units(case, actor) if choice.value != str(mine)]
+
+
+def discipline_units(case: Case | None, actor: User) -> list[Choice]:
+    """纪检监察机关 of the region."""
+    return _as_choices(unit for unit in _below(_region(case, actor)) if unit.kind == UnitKind.DISCIPLINE)
+
+
+def handlers(case: Case | None, actor: User) -> list[Choice]:
+    """The people of the holding unit who may work on a case; whoever must recuse is greyed with the reason."""
+    unit_id = case.unit_id if case else actor.unit_id
+    wanted = select(User).where(
+        User.unit_id == unit_id, User.active,
+        exists().where(UserRole.user_id == User.id, UserRole.role == Role.HANDLER.value),
+    ).order_by(User.id)  # fmt: skip
+    recused = set()
+    if case is not None:
+        recused = set(db.session().scalars(select(Recusal.user_id).where(Recusal.matter_id == case.id)))
+    return [
+        Choice(str(person.id), person.name, keys=initials(person.name),
+               why_not=say("{name}应当回避此件（第28条第三款）", name=person.name) if person.id in recused else "")
+        for person in db.session().scalars(wanted)
+    ]  # fmt: skip
+
+
+def claims(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """The claims of the matter, the parts that per-claim fields ask about."""
+    return [Choice(str(claim.id), claim.text) for claim in case.claims] if isinstance(case, Matter) else []
+
+
+def outcomes(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """The outcomes that fit the nature of the matter."""
+    nature = case.nature if isinstance(case, Matter) else ""
+    fitting = [c for c in codes.choices("outcome") if _fits(c.value, nature)]
+    return fitting or codes.choices("outcome")
+
+
+def _fits(outcome: str, nature: str) -> bool:
+    row = codes.entry("outcome", outcome)
+    return row is None or not nature or nature in row.extra.get("natures", [nature])
+
+
+def unserved_papers(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """The papers of the case that nobody has recorded as received."""
+    if case is None:
+        return []
+    return [
+        Choice(str(paper.id), f"{paper.title} {paper.number}")
+        for paper in case.documents
+        if paper.kind in SERVED_PAPERS and paper.kind != "opinion" and not paper.services
+    ]
+
+
+SERVED_PAPERS = frozenset(
+    ("acceptance_notice", "refusal_notice", "no_longer_notice", "diversion_notice", "extension_notice",
+     "progress_notice", "supplement_notice", "opinion", "withdrawal")
+)  # fmt: skip
+"""Papers that must reach the petitioner."""
+
+
+def foreign_limits(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """X1–X5, the limits of other procedures."""
+    return [Choice(row.code, f"{row.name}：{row.text}") for row in FOREIGN.values()]
+
+
+def _coded(name: str, only: Callable[[Choice], bool] | None = None) -> Callable[..., list[Choice]]:
+    def offered(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+        return [choice for choice in codes.choices(name) if only is None or only(choice)]
+
+    return offered
+
+
+def _constant(listed: tuple[Choice, ...]) -> Callable[[Case | None, User], Sequence[Choice]]:
+    def offered(case: Case | None, actor: User) -> Sequence[Choice]:  # noqa: ARG001
+        return listed
+
+    return offered
+
+
+def find_matter(case: Case | None, actor: User, given: str) -> Choice | None:
+    """The matter of the same office somebody named by its number (in any spelling of case) or id."""
+    query = visible_to(actor, select(Matter)).where(Matter.office_id == (case.office_id if case else actor.unit_id))
+    named = Matter.number == given.upper()
+    if given.isdigit() and len(given) < 10:
+        named = or_(named, Matter.id == int(given))
+    found = db.session().scalar(query.where(named).limit(1))
+    if found is None:
+        return None
+    why_not = ""
+    if case is not None and found.id == case.id:
+        why_not = say("这就是此件自己。填写另一件的编号")
+    elif case is not None and found.sealed != case.sealed:
+        why_not = say("保密件和普通件不能合并（第30条）")
+    return Choice(str(found.id), f"{found.number} {found.title}", why_not=why_not)
+
+
+def _no_list(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    return []
+
+
+CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
+    "natures": _coded("nature"),
+    "purposes": _coded("purpose"),
+    # Both levels may be chosen: a clerk who cannot tell the second one must not be forced to guess it.
+    "classes": _coded("content_class"),
+    "urgencies": _coded("urgency"),
+    "flags": _coded("flag"),
+    "channels": _coded("channel"),
+    "source_levels": _coded("source_level"),
+    "routes": _coded("route"),
+    "foreign_routes": _coded("route", lambda choice: choice.value in FOREIGN_ROUTES),
+    "refusal_reasons": _coded("refusal", lambda choice: choice.value != "NL1"),
+    "file_reasons": _coded("file_reason"),
+    "service_methods": _coded("service_method"),
+    "visit_ways": _coded("return_visit_way"),
+    "ratings": _coded("satisfaction"),
+    "outcomes": outcomes,
+    "units": units,
+    "receiving_units": receiving_units,
+    "subordinate_units": subordinate_units,
+    "other_units": other_units,
+    "discipline_units": discipline_units,
+    "handlers": handlers,
+    "claims": claims,
+    "unserved_papers": unserved_papers,
+    "foreign_limits": foreign_limits,
+    "related_matters": _no_list,
+    **{name: _constant(listed) for name, listed in FIXED.items()},
+}

@@ -1,0 +1,177 @@
+"""What single papers of a matter say beyond the common values: earlier acts, the other matter, the people in full."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from petitions import clock, db
+from petitions.cases import clocks, codes
+from petitions.cases.calendar import load_calendar
+from petitions.cases.kinds import Act
+from petitions.cases.limits import LIMITS
+from petitions.cases.models import Document
+from petitions.matters import registration
+from petitions.matters.guards import deadline_of, last_event, matter_of
+from petitions.matters.models import Matter, Petitioner
+from petitions.matters.paper_values import people_of, petition_of
+from petitions.matters.people import masked_id, masked_phone
+from petitions.matters.states import STATES
+from petitions.matters.wording import formal, in_words
+
+_PARTS = {"petitioner": "信访人", "representative": "代表", "agent": "代理人", "companion": "随访人"}
+_STATES = {state.name: state.plain for state in STATES}
+
+
+def _registered(act: Act) -> dict[str, Any]:
+    """The whole petition as it came in. Numbers are masked: whoever needs them asks for them on the page, on record."""
+    matter = matter_of(act)
+    petition = petition_of(matter)
+    return {
+        "people": [_person(person) for person in people_of(matter)],
+        "text": petition.text,
+        "signed": codes.label("signature", petition.signed),
+        "urgency": codes.label("urgency", matter.urgency),
+        "respondents": "、".join(row.name for row in matter.respondents if row.name),
+        "particulars": [
+            {"label": str(registration.FIELDS[name].label), "value": masked_phone(value) if name in _PHONES else value}
+            for name, value in in_words(petition.particulars).items()
+        ],
+        **_files(act),
+    }
+
+
+_PHONES = ("calling_number",)
+
+
+def _person(person: Petitioner) -> dict[str, str]:
+    return {
+        "part": _PARTS[person.part],
+        "name": person.name,
+        "region": _place_of(person),
+        "phone": masked_phone(person.phone),
+        "id_number": masked_id(person.id_number) if person.id_number else "",
+        "relation": str(person.details.get("relation", "")),
+    }
+
+
+def _place_of(person: Petitioner) -> str:
+    """住址 down to the village; the house is told on request only."""
+    return person.region or ("见登记信息" if person.address else "")
+
+
+def _files(act: Act) -> dict[str, Any]:
+    return {"files": [{"name": file.name} for file in act.case.attachments]}
+
+
+def _repeated(act: Act) -> dict[str, Any]:
+    """The matter this one repeats: where it stands and until when something can be expected or done there."""
+    other = db.session().get_one(Matter, act.data["matter"])
+    running = {row.code: row.due_on for row in other.deadlines if row.ended_on is None}
+    return {
+        "other": {
+            "number": other.number,
+            "state": _STATES[other.state],
+            "holder": other.unit.name,
+            "phone": other.unit.phone or other.office.phone,
+            "due": running.get("T6"),
+            "review_until": running.get("T8"),
+        }
+    }
+
+
+def _refused(act: Act) -> dict[str, Any]:
+    if "matter" in act.data:
+        return {"basis": formal("第19条第三款"), **_repeated(act)}
+    reason = codes.entry("refusal", act.data["refusal_reason"])
+    return {"basis": formal(reason.article) if reason else ""}
+
+
+def _objected(act: Act) -> dict[str, Any]:
+    asked = last_event(act, "object")
+    assert asked is not None
+    return {
+        "objection": in_words(asked.data),
+        "objected_on": clock.day_of(asked.at),
+        "upheld": act.action.name != "reject_objection",
+    }
+
+
+def _extended(act: Act) -> dict[str, Any]:
+    """The term before and after. The days always continue the count from acceptance (第34条)."""
+    term, limit, days = deadline_of(act, "T6"), LIMITS["T6"], int(act.data["days"])
+    assert term is not None
+    assert term.length is not None
+    before = clocks.due(
+        term.start_on, term.length, limit.unit, load_calendar(), roll=limit.roll, extension=term.extension - days
+    )
+    return {
+        "accepted_on": term.start_on,
+        "due_before": before.rolled,
+        "before": term.length + term.extension - days,
+        "altogether": term.length + term.extension,
+    }
+
+
+def _respondents(act: Act) -> dict[str, Any]:
+    return {"respondents": "、".join(row.name for row in matter_of(act).respondents if row.name)}
+
+
+def _answered(act: Act) -> dict[str, Any]:
+    """The course up to the answer: acceptance, inquiry, the four parts of 第32条 as submitted, the paper, its receipt."""
+    accepted, drafted = last_event(act, "accept"), last_event(act, "submit_opinion")
+    opinion = next((paper for paper in reversed(act.case.documents) if paper.kind == "opinion"), None)
+    inquiries = ("inquire", "hold_hearing")
+    return {
+        "accepted_on": clock.day_of(accepted.at) if accepted else None,
+        "drafted": in_words(drafted.data) if drafted else {},
+        "inquiries": [in_words(event.data) for event in act.case.events if event.action in inquiries],
+        "opinion": _listed(opinion) if opinion else None,
+        "settled": last_event(act, "settle") is not None,
+        "accepted_by_petitioner": bool(act.data.get("accepted_by_petitioner")),
+    }
+
+
+def _served(act: Act) -> dict[str, Any]:
+    person = next((row for row in people_of(matter_of(act)) if row.part == "petitioner"), None)
+    return {**_answered(act), "address": _place_of(person) if person else ""}
+
+
+def _filed(act: Act) -> dict[str, Any]:
+    """The course in short and everything the file holds. The case is archived by now: told is how it ended before."""
+    assert act.event is not None
+    matter, ended = matter_of(act), act.event.from_state
+    return {
+        "papers": [_listed(paper) for paper in matter.documents],
+        "outcome": codes.label("outcome", matter.outcome),
+        "state": next(state.label for state in STATES if state.name == ended),
+        "visited_on": [visit.visited_on for visit in matter.visits],
+        **_files(act),
+    }
+
+
+def _listed(paper: Document) -> dict[str, Any]:
+    return {
+        "title": paper.title,
+        "number": paper.number,
+        "issued_on": paper.issued_on,
+        "served_on": paper.services[-1].served_on if paper.services else None,
+    }
+
+
+EXTRA: Mapping[str, Callable[[Act], dict[str, Any]]] = {
+    "registration_form": _registered,
+    "progress_notice": _repeated,
+    "refusal_notice": _refused,
+    "transfer_letter": _files,
+    "assignment_letter": _files,
+    "submission": _files,
+    "sealed_letter": _files,
+    "objection": _files,
+    "objection_decision": _objected,
+    "settlement": _respondents,
+    "extension_notice": _extended,
+    "opinion": _answered,
+    "service_slip": _served,
+    "completion_report": _answered,
+    "conclusion": _answered,
+    "file_contents": _filed,
+}

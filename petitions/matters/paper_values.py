@@ -1,0 +1,111 @@
+"""What every paper of a matter may say, in words that can be printed."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from petitions import clock, db
+from petitions.access.models import Unit, UnitKind
+from petitions.cases import codes
+from petitions.cases.kinds import Act
+from petitions.cases.limits import FOREIGN, LIMITS
+from petitions.cases.models import Deadline
+from petitions.matters.guards import current_dispatch, matter_of
+from petitions.matters.models import Claim, Matter, Petition, Petitioner
+from petitions.matters.people import names_of
+from petitions.matters.wording import formal, in_words, numeral, person_name, unit_name
+
+_WAYS = {"transfer": "转送", "assign": "交办", "forward": "转派"}
+_STOPS = "。．.；;，,、 "
+
+
+def values(act: Act) -> dict[str, Any]:
+    """What any paper of the matter may say; the fields of the act under `data`, codes and units in words."""
+    matter, unit = matter_of(act), act.actor.unit
+    petition, people = petition_of(matter), people_of(matter)
+    channel, given = codes.entry("channel", petition.channel), current_dispatch(act)
+    return {
+        "action": act.action.name,
+        "matter": matter.number,
+        "summary": matter.title,
+        "petitioner": names_of(people),
+        "you": "你们" if petition.headcount > 1 or "、" in names_of(people) else "您",
+        "headcount": petition.headcount,
+        "query_code": petition.query_code,
+        "channel": codes.label("channel", petition.channel),
+        "spoken": channel is not None and channel.extra.get("group") in ("visit", "call"),
+        "received_on": petition.received_on,
+        "place": matter.place,
+        "content_class": codes.label("content_class", matter.class_code),
+        "purpose": codes.label("purpose", matter.purpose),
+        "nature": codes.label("nature", matter.nature),
+        "suggested": matter.nature == "suggestion",
+        "claims": [_claim(claim, position) for position, claim in enumerate(matter.claims, 1)],
+        "office": matter.office.name,
+        "holder": unit_name(matter.unit_id),
+        "sender": unit_name(matter.sender_id),
+        "sent_on": clock.day_of(given.sent_at) if given else None,
+        "sent_way": _WAYS[given.way] if given else "",
+        "handler": person_name(matter.handler_id),
+        "actor": act.actor.name,
+        "phone": unit.phone or matter.office.phone,
+        "issued_on": act.on,
+        "recorded_on": clock.day_of(act.at),
+        "due": _last_days(matter.id),
+        "limits": LIMITS,
+        "above": _above(unit),
+        "data": in_words(act.data),
+    }
+
+
+def petition_of(matter: Matter) -> Petition:
+    """The petition that opened the matter, also after it was moved to the matter it repeats."""
+    if matter.petitions:
+        return matter.first
+    moved = select(Petition).where(Petition.opened_matter_id == matter.id).order_by(Petition.id).limit(1)
+    return db.session().scalars(moved).one()
+
+
+def people_of(matter: Matter) -> Sequence[Petitioner]:
+    """The people of the matter, also after its petition was moved to the matter it repeats."""
+    if matter.petitions:
+        return matter.petitioners
+    brought = select(Petitioner).where(Petitioner.petition_id == petition_of(matter).id).order_by(Petitioner.id)
+    return db.session().scalars(brought).all()
+
+
+def _claim(claim: Claim, position: int) -> dict[str, Any]:
+    route = codes.entry("route", claim.route) if claim.route else None
+    diverts = bool(route and route.extra.get("diverts"))
+    # Nobody may lose a right by waiting here: where no limit was chosen, those the route usually has are told.
+    limits = [claim.foreign_limit] if claim.foreign_limit else route.extra.get("limits", []) if route else []
+    return {
+        "order": numeral(position),
+        "text": claim.text.rstrip(_STOPS) or claim.text,
+        "route": route.label if route else "",
+        "basis": formal(route.article) if route else "",
+        "diverts": diverts,
+        "limits": [
+            {"name": row.name, "text": row.text, "article": formal(row.article)}
+            for row in (FOREIGN[code] for code in limits if diverts and code in FOREIGN)
+        ],
+        "outcome": codes.label("outcome", claim.outcome) if claim.outcome else "",
+        "granted": claim.outcome in ("S", "PS"),
+    }
+
+
+def _last_days(case_id: int) -> dict[str, date]:
+    """The last day of every clock of the case by its code; of several rows of one clock the latest."""
+    rows = db.session().scalars(select(Deadline).where(Deadline.case_id == case_id).order_by(Deadline.id))
+    return {row.code: row.due_on for row in rows}
+
+
+def _above(unit: Unit) -> str:
+    """The unit that reviews what `unit` decides (第35条: 上一级机关、单位), where the tree of units knows it.
+
+    A petition office, or the mere name of a region, stands above a body only to hand matters out.
+    """
+    higher = unit.parent
+    return higher.name if higher and higher.kind in (UnitKind.BUREAU, UnitKind.TOWNSHIP) else ""

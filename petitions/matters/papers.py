@@ -1,0 +1,109 @@
+"""文书 of a matter (domain.md §5A): what each is called, whom it addresses, and what its text is made of.
+
+The texts stand in templates/papers/<kind>.txt and are frozen on the document's row when it is issued.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from petitions.cases.kinds import Act, Paper
+from petitions.matters.guards import last_event, matter_of
+from petitions.matters.paper_extras import EXTRA
+from petitions.matters.paper_values import people_of, values
+from petitions.matters.people import names_of
+from petitions.matters.wording import unit_name
+
+CONCEALED = "（已保密）"
+"""Stands for the petitioner of an accusation wherever anybody else reads the paper (第30条第三款)."""
+
+
+def _to_petitioner(act: Act) -> str:
+    return names_of(people_of(matter_of(act)))
+
+
+def _to_holder(act: Act) -> str:
+    return unit_name(act.case.unit_id)
+
+
+def _to_sender(act: Act) -> str:
+    return unit_name(act.case.sender_id or act.case.office_id)
+
+
+def _to_objector(act: Act) -> str:
+    """Not the holder: an objection that was upheld has taken the case away from its unit."""
+    asked = last_event(act, "object")
+    return asked.unit.name if asked else ""
+
+
+def _to_file(act: Act) -> str:  # noqa: ARG001
+    return ""
+
+
+def _to_body(act: Act) -> str:
+    return unit_name(act.data["discipline_unit"])
+
+
+_PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
+    # kind: title, word of its number, addressee
+    "registration_form": ("信访事项登记表", "信登", _to_file),
+    "progress_notice": ("信访事项办理情况告知书", "信告", _to_petitioner),
+    "refusal_notice": ("信访事项不予受理告知书", "信不受", _to_petitioner),
+    "no_longer_notice": ("信访事项不再受理告知书", "信不再", _to_petitioner),
+    "transfer_letter": ("信访事项转送函", "信转", _to_holder),
+    "assignment_letter": ("信访事项交办函", "信交", _to_holder),
+    "submission": ("信访事项呈批件", "信呈", _to_file),
+    "diversion_notice": ("信访事项分类处理告知书", "信导", _to_petitioner),
+    "sealed_letter": ("检举控告材料转送函", "信密", _to_body),
+    "supplement_notice": ("补充材料通知书", "信补", _to_petitioner),
+    "objection": ("信访事项异议（退回）申请", "信异", _to_sender),
+    "objection_decision": ("信访事项异议核实意见", "信核", _to_objector),
+    "acceptance_notice": ("信访事项受理告知书", "信受", _to_petitioner),
+    "hearing_notice": ("信访事项听证通知书", "信听", _to_petitioner),
+    "settlement": ("调解（和解）协议书", "信调", _to_petitioner),
+    "extension_notice": ("信访事项延长办理期限告知书", "信延", _to_petitioner),
+    "opinion": ("信访处理意见书", "信意", _to_petitioner),
+    "service_slip": ("送达回证", "信送", _to_petitioner),
+    "completion_report": ("信访事项办结报告", "信报", _to_sender),
+    "conclusion": ("信访事项办结登记", "信结", _to_file),
+    "withdrawal": ("信访事项撤回（终止）告知书", "信撤", _to_petitioner),
+    "file_contents": ("信访案卷目录", "信卷", _to_file),
+}
+
+
+def _paper(kind: str) -> Callable[[Act], Paper]:
+    title, series, addressee = _PAPERS[kind]
+
+    def compose(act: Act) -> Paper:
+        told = {**values(act), **(EXTRA[kind](act) if kind in EXTRA else {})}
+        if act.case.sealed and addressee is not _to_petitioner:
+            told = _sealed(act, told)
+        # 青信转〔2026〕1号, not 青信信转: a petition office has the word in its own sign already.
+        word = series.removeprefix("信") if act.actor.unit.sign.endswith("信") else series
+        return Paper(title, addressee(act), told, word)
+
+    return compose
+
+
+_TYPED = ("summary", "text", "place", "claims", "respondents", "particulars", "files", "data", "drafted", "objection")
+"""Values that hold what somebody typed, in which a petitioner may be named."""
+
+
+def _sealed(act: Act, told: Mapping[str, Any]) -> dict[str, Any]:
+    """The same values without the petitioner, as a name or inside of what was typed."""
+    people = people_of(matter_of(act))
+    secrets = {word for p in people for word in (p.name, p.phone, p.id_number, p.address) if len(word) > 1}
+    hidden = {name: _without(told[name], sorted(secrets, key=len, reverse=True)) for name in _TYPED if name in told}
+    return {**told, **hidden, "petitioner": CONCEALED, "people": []}
+
+
+def _without(value: Any, secrets: list[str]) -> Any:
+    if isinstance(value, str):
+        for word in secrets:
+            value = value.replace(word, CONCEALED)
+        return value
+    if isinstance(value, dict):
+        return {key: _without(one, secrets) for key, one in value.items()}
+    return [_without(one, secrets) for one in value] if isinstance(value, list) else value
+
+
+PAPERS = {kind: _paper(kind) for kind in _PAPERS}

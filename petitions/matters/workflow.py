@@ -1,0 +1,192 @@
+"""The table of a 信访事项: every act from registration to the archive (domain.md §1.4 rows 1–27 and 32–36).
+
+Reviews (rows 28–31) are cases of their own. Articles are those of the 信访工作条例 of 2022.
+"""
+
+from petitions.flow import NEW, Action, Flow
+from petitions.matters.states import STATES
+
+_SORTING = "triage returned"
+_AT_UNIT = "signed notice_due"
+_OPEN = (
+    "registered screening triage awaiting_supplement dispatched signed objected returned notice_due accepted"
+    " mediating in_approval opinion_issued served"
+)
+_EVERYWHERE = _OPEN + " concluded not_accepted no_longer_accepted diverted filed withdrawn"
+_NOTICED = (
+    "awaiting_supplement accepted in_approval opinion_issued served concluded not_accepted no_longer_accepted"
+    " diverted filed withdrawn"
+)
+_ALL_CLOCKS = "T1 T2 T3 T4 T5 T6 T8 T12"
+
+ACTIONS = (
+    # 1: every petition is registered, whoever received it
+    Action("register", "登记", NEW, "registered", "petition:register", starts="T1", document="registration_form",
+           effect="open_matter", article="第22条"),
+    Action("register_at_unit", "登记（直接向本单位提出）", NEW, "notice_due", "petition:register", starts="T2 T3",
+           document="registration_form", effect="open_matter", article="第23条第二款"),
+    # 36: new facts are a new matter beside the old one
+    Action("open_from_new_facts", "以新事实登记", NEW, "triage", "case:new_facts", starts="T1", effect="open_matter",
+           article="第36条第三款"),
+    # 2–4: 筛重, one person confirms what the search suspects
+    Action("suspect", "提请判重", "registered", "screening", "case:screen", requires="matter",
+           effect="remember_suspect"),
+    Action("screen_as_first", "判为初次件", "registered screening", "triage", "case:screen", accepts="related note",
+           effect="relate", article="第22条", main=True),
+    Action("join_as_repeat", "并入为重复件", "registered screening triage", "filed", "case:screen", requires="matter",
+           accepts="note", guards="seals_match", effect="join", stops="T1", document="progress_notice",
+           article="第19条第三款"),
+    Action("receive_repeat", "收到重复件", _EVERYWHERE, None, "case:screen", requires="petition", quiet=True,
+           notices="handler holder"),
+    Action("undo_join", "撤销并入", "filed", "triage", "case:screen", guards="was_joined_lately", effect="undo_join",
+           resumes="T1"),
+    Action("file_as_copy", "多头来信存档", "registered screening triage", "filed", "case:screen",
+           requires="matter note", effect="link_copy", stops="T1"),
+    Action("refuse_duplicate", "不予受理（正在办理）", "registered screening triage", "not_accepted", "case:screen",
+           requires="matter note", guards="other_matter_is_open", effect="link_copy", stops="T1",
+           document="refusal_notice", article="第19条第三款"),
+    Action("refuse_no_longer", "不再受理", "registered screening triage signed notice_due", "no_longer_accepted",
+           "case:refuse", requires="review_number note", stops="T1 T2 T3 T4 T5 T12", document="no_longer_notice",
+           article="第36条第三款"),
+    # 4: nature, purpose, class and place are what routes a matter
+    Action("classify", "分类", "registered screening triage returned notice_due", None, "case:classify",
+           requires="nature purpose class_code place", accepts="urgency respondent respondent_unit flags",
+           effect="classify", article="第22条"),
+    Action("reclassify", "更正分类", "dispatched signed accepted", None, "case:classify",
+           requires="nature purpose class_code place reason", effect="classify"),
+    # 5, 6: the competent unit gets it; 15 日 for the written notice, 5 工作日 for an objection
+    Action("transfer", "转送", _SORTING, "dispatched", "case:dispatch", requires="unit opinion", accepts="assist_units",
+           guards="is_classified not_sealed", effect="dispatch", stops="T1", starts="T4 T5",
+           document="transfer_letter", notices="receivers", article="第22条第一、二项", main=True),
+    Action("assign", "交办", _SORTING, "dispatched", "case:dispatch", requires="unit opinion due_on",
+           accepts="assist_units", guards="is_classified not_sealed", effect="dispatch", stops="T1", starts="T4 T5 T12",
+           document="assignment_letter", notices="receivers", article="第22条第三项"),
+    Action("recall", "撤回转送", "dispatched", "returned", "case:recall", requires="reason",
+           guards="office_sent_it", effect="take_back", stops="T3 T4 T5 T12", resumes="T1", notices="former_receivers"),
+    Action("recall_forward", "撤回转派", "dispatched", "signed", "case:recall", requires="reason",
+           guards="unit_sent_it", effect="take_back", stops_own="T4 T5", resumes="T3", notices="former_receivers"),
+    # 7: important and urgent matters are put to the government of the same level; the clock runs on
+    Action("report_up", "报请决定", "triage", None, "case:dispatch", requires="report", document="submission",
+           article="第22条第一项、第25条"),
+    # 8, 9: litigation to the political-legal bodies, accusations to the discipline body through the restricted desk
+    Action("divert_litigation", "导入政法机关", _SORTING, "diverted", "case:divert", requires="body note",
+           guards="is_classified", effect="divert_litigation", stops="T1", document="diversion_notice",
+           article="第22条第二项"),
+    Action("divert_discipline", "转送纪检监察", _SORTING, "diverted", "case:divert_sealed",
+           requires="discipline_unit note", guards="is_accusation", stops="T1", document="sealed_letter",
+           article="第22条第二项、第30条"),
+    # 10: no claim to be seen
+    Action("file", "存档备查", _SORTING, "filed", "case:file", requires="file_reason note", stops="T1"),
+    Action("ask_supplement", "要求补充材料", "triage", "awaiting_supplement", "case:supplement",
+           requires="missing until", document="supplement_notice"),
+    Action("supplement", "收到补充材料", "awaiting_supplement", "triage", "case:supplement", requires="received",
+           main=True),
+    Action("snooze", "稍后处理", "registered screening triage returned", None, "case:screen", requires="until",
+           effect="snooze", quiet=True),
+    # 12: the unit signs; T4 and T5 run from arrival (domain.md §8.4)
+    Action("sign", "签收", "dispatched", "signed", "case:sign", effect="sign", notices="sender", article="第23条第三款",
+           main=True),
+    # 13, 14: 异议, decided by the sender
+    Action("object", "提出异议", "signed", "objected", "case:object", requires="objection proposed_unit",
+           guards="within_objection_term", effect="object", stops="T5", document="objection", notices="sender",
+           article="第23条第三款"),
+    Action("uphold_objection", "同意退回", "objected", "returned", "case:decide_objection", requires="note",
+           guards="decider_is_not_the_objector office_sent_it", effect="take_back", stops="T3 T4 T12", resumes="T1",
+           document="objection_decision", notices="former_receivers", article="第23条第三款", main=True),
+    Action("uphold_own_objection", "同意退回本单位", "objected", "signed", "case:decide_objection", requires="note",
+           guards="decider_is_not_the_objector unit_sent_it", effect="take_back", stops_own="T4", resumes="T3",
+           document="objection_decision", notices="former_receivers", article="第23条第三款", main=True),
+    Action("reject_objection", "不同意退回", "objected", "signed", "case:decide_objection", requires="note",
+           guards="decider_is_not_the_objector", document="objection_decision",
+           notices="receivers", article="第23条第三款"),
+    # 11 and tiers: on to a subordinate unit; its clocks start at its own receipt, the outer one runs on
+    Action("forward", "转派下级", _AT_UNIT, "dispatched", "case:forward", requires="subordinate opinion",
+           effect="forward", stops="T2 T3 T5", starts="T4 T5", document="transfer_letter", notices="receivers",
+           article="第23条第二款"),
+    Action("appoint", "指定承办人", "signed notice_due accepted mediating", None, "case:appoint", requires="handler",
+           guards="handler_may_work", effect="appoint", notices="handler", article="第28条"),
+    Action("recuse", "回避", "signed notice_due accepted mediating in_approval", None, "case:recuse",
+           requires="ground asked_by", accepts="handler", guards="has_handler handler_may_work",
+           effect="recuse", notices="heads handler", article="第28条第三款"),
+    # 15–18: what the unit tells the petitioner within 15 日
+    Action("accept", "受理", _AT_UNIT, "accepted", "case:answer", requires="routes", guards="has_handler one_claim_is_ours",
+           effect="accept", stops="T2 T3 T4 T5", starts="T6", document="acceptance_notice", notices="sender handler",
+           article="第23条、第34条", main=True),
+    Action("divert", "导入法定途径", _AT_UNIT, "diverted", "case:answer", requires="foreign_routes body",
+           accepts="foreign_limit note", effect="divert", stops="T2 T3 T4 T5 T12", document="diversion_notice",
+           notices="sender", article="第31条"),
+    Action("refuse", "不予受理", "triage returned signed notice_due", "not_accepted", "case:refuse",
+           requires="refusal_reason where_to_go", accepts="note", stops="T1 T2 T3 T4 T5 T12", document="refusal_notice",
+           notices="sender", article="第19条、第20条、第23条"),
+    Action("waive_notice", "免予告知", _AT_UNIT, None, "case:answer", requires="waiver", guards="identity_is_unclear",
+           stops="T2 T3 T4", article="第23条第二款"),
+    # 19: several units: negotiated, the result recorded
+    Action("negotiate", "协商主办协办", "signed accepted", None, "case:handle", requires="minutes",
+           accepts="assist_units", effect="add_assists", notices="receivers", article="第24条"),
+    # 20, 22, 23: inquiry, hearing, mediation
+    Action("inquire", "调查核实", "accepted mediating", None, "case:handle", requires="inquiry_kind held_on people record",
+           dated_by="held_on", article="第31条第六项"),
+    Action("call_hearing", "通知听证", "accepted", None, "case:handle", requires="hearing_on hearing_place chair",
+           document="hearing_notice", article="第31条第六项"),
+    Action("hold_hearing", "记录听证", "accepted", None, "case:handle", requires="held_on people record",
+           dated_by="held_on", article="第31条第六项"),
+    Action("begin_mediation", "转入调解", "accepted", "mediating", "case:handle", requires="consent note",
+           article="第33条"),
+    Action("end_mediation", "调解未成", "mediating", "accepted", "case:handle", requires="note", article="第33条"),
+    Action("settle", "达成调解和解", "mediating", "accepted", "case:handle", requires="agreement",
+           document="settlement", article="第33条", main=True),
+    # 21: asked by the handler, approved by the head, at most 30 日 in all
+    Action("request_extension", "申请延期", "accepted", None, "case:request_extension", requires="days reason",
+           guards="extension_is_left no_extension_pending", notices="heads", article="第34条"),
+    Action("extend", "批准延期", "accepted", None, "case:approve_extension", requires="days reason",
+           guards="extension_is_pending approver_is_not_asker extension_fits", extends="T6",
+           document="extension_notice", notices="handler sender", article="第34条"),
+    Action("refuse_extension", "不批准延期", "accepted", None, "case:approve_extension", requires="note",
+           guards="extension_is_pending approver_is_not_asker", notices="handler", article="第34条"),
+    # 24: the opinion has the four parts of 第32条 and an outcome for every claim
+    Action("submit_opinion", "意见送审", "accepted", "in_approval", "case:draft_opinion",
+           requires="demands facts opinion basis outcomes", notices="heads", article="第32条", main=True),
+    Action("return_opinion", "退回修改", "in_approval", "accepted", "case:approve_opinion", requires="note",
+           guards="approver_is_not_drafter", notices="handler"),
+    Action("approve_opinion", "审核同意", "in_approval", "opinion_issued", "case:approve_opinion", accepts="note",
+           guards="approver_is_not_drafter", effect="decide_claims", stops="T6", document="opinion", notices="handler",
+           article="第32条", main=True),
+    # 25: service starts the petitioner's window for 复查
+    Action("serve", "送达", "opinion_issued", "served", "case:serve", requires="method receiver served_on",
+           accepts="note", dated_by="served_on", guards="served_after_issue", effect="serve", starts="T8",
+           document="service_slip", notices="sender", article="第35条", main=True),
+    Action("serve_notice", "记录告知书送达", _NOTICED, None, "case:serve_notice",
+           requires="paper method receiver served_on", dated_by="served_on", guards="has_unserved_paper",
+           effect="serve_paper", article="第23条"),
+    # 12 of 交办: the sender wants the result back by its date
+    Action("report_back", "反馈办结报告", "opinion_issued served", None, "case:report_back", requires="report",
+           guards="was_assigned", stops="T12", document="completion_report", notices="sender", article="第22条第三项"),
+    Action("return_report", "退回办结报告", "served", None, "case:return_report", requires="note",
+           guards="was_reported", resumes="T12", notices="handler receivers"),
+    # 26, 27: 督促执行 and 疏导教育 after the answer
+    Action("perform_opinion", "督促执行", "served concluded", None, "case:handle", requires="held_on record",
+           dated_by="held_on", article="第32条第二款"),
+    Action("counsel", "疏导教育", "served concluded", None, "case:handle", requires="held_on record",
+           dated_by="held_on", article="第32条第二款、第37条第三款"),
+    Action("visit", "回访", "served concluded", None, "case:visit", requires="held_on way performed",
+           accepts="office_rating unit_rating said", dated_by="held_on", effect="visit", notices="handler"),
+    # 32, 34, 33: the ends
+    Action("conclude", "办结", "served", "concluded", "case:conclude", accepts="accepted_by_petitioner note",
+           guards="review_window_is_over reported_if_assigned", stops="T8 T12", document="conclusion",
+           notices="sender handler", article="第35条", main=True),
+    Action("discontinue", "终止办理", "accepted mediating in_approval", "concluded", "case:conclude",
+           requires="discontinue_reason proof", stops="T6 T12", document="conclusion", notices="sender handler"),
+    Action("withdraw", "撤回", _OPEN, "withdrawn", "case:withdraw", requires="reason", accepts="free_will",
+           guards="freely_withdrawn", stops=_ALL_CLOCKS, document="withdrawal", notices="holder sender handler"),
+    # 35: the file is complete
+    Action("archive", "归档", "concluded not_accepted no_longer_accepted diverted filed withdrawn", "archived",
+           "case:archive", accepts="note", guards="papers_are_served was_visited", document="file_contents", main=True),
+    Action("new_facts", "新事实另立", "concluded archived", None, "case:new_facts", requires="title new_facts",
+           effect="open_from_new_facts", article="第36条第三款"),
+    # Beside the course
+    Action("note", "备注", _EVERYWHERE, None, "case:note", requires="note"),
+    Action("correct", "更正登记", _EVERYWHERE, None, "case:correct", requires="title reason", effect="correct",
+           article="第22条"),
+)  # fmt: skip
+
+FLOW = Flow("matter", STATES, ACTIONS)

@@ -1,0 +1,58 @@
+"""The left menu: one line an entry, shown to whoever holds its permission."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from petitions.access.models import User
+from petitions.access.policy import may
+from petitions.words import Sentence, say
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place of the menu."""
+
+    endpoint: str
+    label: Sentence
+    icon: str
+    permission: str
+    key: str = ""
+
+
+ENTRIES = (
+    Entry("cases.workbench", say("工作台"), "home", "page:own", "g w"),
+    Entry("intake.new", say("登记"), "plus", "petition:register", "n"),
+    Entry("triage.queue", say("分办"), "triage", "triage:work", "g f"),
+    Entry("cases.index", say("案件列表"), "list", "case:list", "g l"),
+    Entry("deadlines.board", say("期限督办"), "clock", "deadline:board", "g d"),
+    Entry("handling.approvals", say("待审批"), "check", "approval:list"),
+    Entry("followup.due", say("回访"), "phone", "visit:list"),
+    Entry("ledger.batches", say("台账导入"), "upload", "ledger:import"),
+    Entry("access_admin.units", say("单位与人员"), "people", "user:manage"),
+    Entry("codes.lists", say("字典"), "book", "code:manage"),
+)
+
+
+@dataclass(frozen=True)
+class Point:
+    """An entry as a page shows it."""
+
+    url: str
+    label: Sentence
+    icon: str
+    badge: int
+    active: bool
+    key: str
+
+
+def menu_for(user: User, badges: dict[str, int]) -> list[Point]:
+    """The entries this person may use; `badges` counts by endpoint."""
+    here = request.blueprint or ""
+    return [
+        Point(url_for(e.endpoint), e.label, e.icon, badges.get(e.endpoint, 0),
+              request.endpoint == e.endpoint or (here == e.endpoint.split(".")[0] and here not in ("cases", "access")),
+              e.key)
+        for e in ENTRIES
+        if e.endpoint in current_app.view_functions and may(user, e.permission)
+    ]  # fmt: skip

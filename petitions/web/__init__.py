@@ -1,0 +1,1 @@
+"""View furniture that knows no table."""

@@ -1,0 +1,77 @@
+"""Answers to what went wrong: always a page with a sentence, never a trace, and nothing of the request is kept."""
+
+import secrets
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from petitions.words import FieldErrors, NotPermitted, Refused, say
+
+log = structlog.get_logger()
+
+_PAGES = (400, 403, 404, 409, 413, 429, 500)
+
+
+def _page(status: int, **said: object) -> ResponseReturnValue:
+    shown = status if status in _PAGES else (400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500)
+    return render_template(f"errors/{shown}.html", **said), status
+
+
+def _forget() -> None:
+    """Nothing of a refused request stays; the objects the page still shows are read anew."""
+    if "session" in g:
+        g.session.rollback()
+
+
+def install(app: Flask) -> None:
+    """Register a page for every kind of refusal and fault."""
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> ResponseReturnValue:
+        _forget()
+        return _page(HTTPStatus.CONFLICT, sentence=error.sentence)
+
+    @app.errorhandler(StaleDataError)
+    def stale(error: StaleDataError) -> ResponseReturnValue:  # noqa: ARG001
+        _forget()
+        return _page(HTTPStatus.CONFLICT, sentence=say("刚刚有人改动了此件。返回后看最新内容，再办理一次"))
+
+    @app.errorhandler(NotPermitted)
+    def not_permitted(error: NotPermitted) -> ResponseReturnValue:
+        _forget()
+        return _page(HTTPStatus.FORBIDDEN, sentence=error.sentence)
+
+    @app.errorhandler(FieldErrors)
+    def field_errors(error: FieldErrors) -> ResponseReturnValue:
+        _forget()
+        return _page(HTTPStatus.BAD_REQUEST, sentence=next(iter(error.errors.values())))
+
+    @app.errorhandler(CSRFError)
+    def csrf(error: CSRFError) -> ResponseReturnValue:  # noqa: ARG001
+        _forget()
+        return _page(HTTPStatus.BAD_REQUEST, sentence=say("页面打开太久或登录已更换。返回后刷新页面，再提交一次"))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        _forget()
+        if isinstance(error, InternalServerError):
+            return fault(error.original_exception or error)
+        if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+            return error
+        return _page(error.code)
+
+    @app.errorhandler(Exception)
+    def fault(error: BaseException) -> ResponseReturnValue:
+        """Something we did not foresee: a short number for the administrator, the trace in the log without data."""
+        number = secrets.token_hex(2).upper()
+        log.error("fault", number=number, endpoint=request.endpoint, method=request.method, exc_info=error)
+        if app.config.get("PROPAGATE"):
+            raise error
+        _forget()
+        g.user = None
+        return _page(HTTPStatus.INTERNAL_SERVER_ERROR, number=number)

@@ -1,0 +1,41 @@
+"""Deny by default: a view names the permission it needs, or the application does not start."""
+
+from collections.abc import Callable, Container
+from typing import TypeVar
+
+from flask import Flask
+
+View = TypeVar("View", bound=Callable[..., object])
+
+PUBLIC = "page:public"
+"""The one permission that needs no login."""
+
+
+def permits(permission: str) -> Callable[[View], View]:
+    """Name the permission a view needs; the gate asks for it before the view runs."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def permission_of(app: Flask, endpoint: str) -> str | None:
+    """The permission an endpoint names, or None."""
+    if endpoint == "static":
+        return PUBLIC
+    view = app.view_functions.get(endpoint)
+    named: str | None = getattr(view, "permission", None)
+    return named
+
+
+def insist(app: Flask, known: Container[str]) -> None:
+    """Raise RuntimeError, naming every route without a known permission."""
+    bare = sorted(
+        f"{rule.rule} ({rule.endpoint})"
+        for rule in app.url_map.iter_rules()
+        if permission_of(app, rule.endpoint) not in known
+    )
+    if bare:
+        raise RuntimeError("routes without a permission: " + ", ".join(bare))

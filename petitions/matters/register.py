@@ -118,7 +118,9 @@ def open_from(old: Matter, title: str, text: str, actor: User, at: datetime) -> 
                    phone_tail=p.phone_tail, region=p.region, address=p.address, details=p.details)
         for p in old.petitioners
     ]  # fmt: skip
-    _open(petition, copied, values, actor, old.office, at, None, action="open_from_new_facts")
+    # At an office it goes straight to sorting; a unit that was addressed directly owes its notice anew.
+    action = "open_from_new_facts" if old.office.is_office else "register_at_unit"
+    _open(petition, copied, values, actor, old.office, at, None, action=action)
     petition.matter.related_to_id = old.id
     return petition.matter
 

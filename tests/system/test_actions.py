@@ -1,0 +1,112 @@
+"""Every (state, action) pair of a matter's table is tried, with the data its own field definitions call for."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from petitions import clock
+from petitions.access.models import User
+from petitions.access.policy import may
+from petitions.cases.fields import Field, Kind
+from petitions.cases.perform import perform, surroundings, why_not
+from petitions.flow import Action
+from petitions.matters.fields import FIELDS
+from petitions.matters.models import Matter
+from petitions.matters.workflow import FLOW
+from petitions.words import FieldErrors, NotPermitted, Refusal
+from tests.factories import World, matter_in, new_petition
+
+BESIDE = {"note", "correct", "receive_repeat", "attach", "snooze"}
+"""Acts that move nothing on."""
+
+ALLOWED = [(state.name, action.name) for state in FLOW.states for action in FLOW.open_to(state.name)]
+
+
+def _value(field: Field, matter: Matter, person: User, world: World) -> Any:  # noqa: PLR0911 - one answer a kind
+    context = surroundings(matter, person)
+    if field.kind in (Kind.CHOICE, Kind.UNIT, Kind.USER):
+        free = [choice.value for choice in context.choices(field.choices) if not choice.why_not]
+        # The last handler is never the present one, whom a recusal could not name again.
+        return (free or [""])[-1 if field.kind is Kind.USER else 0]
+    if field.kind in (Kind.CHOICES, Kind.UNITS):
+        return [choice.value for choice in context.choices(field.choices) if not choice.why_not][:1]
+    if field.kind is Kind.PER_PART:
+        last = context.choices(field.choices)[-1].value
+        return {part.value: last for part in context.choices(field.parts)}
+    if field.kind is Kind.DATE:
+        return (clock.today() + timedelta(days=5 if field.future else 0)).isoformat()
+    if field.kind is Kind.CASE:
+        return new_petition(world).matter.number
+    if field.kind is Kind.INTEGER:
+        return field.least or 1
+    if field.kind is Kind.FLAG:
+        return True
+    return "写明情况，不少于十个字的说明文字"
+
+
+def _data(action: Action, matter: Matter, person: User, world: World) -> dict[str, Any]:
+    return {name: _value(FIELDS[name], matter, person, world) for name in action.fields}
+
+
+def _person(action: Action, matter: Matter, world: World) -> User:
+    """Somebody who holds the permission and whom no guard turns away for what they did before."""
+    able = [person for person in world.people.values() if may(person, action.permission, matter)]
+    assert able, f"nobody may {action.name}"
+    return next((person for person in able if why_not(person, action, matter) is None), able[0])
+
+
+@pytest.mark.parametrize(("state", "name"), ALLOWED)
+def test_an_act_of_the_table_arrives_or_says_why_not(world: World, state: str, name: str) -> None:
+    matter, action = matter_in(world, state), FLOW.action[name]
+    person = _person(action, matter, world)
+    reason = why_not(person, action, matter)
+    before = (matter.state, len(matter.events))
+    try:
+        event = perform(matter, name, _data(action, matter, person, world), person)
+    except FieldErrors as refusal:
+        pytest.skip(f"needs particular data: {refusal}") if reason else pytest.fail(str(refusal))
+    except Refusal as refusal:
+        assert reason, f"offered as a button and refused all the same: {refusal}"
+        assert str(refusal)
+        assert (matter.state, len(matter.events)) == before
+    else:
+        assert not reason
+        assert event.to_state == matter.state == (action.target or state)
+
+
+@pytest.mark.parametrize(("state", "name"), ALLOWED)
+def test_every_required_field_is_required(world: World, state: str, name: str) -> None:
+    matter, action = matter_in(world, state), FLOW.action[name]
+    person = _person(action, matter, world)
+    if why_not(person, action, matter):
+        pytest.skip("a guard holds it back in this state")
+    full = _data(action, matter, person, world)
+    before = (matter.state, len(matter.events))
+    for field in action.requires:
+        with pytest.raises(FieldErrors) as refused:
+            perform(matter, name, {**full, field: ""}, person)
+        assert list(refused.value.errors) == [field]
+    assert (matter.state, len(matter.events)) == before
+
+
+@pytest.mark.parametrize("state", [state.name for state in FLOW.states])
+def test_nobody_of_another_office_may_do_anything(world: World, state: str) -> None:
+    matter = matter_in(world, state)
+    strangers = [world.other_clerk, world.other_officer, world.other_receiver, world.other_head, world.administrator]
+    for action in FLOW.open_to(state):
+        for person in strangers:
+            with pytest.raises(NotPermitted):
+                perform(matter, action.name, {}, person)
+
+
+@pytest.mark.parametrize("state", [state.name for state in FLOW.states if not state.final])
+def test_somebody_can_act_on_every_matter_that_is_not_in_the_archive(world: World, state: str) -> None:
+    matter = matter_in(world, state)
+    # In closed states the next act may be a record that opens the way to the archive.
+    moves = [action for action in FLOW.open_to(state) if action.name not in BESIDE]
+    assert any(
+        may(person, action.permission, matter) and why_not(person, action, matter) is None
+        for action in moves
+        for person in world.people.values()
+    ), f"{state} has nobody who can move it on"

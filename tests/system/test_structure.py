@@ -1,0 +1,59 @@
+"""The house keeps its shape: arrows, sizes, names, words."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted((ROOT / "petitions").rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+BANNED = ("非法", "系统繁忙", "必填项不能为空", "上访户", "缠访户")
+"""Words no screen uses (ux.md §5)."""
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_arrows_point_down_only() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_a_module_is_short_says_what_it_is_and_hides_no_import(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 400, "past 400 lines it is two files"
+    assert path.stem not in {"utils", "helpers", "common", "misc"}
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree), "a module says in its first line what it is for"
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        for node in ast.walk(function):
+            module = getattr(node, "module", None) if isinstance(node, ast.ImportFrom) else None
+            assert not (module or "").startswith("petitions"), f"an import hidden inside {function.name}"
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *TEMPLATES], ids=_name)
+def test_no_banned_word_reaches_a_screen(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not [word for word in BANNED if word in text]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
+def test_a_template_has_nothing_inline_and_nothing_from_elsewhere(path: Path) -> None:
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:", text)
+    assert not re.search(r"(src|href|action)=\"(https?:)?//", text)
+    assert not re.search(r"<script(?![^>]*\b(src=|type=\"application/json\"))", text)
+
+
+def test_dates_come_from_the_clock_alone() -> None:
+    wild = re.compile(r"datetime\.now\(|date\.today\(|datetime\.utcnow\(|time\.time\(")
+    found = [_name(p) for p in SOURCES if p.name != "clock.py" and wild.search(p.read_text(encoding="utf-8"))]
+    assert found == []

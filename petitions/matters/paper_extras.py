@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from petitions import clock, db
+from petitions.access.models import Unit
 from petitions.cases import clocks, codes
 from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act
@@ -12,7 +13,7 @@ from petitions.cases.models import Document
 from petitions.matters import registration
 from petitions.matters.guards import deadline_of, last_event, matter_of
 from petitions.matters.models import Matter, Petitioner
-from petitions.matters.paper_values import people_of, petition_of
+from petitions.matters.paper_values import last_days, people_of, petition_of
 from petitions.matters.people import masked_id, masked_phone
 from petitions.matters.states import STATES
 from petitions.matters.wording import formal, in_words
@@ -65,13 +66,13 @@ def _files(act: Act) -> dict[str, Any]:
 def _repeated(act: Act) -> dict[str, Any]:
     """The matter this one repeats: where it stands and until when something can be expected or done there."""
     other = db.session().get_one(Matter, act.data["matter"])
-    running = {row.code: row.due_on for row in other.deadlines if row.ended_on is None}
+    running, holder = last_days(other.id, running=True), db.session().get_one(Unit, other.unit_id)
     return {
         "other": {
             "number": other.number,
             "state": _STATES[other.state],
-            "holder": other.unit.name,
-            "phone": other.unit.phone or other.office.phone,
+            "holder": holder.name,
+            "phone": holder.phone or other.office.phone,
             "due": running.get("T6"),
             "review_until": running.get("T8"),
         }

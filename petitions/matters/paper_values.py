@@ -25,11 +25,11 @@ def values(act: Act) -> dict[str, Any]:
     """What any paper of the matter may say; the fields of the act under `data`, codes and units in words."""
     matter, unit = matter_of(act), act.actor.unit
     petition, people = petition_of(matter), people_of(matter)
-    channel, given = codes.entry("channel", petition.channel), current_dispatch(act)
+    channel, given = codes.entry("channel", petition.channel), None if act.action.opens else current_dispatch(act)
     return {
         "action": act.action.name,
         "matter": matter.number,
-        "summary": matter.title,
+        "summary": matter.title.rstrip(_STOPS) or matter.title,
         "petitioner": names_of(people),
         "you": "你们" if petition.headcount > 1 or "、" in names_of(people) else "您",
         "headcount": petition.headcount,
@@ -53,7 +53,7 @@ def values(act: Act) -> dict[str, Any]:
         "phone": unit.phone or matter.office.phone,
         "issued_on": act.on,
         "recorded_on": clock.day_of(act.at),
-        "due": _last_days(matter.id),
+        "due": last_days(matter.id),
         "limits": LIMITS,
         "above": _above(unit),
         "data": in_words(act.data),
@@ -76,6 +76,14 @@ def people_of(matter: Matter) -> Sequence[Petitioner]:
     return db.session().scalars(brought).all()
 
 
+def last_days(case_id: int, *, running: bool = False) -> dict[str, date]:
+    """The last day of every clock of the case by its code, or of those that run; of several of one code the latest."""
+    rows = select(Deadline).where(Deadline.case_id == case_id).order_by(Deadline.id)
+    if running:
+        rows = rows.where(Deadline.ended_on.is_(None))
+    return {row.code: row.due_on for row in db.session().scalars(rows)}
+
+
 def _claim(claim: Claim, position: int) -> dict[str, Any]:
     route = codes.entry("route", claim.route) if claim.route else None
     diverts = bool(route and route.extra.get("diverts"))
@@ -94,12 +102,6 @@ def _claim(claim: Claim, position: int) -> dict[str, Any]:
         "outcome": codes.label("outcome", claim.outcome) if claim.outcome else "",
         "granted": claim.outcome in ("S", "PS"),
     }
-
-
-def _last_days(case_id: int) -> dict[str, date]:
-    """The last day of every clock of the case by its code; of several rows of one clock the latest."""
-    rows = db.session().scalars(select(Deadline).where(Deadline.case_id == case_id).order_by(Deadline.id))
-    return {row.code: row.due_on for row in rows}
 
 
 def _above(unit: Unit) -> str:

@@ -39,6 +39,11 @@ def _to_file(act: Act) -> str:  # noqa: ARG001
     return ""
 
 
+def _to_be_signed(act: Act) -> str:  # noqa: ARG001
+    """No letter: the petitioner signs it, so it names the petitioner."""
+    return ""
+
+
 def _to_body(act: Act) -> str:
     return unit_name(act.data["discipline_unit"])
 
@@ -59,10 +64,10 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     "objection_decision": ("信访事项异议核实意见", "信核", _to_objector),
     "acceptance_notice": ("信访事项受理告知书", "信受", _to_petitioner),
     "hearing_notice": ("信访事项听证通知书", "信听", _to_petitioner),
-    "settlement": ("调解（和解）协议书", "信调", _to_petitioner),
+    "settlement": ("调解（和解）协议书", "信调", _to_be_signed),
     "extension_notice": ("信访事项延长办理期限告知书", "信延", _to_petitioner),
     "opinion": ("信访处理意见书", "信意", _to_petitioner),
-    "service_slip": ("送达回证", "信送", _to_petitioner),
+    "service_slip": ("送达回证", "信送", _to_be_signed),
     "completion_report": ("信访事项办结报告", "信报", _to_sender),
     "conclusion": ("信访事项办结登记", "信结", _to_file),
     "withdrawal": ("信访事项撤回（终止）告知书", "信撤", _to_petitioner),
@@ -75,7 +80,7 @@ def _paper(kind: str) -> Callable[[Act], Paper]:
 
     def compose(act: Act) -> Paper:
         told = {**values(act), **(EXTRA[kind](act) if kind in EXTRA else {})}
-        if act.case.sealed and addressee is not _to_petitioner:
+        if act.case.sealed and addressee not in (_to_petitioner, _to_be_signed):
             told = _sealed(act, told)
         # 青信转〔2026〕1号, not 青信信转: a petition office has the word in its own sign already.
         word = series.removeprefix("信") if act.actor.unit.sign.endswith("信") else series

@@ -64,9 +64,14 @@ def numeral(number: int) -> str:
 
 
 def formal(article: str) -> str:
-    """An article as papers cite it: 第19条第三款 -> 《信访工作条例》第十九条第三款. Other laws keep their own name."""
+    """An article as papers cite it: 第31条第（六）项 -> 《信访工作条例》第三十一条第六项. Other laws keep their name."""
     cited = re.sub(r"第(\d{1,3})条", lambda found: f"第{numeral(int(found[1]))}条", article)
+    cited = re.sub(r"第((?:（[一二三四五六七八九十]+）)+)项", lambda found: _items(found[1]), cited)
     return cited if not cited or cited.startswith("《") else REGULATION + cited
+
+
+def _items(bracketed: str) -> str:
+    return "、".join(f"第{item}项" for item in bracketed.strip("（）").split("）（"))
 
 
 def _worded(field: Field, value: Any) -> Any:  # noqa: PLR0911 - one line per way a field is stored

@@ -1,0 +1,113 @@
+"""How each paper of a matter comes about, through the door."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from petitions import clock
+from petitions.cases.models import Document
+from petitions.cases.perform import perform
+from petitions.matters.models import Matter
+from petitions.matters.register import register
+from tests.factories import CLASSIFIED, World, matter_in, new_petition, steps_to, take, typed
+
+Make = Callable[..., Matter]
+
+
+def paper(matter: Matter, kind: str) -> Document:
+    return [document for document in matter.documents if document.kind == kind][-1]
+
+
+def soon(days: int) -> str:
+    return (clock.today() + timedelta(days=days)).isoformat()
+
+
+def moved_on(
+    state: str, action: str, person: str, data: Mapping[str, Any] | Callable[[World], Mapping[str, Any]]
+) -> Make:
+    """The matter after `action` was done on one in `state`."""
+
+    def make(world: World, **changes: Any) -> Matter:
+        matter = matter_in(world, state, **changes)
+        perform(matter, action, data(world) if callable(data) else data, world.people[person])
+        return matter
+
+    return make
+
+
+def assigned(world: World, **changes: Any) -> Matter:
+    matter = matter_in(world, "triage", **changes)
+    perform(matter, "assign", {"unit": world.bureau.id, "opinion": "请认真办理", "due_on": soon(40)}, world.officer)
+    return matter
+
+
+def reported(world: World, **changes: Any) -> Matter:
+    matter = assigned(world, **changes)
+    known = {action for action, _, _ in steps_to(world, matter)["dispatched"]}
+    take(world, matter, [step for step in steps_to(world, matter)["accepted"] if step[0] not in known])
+    inquiry = {"inquiry_kind": "site", "held_on": soon(0), "people": "甲、乙", "record": "现场丈量"}
+    perform(matter, "inquire", inquiry, world.handler)
+    known |= {action for action, _, _ in steps_to(world, matter)["accepted"]}
+    take(world, matter, [step for step in steps_to(world, matter)["served"] if step[0] not in known])
+    perform(matter, "report_back", {"report": "已退还土地，信访人满意。"}, world.handler)
+    return matter
+
+
+def extended(world: World, **changes: Any) -> Matter:
+    matter = matter_in(world, "accepted", **changes)
+    perform(matter, "request_extension", {"days": 20, "reason": "需要鉴定"}, world.handler)
+    perform(matter, "extend", {"days": 15, "reason": "需要委托鉴定"}, world.head)
+    return matter
+
+
+def sealed(world: World, **changes: Any) -> Matter:
+    registered = register(typed(purpose="accusation", **changes), world.restricted)
+    matter = registered.matter
+    take(world, matter, [("screen_as_first", {}, "restricted"),
+                         ("classify", {**CLASSIFIED, "nature": "accusation", "purpose": "accusation"}, "restricted")])  # fmt: skip
+    data = {
+        "discipline_unit": world.discipline.id,
+        "note": f"{matter.first.text}（信访人{changes.get('name', '田小禾')}）",
+    }
+    perform(matter, "divert_discipline", data, world.restricted)
+    return matter
+
+
+def archived(world: World, **changes: Any) -> Matter:
+    matter = matter_in(world, "withdrawn", **changes)
+    receipt = {"paper": paper(matter, "withdrawal").id, "method": "direct", "receiver": "本人", "served_on": soon(0)}
+    perform(matter, "serve_notice", receipt, world.officer)
+    perform(matter, "archive", {}, world.officer)
+    return matter
+
+
+def another(world: World) -> dict[str, Any]:
+    return {"matter": matter_in(world, "accepted").number, "note": "同一件事"}
+
+
+HEARING = {"hearing_on": soon(9), "hearing_place": "二楼听证室", "chair": "田主持"}
+
+ISSUED: dict[str, Make] = {
+    "registration_form": lambda world, **changes: new_petition(world, **changes).matter,
+    "progress_notice": moved_on("triage", "join_as_repeat", "officer", another),
+    "refusal_notice": lambda world, **changes: matter_in(world, "not_accepted", **changes),
+    "no_longer_notice": lambda world, **changes: matter_in(world, "no_longer_accepted", **changes),
+    "transfer_letter": lambda world, **changes: matter_in(world, "dispatched", **changes),
+    "assignment_letter": assigned,
+    "submission": moved_on("triage", "report_up", "officer", {"report": "情况重大，建议成立专班。"}),
+    "diversion_notice": lambda world, **changes: matter_in(world, "diverted", **changes),
+    "sealed_letter": sealed,
+    "supplement_notice": lambda world, **changes: matter_in(world, "awaiting_supplement", **changes),
+    "objection": lambda world, **changes: matter_in(world, "objected", **changes),
+    "objection_decision": lambda world, **changes: matter_in(world, "returned", **changes),
+    "acceptance_notice": lambda world, **changes: matter_in(world, "accepted", **changes),
+    "hearing_notice": moved_on("accepted", "call_hearing", "handler", HEARING),
+    "settlement": moved_on("mediating", "settle", "handler", {"agreement": "甲方退还土地。"}),
+    "extension_notice": extended,
+    "opinion": lambda world, **changes: matter_in(world, "opinion_issued", **changes),
+    "service_slip": lambda world, **changes: matter_in(world, "served", **changes),
+    "completion_report": reported,
+    "conclusion": lambda world, **changes: matter_in(world, "concluded", **changes),
+    "withdrawal": lambda world, **changes: matter_in(world, "withdrawn", **changes),
+    "file_contents": archived,
+}  # fmt: skip

@@ -8,10 +8,7 @@
 
   function release(form) {
     delete form.dataset.sent;
-    for (const button of form.querySelectorAll("[aria-disabled]")) {
-      button.removeAttribute("aria-disabled");
-      if (button.dataset.words) button.lastElementChild.textContent = button.dataset.words;
-    }
+    for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
   }
 
   document.addEventListener("submit", (event) => {

@@ -2,19 +2,14 @@
 // or a button is pressed. Single keys rest while somebody types or an input method composes, and can be switched off (“?”).
 (function () {
   "use strict";
+  const { flash, status, token, word } = window.Petitions;
   const PAUSE = 1200; // between the two keys of a sequence
   const help = document.getElementById("keys-help");
   let pending = "";
   let timer = 0;
 
   function isOn() {
-    try {
-      const kept = window.localStorage.getItem("petitions.keys");
-      if (kept) return kept === "on";
-    } catch (error) {
-      // Without storage the page's own default holds.
-    }
-    return document.body.dataset.keysDefault !== "off";
+    return document.body.dataset.keys === "on";
   }
 
   function isTyping(element) {
@@ -173,11 +168,18 @@
     }
   });
 
-  help.querySelector("[data-keys-switch]").addEventListener("change", (event) => {
+  help.querySelector("[data-keys-switch]").addEventListener("change", async (event) => {
+    const value = event.target.checked ? "on" : "off";
+    document.body.dataset.keys = value;
     try {
-      window.localStorage.setItem("petitions.keys", event.target.checked ? "on" : "off");
+      const answer = await fetch(help.dataset.keep, {
+        method: "POST",
+        body: new URLSearchParams({ keys_on: value, csrf_token: token() }),
+        headers: { "X-CSRFToken": token() },
+      });
+      if (!answer.ok) flash(status(answer.status), "danger");
     } catch (error) {
-      document.body.dataset.keysDefault = event.target.checked ? "on" : "off";
+      flash(word("offline"), "danger");
     }
   });
 })();

@@ -150,8 +150,8 @@ class Deadline(Base):
     """The earlier of the two: what staff work towards."""
     provisional: Mapped[bool] = mapped_column(default=False)
     """It crosses a year whose days off are not announced yet."""
-    started_by_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
-    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    started_by_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
     ended_on: Mapped[date | None]
 
     case: Mapped[Case] = relationship(back_populates="deadlines")
@@ -166,7 +166,7 @@ class Document(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
     kind: Mapped[str]
     number: Mapped[str]
     title: Mapped[str]
@@ -188,7 +188,7 @@ class Service(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
     method: Mapped[str]
     receiver: Mapped[str]
     served_on: Mapped[date]

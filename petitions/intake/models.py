@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from petitions.access.models import User
+from petitions.access.models import Unit, User
 from petitions.db import Base
 from petitions.matters.models import Petition
 
@@ -31,7 +31,7 @@ class ImportBatch(Base):
 
     __tablename__ = "import_batches"
     __table_args__ = (
-        CheckConstraint("state IN ('draft','checked','running','done','undone')", name="state"),
+        CheckConstraint("state IN ('draft','checking','checked','running','done','undone')", name="state"),
         Index("ix_import_batches_office_id", "office_id", "id"),
     )
 
@@ -58,8 +58,16 @@ class ImportBatch(Base):
     joined: Mapped[int] = mapped_column(default=0)
     known: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
+    found: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the dry run found, by the same words as the counts above and a few more (ledger/run.py)."""
+    stopped: Mapped[str] = mapped_column(default="")
+    """Why it did not go on, in a sentence; it can be taken up again."""
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
-    by: Mapped[User] = relationship()
+    by: Mapped[User] = relationship(foreign_keys=[by_id])
+    undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
+    office: Mapped[Unit] = relationship()
 
 
 class ImportRow(Base):

@@ -84,7 +84,7 @@ class Petition(Base):
     query_code: Mapped[str]
     """Given to the petitioner to ask where it stands; random, says nothing."""
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"))
-    opened_matter_id: Mapped[int | None] = mapped_column(ForeignKey("matters.id"))
+    opened_matter_id: Mapped[int | None] = mapped_column(ForeignKey("matters.id"), index=True)
     """The matter it was first registered under, if a repeat was found later: joining never loses that."""
     office_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     channel: Mapped[str]
@@ -226,7 +226,7 @@ class Recusal(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
 
 
 class ReturnVisit(Base):
@@ -237,7 +237,7 @@ class ReturnVisit(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"))
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
     visited_on: Mapped[date]
     way: Mapped[str]
     reached: Mapped[bool] = mapped_column(default=True)

@@ -20,8 +20,8 @@ class Notice(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     recipient_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
-    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
     kind: Mapped[str]
     """The act or the rung of the ladder it tells of."""
     text: Mapped[str]

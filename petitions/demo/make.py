@@ -1,0 +1,202 @@
+"""Making the demo: a county with its people and a year of petitions, through the same door as real ones.
+
+The same seed and day give the same county. Passwords are not part of it: one is given or made up for everybody.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from petitions import clock, db
+from petitions.access.login import hash_password
+from petitions.access.models import Unit, User
+from petitions.access.roles import Role
+from petitions.cases.perform import perform
+from petitions.db import Database
+from petitions.demo.county import MEMBERS, UNITS, Member
+from petitions.demo.lives import POSED, Step, life, pose
+from petitions.demo.people import seeded
+from petitions.demo.stories import STORIES, Ending, Spun, deal, retell, spin
+from petitions.matters.models import Matter
+from petitions.matters.register import CODE_LETTERS, check, record
+from petitions.words import Refusal
+
+PETITIONS = 300
+REPEATS = 0.06
+"""Share of petitions that come again in other words."""
+
+EACH = 2
+"""So many stand in every state that others only pass through."""
+
+Progress = Callable[[int, int], None]
+
+_PARTS = {
+    "clerk": (Role.INTAKE_CLERK,), "officer": (Role.PETITION_OFFICER,), "restricted": (Role.RESTRICTED_CLERK,),
+    "receiver": (Role.RECEIVING_CLERK,), "handler": (Role.HANDLER,), "head": (Role.UNIT_HEAD, Role.PETITION_HEAD),
+}  # fmt: skip
+_AT_OFFICE = ("clerk", "officer", "restricted")
+
+
+@dataclass
+class County:
+    """The units and people of the demo, by the keys of county.py."""
+
+    units: dict[str, Unit]
+    people: dict[str, list[User]]
+    """By the key of their unit."""
+
+    def person(self, unit: str, part: str) -> User:
+        """Whoever plays a part in a unit; an office without that desk lets its officer do it."""
+        wanted = _PARTS[part]
+        found = next((p for p in self.people[unit] if p.roles.intersection(wanted)), None)
+        return found or next(p for p in self.people[unit] if Role.PETITION_OFFICER in p.roles)
+
+    def key_of(self, unit_id: int) -> str:
+        """The key of a unit."""
+        return next(key for key, unit in self.units.items() if unit.id == unit_id)
+
+
+def make(
+    database: Database,
+    *,
+    seed: int = 1,
+    on: date | None = None,
+    password: str,
+    count: int = PETITIONS,
+    progress: Progress | None = None,
+) -> tuple[Member, ...]:
+    """Fill an empty, upgraded database; returns who can log in. `on` is the demo's today."""
+    draw, today = seeded(seed), on or clock.today()
+    with database.work():
+        county = _settle(password)
+    standing = [state for state in POSED for _ in range(min(EACH, count // (4 * len(POSED)) or 1))]
+    dealt = deal(draw, today, max(count - len(standing), 0))
+    earlier = ""
+    for done, spun in enumerate(dealt, 1):
+        with database.work():
+            earlier = _bring(spun, county, draw, today)
+        if progress is not None:
+            progress(done, count)
+    for done, state in enumerate(standing, len(dealt) + 1):
+        with database.work():
+            _stand(state, county, draw, today, earlier)
+        if progress is not None:
+            progress(done, count)
+    return MEMBERS
+
+
+def _stand(state: str, county: County, draw: Random, today: date, earlier: str) -> None:
+    """One petition that has come just as far as `state`."""
+    fitting = [story for story in STORIES if story.ending is Ending.OPINION and story.unit in county.units]
+    days = {"in_approval": 16, "opinion_issued": 17, "returned": 5}.get(state, 4)
+    spun = next(
+        one
+        for one in (spin(draw.choice(fitting), draw, today - timedelta(days=days)) for _ in range(50))
+        if one.office == "petition_office"
+    )
+    local = _local(county)
+    desk = local.person(spun.unit, "receiver") if state == "notice_due" else None
+    matter = _register(spun, local, draw, None, desk)
+    unit_id, handler_id = _names(local)
+    _live(pose(state, spun, draw, unit_id, handler_id, earlier), matter, local, spun, today)
+
+
+def _local(county: County) -> County:
+    """The people of the county, known to the present unit of work."""
+    merge = db.session().merge
+    return County(county.units, {key: [merge(p, load=False) for p in group] for key, group in county.people.items()})
+
+
+def _names(county: County) -> tuple[Callable[[str], int], Callable[[str], int]]:
+    return (lambda key: county.units[key].id), (lambda key: county.person(key, "handler").id)
+
+
+def _settle(password: str) -> County:
+    """Units, parents first, and people; one hash for everybody, for a demo has no secrets."""
+    session, units = db.session(), dict[str, Unit]()
+    for one in UNITS:
+        parent = units.get(one.parent)
+        units[one.key] = Unit(
+            name=one.name, kind=one.kind.value, sign=one.sign, phone=one.phone, parent_id=parent.id if parent else None
+        )
+        session.add(units[one.key])
+        session.flush()
+    stored, people = hash_password(password), dict[str, list[User]]()
+    for member in MEMBERS:
+        person = User(username=member.login, name=member.name, unit=units[member.unit], password_hash=stored)
+        person.roles = frozenset(member.roles)
+        people.setdefault(member.unit, []).append(person)
+    session.add_all(person for group in people.values() for person in group)
+    session.flush()
+    return County(units, people)
+
+
+def _bring(spun: Spun, county: County, draw: Random, today: date) -> str:
+    """One petition and all that happened to it until today; sometimes it comes again. Returns the matter's number."""
+    local = _local(county)
+    matter = _register(spun, local, draw, None)
+    again = spun.on + timedelta(days=draw.randint(15, 70)) if draw.random() < REPEATS else None
+    if again is not None and again <= today:
+        _live(life(spun, draw, *_names(local)), matter, local, spun, again)
+        _again(spun, matter, local, draw, again)
+    else:
+        _live(life(spun, draw, *_names(local)), matter, local, spun, today)
+    return matter.number
+
+
+def _live(steps: Iterator[Step], matter: Matter, county: County, spun: Spun, until: date) -> None:
+    """Carry the steps out until the day, or until one no longer fits."""
+    day = spun.on
+    for step in steps:
+        day += timedelta(days=step.days)
+        if day > until or not _act(step, matter, county, spun, day):
+            break
+
+
+def _again(spun: Spun, matter: Matter, county: County, draw: Random, on: date) -> None:
+    if not matter.sealed and matter.state != "archived":
+        _register(retell(spun, draw, on), county, draw, matter)
+
+
+def _register(spun: Spun, county: County, draw: Random, joins: Matter | None, desk: User | None = None) -> Matter:
+    story, named = spun.story, spun.story.signature == "real"
+    typed = {
+        "channel": spun.channel, "received_on": spun.on.isoformat(), "text": spun.text, "title": spun.title,
+        "claims": "\n".join(spun.claims), "place": spun.place, "class_code": story.class_code,
+        "purpose": story.purpose, "urgency": story.urgency, "flags": list(story.flags), "headcount": spun.headcount,
+        "respondent": spun.respondent,
+    }  # fmt: skip
+    if named:
+        typed |= {
+            "name": spun.organisation or spun.who.name, "phone": spun.who.phone, "id_number": spun.who.id_number,
+            "region": spun.who.region, "address": spun.who.address,
+        }  # fmt: skip
+    else:
+        typed["unsigned"] = True
+    clerk = desk or county.person(spun.office, "restricted" if story.purpose == "accusation" else "clerk")
+    code = "".join(draw.choice(CODE_LETTERS) for _ in range(10))
+    values = check(typed, clerk, history=True)
+    return record(values, clerk, at=_hour(spun.on, draw), joins=joins, query_code=code).matter
+
+
+def _act(step: Step, matter: Matter, county: County, spun: Spun, day: date) -> bool:
+    """Carry one step out at its day; a step that no longer fits (a guard says no) ends the life there."""
+    data = step.data(matter) if callable(step.data) else dict(step.data)
+    data |= {name: day.isoformat() for name in step.dated}
+    data |= {name: (day + timedelta(days=days)).isoformat() for name, days in step.ahead}
+    unit = spun.office if step.who in _AT_OFFICE else county.key_of(matter.unit_id)
+    last = matter.events[-1].at
+    at = max(datetime.combine(day, time(10), clock.ZONE), last + timedelta(minutes=7))
+    part = "restricted" if matter.sealed and step.who in _AT_OFFICE else step.who
+    try:
+        perform(matter, step.action, data, county.person(unit, part), min(at, clock.now()))
+    except Refusal:
+        # A paper that needs no receipt, a window that is still open: the demo shows the matter as it stands.
+        return step.action in ("serve_notice", "visit", "perform_opinion")
+    return True
+
+
+def _hour(day: date, draw: Random) -> datetime:
+    moment = datetime.combine(day, time(8, 30), clock.ZONE) + timedelta(minutes=draw.randrange(500))
+    return min(moment, clock.now())

@@ -1,0 +1,82 @@
+"""The demo is a whole county, made through the door, the same every time."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from petitions import clock, migrating
+from petitions.cases.models import Case, Deadline, Event
+from petitions.db import Database
+from petitions.demo.county import MEMBERS, UNITS
+from petitions.demo.make import PETITIONS, make
+from petitions.matters.kind import MATTER
+from petitions.matters.models import Petition
+
+
+def _made(path: Path, count: int, on: date) -> Database:
+    database = Database(f"sqlite:///{path}")
+    migrating.upgrade(database)
+    migrating.fill(database)
+    make(database, seed=7, on=on, password="a demo has none", count=count)
+    return database
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """The demo as `petitions demo` makes it."""
+    database = _made(tmp_path_factory.mktemp("demo") / "county.sqlite3", PETITIONS, clock.today())
+    yield database
+    database.dispose()
+
+
+def test_there_are_petitions_in_every_state(county: Database) -> None:
+    with county.work(write=False) as session:
+        assert set(session.scalars(select(Case.state))) == set(MATTER.flow.state)
+
+
+def test_there_are_about_three_hundred_petitions_over_a_year_and_some_are_overdue(county: Database) -> None:
+    today = clock.today()
+    with county.work(write=False) as session:
+        assert session.scalar(select(func.count(Petition.id))) >= PETITIONS
+        months = {(day.year, day.month) for day in session.scalars(select(Petition.received_on))}
+        assert len(months) >= 12
+        overdue = select(func.count(Deadline.id)).where(
+            Deadline.ended_on.is_(None), Deadline.window.is_(False), Deadline.due_on < today
+        )
+        assert (session.scalar(overdue) or 0) >= 10
+
+
+def test_no_act_of_the_demo_lies_in_the_future_or_before_its_petition(county: Database) -> None:
+    with county.work(write=False) as session:
+        assert session.scalars(select(Event.id).where(Event.at > clock.now())).all() == []
+        rows = session.execute(select(Event.at, Case.received_on).join(Case, Case.id == Event.case_id)).all()
+        assert all(clock.day_of(at) >= received for at, received in rows)
+
+
+def test_it_has_twenty_units_and_people_of_every_role(county: Database) -> None:
+    assert len(UNITS) >= 20
+    assert len([member for member in MEMBERS if member.shown]) >= 15
+
+
+def test_the_same_seed_and_day_make_the_same_county(tmp_path: Path) -> None:
+    day, digests = date(2026, 6, 1), []
+    for name in ("one", "two"):
+        database = _made(tmp_path / f"{name}.sqlite3", 40, day)
+        with database.work(write=False) as session:
+            rows = [
+                session.execute(text(query)).all()
+                for query in (
+                    "SELECT number, state, title, received_on FROM cases ORDER BY id",
+                    "SELECT number, query_code, text FROM petitions ORDER BY id",
+                    "SELECT case_id, action, data, at FROM events ORDER BY id",
+                    "SELECT case_id, code, due_on, ended_on FROM deadlines ORDER BY id",
+                    "SELECT kind, number, text FROM documents ORDER BY id",
+                )
+            ]
+        database.dispose()
+        digests.append(hashlib.sha256(repr(rows).encode()).hexdigest())
+    assert digests[0] == digests[1]

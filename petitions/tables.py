@@ -1,11 +1,11 @@
 """Every module that defines tables: imported by the migrations and by whoever needs the whole schema."""
 
 from petitions.access import models as access
-from petitions.cases import calendar
+from petitions.cases import calendar, search
 from petitions.cases import models as cases
 from petitions.documents import models as documents
 from petitions.intake import models as intake
 from petitions.matters import models as matters
 from petitions.notices import models as notices
 
-ALL = (access, calendar, cases, documents, intake, matters, notices)
+ALL = (access, calendar, cases, documents, intake, matters, notices, search)

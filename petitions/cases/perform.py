@@ -14,7 +14,7 @@ from sqlalchemy import select
 from petitions import clock, db
 from petitions.access.models import User
 from petitions.access.policy import may
-from petitions.cases import fields, timing
+from petitions.cases import fields, search, timing
 from petitions.cases.fields import Choice
 from petitions.cases.kinds import Act, CaseKind, kind_of
 from petitions.cases.models import Case, Document, Event
@@ -124,6 +124,7 @@ def opening(
         raise NotPermitted(say("你不能“{action}”", action=row.label))
     db.session().add(case)
     db.session().flush()
+    search.put("case", case.id, case.id, case.title)
     return _carry_out(kind, Act(case, row, dict(data), actor, at, case.received_on), NEW, submission)
 
 
@@ -191,12 +192,13 @@ def _issue(kind: CaseKind, act: Act, name: str) -> None:
     number = f"{unit.sign or unit.name}{paper.series}〔{act.on.year}〕{order}号"
     day = render.long_date(act.on)
     values = {**paper.values, "number": number, "title": paper.title, "recipient": paper.recipient, "day": day}
-    act.case.documents.append(
-        Document(
-            event_id=act.event.id, kind=name, number=number, title=paper.title, recipient=paper.recipient,
-            text=render.text_of(name, {"unit": unit.name, **values}), issued_on=act.on, unit_id=unit.id,
-        )
+    issued = Document(
+        event_id=act.event.id, kind=name, number=number, title=paper.title, recipient=paper.recipient,
+        text=render.text_of(name, {"unit": unit.name, **values}), issued_on=act.on, unit_id=unit.id,
     )  # fmt: skip
+    act.case.documents.append(issued)
+    db.session().flush()
+    search.put("paper", act.case.id, issued.id, search.paper_words(number, paper.title))
 
 
 def _tell(kind: CaseKind, act: Act) -> None:

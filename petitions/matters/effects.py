@@ -6,7 +6,7 @@ Each runs inside the door, after the event is written and before the clocks move
 from datetime import date, datetime, time
 
 from petitions import clock, db
-from petitions.cases import codes, parts
+from petitions.cases import codes, parts, search
 from petitions.cases.kinds import Act, Effect
 from petitions.cases.models import Service
 from petitions.cases.perform import perform
@@ -155,6 +155,7 @@ def visit(act: Act) -> None:
 def correct(act: Act) -> None:
     """A recorded correction of what the lists show; the petition's own text is never touched."""
     act.case.title = act.data["title"]
+    search.put("case", act.case.id, act.case.id, act.case.title)
 
 
 def open_from_new_facts(act: Act) -> None:
@@ -169,6 +170,7 @@ def _named(act: Act) -> Matter:
 
 def _move(petition: Petition, source: Matter, target: Matter) -> None:
     petition.matter = target
+    search.move("petition", petition.id, target.id)
     for person in list(source.petitioners):
         if person.petition_id == petition.id:
             person.matter = target

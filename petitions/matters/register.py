@@ -13,12 +13,13 @@ from sqlalchemy import select
 from petitions import clock, db
 from petitions.access.models import Unit, User
 from petitions.access.policy import may
-from petitions.cases import checks, fields
+from petitions.cases import checks, fields, search
 from petitions.cases.kinds import KINDS
 from petitions.cases.models import Event
 from petitions.cases.perform import Surroundings, opening, perform
 from petitions.documents.numbering import next_number
 from petitions.matters import registration
+from petitions.matters.finding import petition_words
 from petitions.matters.models import Claim, Matter, Petition, Petitioner, Respondent
 from petitions.matters.people import petitioners_from
 from petitions.words import FieldErrors, NotPermitted, say
@@ -181,6 +182,7 @@ def _open(
 def _settle(petition: Petition, people: list[Petitioner], matter: Matter) -> None:
     db.session().add(petition)
     db.session().flush()
+    search.put("petition", matter.id, petition.id, petition_words(petition.title, petition.text))
     for person in people:
         person.petition_id = petition.id
         matter.petitioners.append(person)

@@ -1,0 +1,262 @@
+"""The text index: pairs of characters, so that Chinese is found without a word list, and nothing is missed.
+
+A text is folded (width, case, blanks), cut into overlapping pairs (`grams`) and kept in one plain row of
+`case_search`, in the same transaction as what it describes. SQLite mirrors the pairs into FTS5 by triggers,
+PostgreSQL keeps them as a tsvector. A query must have all its pairs in a text; whether they stand side by side
+is then asked of the folded text itself, so the answer is exactly what a slow substring search would give
+(libraries.md §2.9). Digits and Latin letters are cut the same way: “2号楼” is found inside “12号楼”.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    Text,
+    UniqueConstraint,
+    and_,
+    cast,
+    column,
+    delete,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from petitions import db
+from petitions.cases import checks
+from petitions.cases.models import Case, Document
+from petitions.db import Base, Database
+
+LONGEST = 100
+"""Characters of a query that are read: nobody types more, and a pasted letter would ask for thousands of pairs."""
+
+_BATCH = 200
+"""Cases that a rebuild writes in one transaction: short enough that a clerk's click waits unnoticed."""
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_BLANK = re.compile(rf"(?<=[{_HAN}])\s+|\s+(?=[{_HAN}])")
+
+
+class CaseSearch(Base):
+    """One text of a case, folded, with its pairs of characters."""
+
+    __tablename__ = "case_search"
+    __table_args__ = (UniqueConstraint("part", "row_id"), Index("ix_case_search_case_id", "case_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    part: Mapped[str]
+    """Where the text stands: `case` (its summary), `paper`, or what a kind of case adds."""
+    row_id: Mapped[int]
+    """The row of that table."""
+    words: Mapped[str]
+    """The folded text, for the last look and for the excerpt on the page."""
+    grams: Mapped[str] = mapped_column(Text().with_variant(postgresql.TSVECTOR(), "postgresql"))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A text to be found by."""
+
+    case_id: int
+    row_id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of text."""
+
+    part: str
+    pieces: Callable[[Sequence[int]], Iterable[Piece]]
+    """All its texts of the cases with these ids."""
+
+
+def _summaries(case_ids: Sequence[int]) -> Iterable[Piece]:
+    rows = db.session().execute(select(Case.id, Case.title).where(Case.id.in_(case_ids)))
+    return [Piece(case_id, case_id, title) for case_id, title in rows.tuples()]
+
+
+def _papers(case_ids: Sequence[int]) -> Iterable[Piece]:
+    wanted = select(Document.case_id, Document.id, Document.number, Document.title)
+    rows = db.session().execute(wanted.where(Document.case_id.in_(case_ids)))
+    return [Piece(case_id, row_id, paper_words(number, title)) for case_id, row_id, number, title in rows.tuples()]
+
+
+SOURCES: dict[str, Source] = {"case": Source("case", _summaries), "paper": Source("paper", _papers)}
+"""Every kind of text that is indexed; a kind of case adds its own."""
+
+
+def add(source: Source) -> Source:
+    """Make a kind of text known, so that `index` and `rebuild` read it."""
+    SOURCES[source.part] = source
+    return source
+
+
+# --- folding and cutting: pure ---------------------------------------------------------------------------------------
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared: one width, one case, nothing invisible, no blanks or line ends beside Chinese."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", checks.tidy(text)).casefold())
+    return _BLANK.sub("", " ".join(folded.split()))
+
+
+def grams(folded: str) -> list[str]:
+    """The pairs of neighbouring letters, digits and characters of a folded text, and the last one of each run alone.
+
+    Each is given once. Every single character begins one of them, so that one character can be asked for as well.
+    """
+    found: dict[str, None] = {}
+    for run in _runs(folded):
+        found.update(dict.fromkeys(a + b for a, b in zip(run, run[1:], strict=False)))
+        found[run[-1]] = None
+    return list(found)
+
+
+def words_of(query: str) -> list[str]:
+    """The words of a query, folded; each must be found. At most LONGEST characters are read."""
+    typed = query[:LONGEST].split()
+    return list(dict.fromkeys(word for each in typed for word in fold(each).split()))
+
+
+def _runs(folded: str) -> list[str]:
+    return "".join(character if character.isalnum() else " " for character in folded).split()
+
+
+def _asked(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What a text must contain: whole pairs, and single characters that may begin a pair."""
+    pairs, singles = dict[str, None](), dict[str, None]()
+    for run in (run for word in words for run in _runs(word)):
+        if len(run) == 1:
+            singles[run] = None
+        else:
+            pairs.update(dict.fromkeys(a + b for a, b in zip(run, run[1:], strict=False)))
+    return list(pairs), list(singles)
+
+
+def _is_exact(word: str) -> bool:
+    """One pair or one character is found by the index alone; anything longer is looked at again."""
+    return len(word) <= 2 and word.isalnum()
+
+
+# --- asking ----------------------------------------------------------------------------------------------------------
+
+
+def match(query: str) -> ColumnElement[bool]:
+    """The condition that a row of `case_search` holds every word of `query`, literally; false for no word at all."""
+    words = words_of(query)
+    if not words:
+        return literal(False)
+    literally = [_holds(word) for word in words if not _is_exact(word)]
+    pairs, singles = _asked(words)
+    return and_(*([_in_index(pairs, singles)] if pairs or singles else []), *literally)
+
+
+def cases_with(query: str, parts: Sequence[str] = ()) -> Select[tuple[int]]:
+    """The ids of the cases one of whose texts (of `parts`, or any) holds every word of `query`."""
+    found = select(CaseSearch.case_id).where(match(query))
+    return found.where(CaseSearch.part.in_(parts)) if parts else found
+
+
+def _is_sqlite() -> bool:
+    return db.session().get_bind().dialect.name == "sqlite"
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    """A plain search in the text: no sign is a wildcard here."""
+    position = func.instr if _is_sqlite() else func.strpos
+    return position(CaseSearch.words, word) > 0
+
+
+def _in_index(pairs: list[str], singles: list[str]) -> ColumnElement[bool]:
+    """The index's own condition. The terms are letters and digits only (`_runs`), so the quoting cannot be left."""
+    if _is_sqlite():
+        asked = " AND ".join([*(f'"{pair}"' for pair in pairs), *(f'"{single}"*' for single in singles)])
+        index = table("case_search_fts", column("rowid"))
+        named: ColumnElement[Any] = literal_column("case_search_fts")
+        return CaseSearch.id.in_(select(index.c.rowid).where(named.op("MATCH")(asked)))
+    asked = " & ".join([*(f"'{pair}'" for pair in pairs), *(f"'{single}':*" for single in singles)])
+    return CaseSearch.grams.op("@@")(cast(asked, postgresql.TSQUERY))
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def put(part: str, case_id: int, row_id: int, text: str) -> None:
+    """Index one text, or index it anew. To be called in the transaction that writes the text."""
+    words = fold(text)
+    row = db.insert(CaseSearch).values(part=part, case_id=case_id, row_id=row_id, words=words, grams=_stored(grams(words)))
+    changed = or_(CaseSearch.words != row.excluded.words, CaseSearch.case_id != row.excluded.case_id)
+    values = {name: row.excluded[name] for name in ("case_id", "words", "grams")}
+    db.session().execute(row.on_conflict_do_update(index_elements=["part", "row_id"], set_=values, where=changed))
+
+
+def move(part: str, row_id: int, case_id: int) -> None:
+    """The text belongs to another case from now on."""
+    moved = update(CaseSearch).where(CaseSearch.part == part, CaseSearch.row_id == row_id)
+    db.session().execute(moved.values(case_id=case_id), execution_options={"synchronize_session": False})
+
+
+def forget(part: str, row_id: int) -> None:
+    """The text is gone. (With its case it goes by itself.)"""
+    db.session().execute(delete(CaseSearch).where(CaseSearch.part == part, CaseSearch.row_id == row_id))
+
+
+def index(*case_ids: int) -> None:
+    """Index every text of these cases anew, and forget the texts they no longer have."""
+    known = select(CaseSearch.part, CaseSearch.row_id, CaseSearch.case_id, CaseSearch.words)
+    rows = db.session().execute(known.where(CaseSearch.case_id.in_(case_ids))).tuples()
+    there = {(part, row_id): (case_id, words) for part, row_id, case_id, words in rows}
+    for source in SOURCES.values():
+        for piece in source.pieces(case_ids):
+            if there.pop((source.part, piece.row_id), None) != (piece.case_id, fold(piece.text)):
+                put(source.part, piece.case_id, piece.row_id, piece.text)
+    for part, row_id in there:
+        forget(part, row_id)
+
+
+def paper_words(number: str, title: str) -> str:
+    """What a paper is found by: its 文号 and its title. Its text repeats the petition's and the templates'."""
+    return f"{number} {title}"
+
+
+def _stored(pairs: list[str]) -> Any:
+    if _is_sqlite():
+        return " ".join(pairs)
+    return func.array_to_tsvector(cast(pairs, postgresql.ARRAY(Text)))
+
+
+def rebuild(database: Database, progress: Callable[[int, int], None] | None = None) -> int:
+    """Index every case anew, a few at a time in transactions of their own; returns how many cases there are.
+
+    `progress(done, total)` is called after each. The office may go on working meanwhile. On SQLite the index is
+    then written anew as a whole, which also takes what was deleted out of the file.
+    """
+    with database.work(write=False) as reading:
+        ids = list(reading.scalars(select(Case.id).order_by(Case.id)))
+    for start in range(0, len(ids), _BATCH):
+        with database.work():
+            index(*ids[start : start + _BATCH])
+        if progress:
+            progress(min(start + _BATCH, len(ids)), len(ids))
+    with database.work() as writing:
+        writing.execute(delete(CaseSearch).where(~CaseSearch.case_id.in_(select(Case.id))))
+        if database.is_sqlite:
+            for step in ("rebuild", "optimize"):
+                writing.execute(text(f"INSERT INTO case_search_fts(case_search_fts) VALUES ('{step}')"))
+    return len(ids)

@@ -9,25 +9,28 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from petitions import clock, db
 from petitions.access.models import Unit, User
 from petitions.access.policy import may
-from petitions.cases import checks, fields, search
+from petitions.cases import fields, search
 from petitions.cases.kinds import KINDS
 from petitions.cases.models import Event
 from petitions.cases.perform import Surroundings, opening, perform
 from petitions.documents.numbering import next_number
 from petitions.matters import registration
+from petitions.matters.consistency import already_known, at_odds, claims_of, is_confidential, nature_of, why_not_joined
 from petitions.matters.finding import petition_words
+from petitions.matters.lists import units_in_force
 from petitions.matters.models import Claim, Matter, Petition, Petitioner, Respondent
 from petitions.matters.people import petitioners_from
-from petitions.words import FieldErrors, NotPermitted, say
+from petitions.words import FieldErrors, NotPermitted, Refused, say
 
 SERIES = "XF"
 """信访件编号 XF2026-000123."""
 
-_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0/O and 1/I/L: the code is read over the phone and copied by hand."""
 
 _TITLE = 40
@@ -35,27 +38,28 @@ _TITLE = 40
 
 
 def check(data: Mapping[str, Any], actor: User, *, history: bool = False) -> dict[str, Any]:
-    """The cleaned values of a registration as typed; raises FieldErrors, nothing is written.
+    """The cleaned values of a registration as typed; raises FieldErrors with every fault at once, nothing is written.
 
-    `history` relaxes what an old ledger cannot know (place and class).
+    `history` relaxes what an old ledger cannot know: place and class, and a name beside the tick "unsigned".
     """
     required = registration.REQUIRED_OF_HISTORY if history else registration.REQUIRED
     asked = Surroundings(KINDS["matter"], None, actor, clock.today(), None)
+    own = registration.CHANNELS.get(str(data.get("channel") or ""), registration.Channel("", ()))
+    kept = registration.OF_HISTORY if history else ()
+    accepted = [name for name in (*registration.COMMON, *own.fields, *kept) if name not in required]
     errors: dict[str, str] = {}
-    values: dict[str, Any] = {}
-    channel = str(data.get("channel") or "")
-    own = registration.CHANNELS[channel].fields if channel in registration.CHANNELS else ()
-    accepted = [name for name in (*registration.COMMON, *own) if name not in required]
     try:
         values = fields.clean(registration.FIELDS, required, accepted, data, asked)
     except FieldErrors as refusal:
         errors.update(refusal.errors)
-    if not checks.tidy_line(str(data.get("name") or "")) and not data.get("unsigned") and not history:
-        errors.setdefault("name", say("填写信访人姓名。匿名来信请勾选“未署名”"))
-    if not errors:
-        petitioners_from(values)
-        return values
-    raise FieldErrors({name: errors[name] for name in registration.FIELDS if name in errors})
+        # What is readable is held against each other all the same, so that nobody is sent back twice.
+        rest = [name for name in (*required, *accepted) if name not in errors]
+        values = fields.clean(registration.FIELDS, (), rest, data, asked)
+    for name, sentence in at_odds(values, actor, history).items():
+        errors.setdefault(name, sentence)
+    if errors:
+        raise FieldErrors({name: errors[name] for name in registration.FIELDS if name in errors})
+    return values
 
 
 def register(
@@ -68,19 +72,53 @@ def register(
     history: bool = False,
     fingerprint: str = "",
     office: Unit | None = None,
+    query_code: str = "",
 ) -> Petition:
     """Register one petition and return it, numbered.
 
-    `data` as typed; `submission` the form's id, so a double click is one petition; `joins` the matter it repeats;
-    `history` for rows of an old ledger. Raises FieldErrors or NotPermitted.
+    `data` as typed; `submission` the form's id, so a double click is one petition, also when both clicks arrive at
+    the same moment; `joins` the matter it repeats (or the field of that name); `history` for rows of an old ledger;
+    `query_code` where a world must come out the same each time it is made.
+    Raises FieldErrors, NotPermitted, or Refused when it may not join that matter.
     """
-    done = _already(submission)
-    if done is not None:
-        return done
     if not may(actor, "petition:register"):
         raise NotPermitted(say("你没有登记信访件的权限"))
+    done = registered_with(submission, actor)
+    if done is not None:
+        return done
     values = check(data, actor, history=history)
-    return record(values, actor, at=at, submission=submission, joins=joins, fingerprint=fingerprint, office=office)
+
+    def written() -> Petition:
+        return record(
+            values, actor, at=at, submission=submission, joins=joins, fingerprint=fingerprint, office=office,
+            query_code=query_code,
+        )  # fmt: skip
+
+    if submission is None:
+        return written()
+    try:
+        # PostgreSQL lets two transactions come this far: the later one meets the first one's row here and takes
+        # back everything it wrote, its number included, so that the register has no gap.
+        with db.session().begin_nested():
+            return written()
+    except IntegrityError:
+        done = registered_with(submission, actor)
+        if done is not None:
+            return done
+        raced = already_known(values.get("original_number", ""), (office or actor.unit).id)
+        if raced:
+            raise FieldErrors(raced) from None
+        raise
+
+
+def registered_with(submission: str | None, actor: User) -> Petition | None:
+    """The petition that this very form has made before, if it has. Raises Refused when it was somebody else's form."""
+    if not submission:
+        return None
+    found = db.session().scalar(select(Petition).where(Petition.submission == submission))
+    if found is not None and found.registered_by_id != actor.id:
+        raise Refused(say("这张登记表已由他人提交。重新打开“登记”再填写"))
+    return found
 
 
 def record(
@@ -92,18 +130,29 @@ def record(
     joins: Matter | None = None,
     fingerprint: str = "",
     office: Unit | None = None,
+    query_code: str = "",
+    action: str = "",
 ) -> Petition:
-    """Register values that `check()` has cleaned. The same promises as `register()`."""
+    """Register values that `check()` has cleaned. The same promises as `register()`.
+
+    `action` is the row of the table that opens the matter, where it is not the usual one of the office.
+    """
     place = office or actor.unit
     moment = at or clock.now()
-    petition = _petition(values, actor, place, moment, submission, fingerprint)
-    people = petitioners_from(dict(values))
+    if joins is None and values.get("joins"):
+        joins = db.session().get_one(Matter, values["joins"])
+    if joins is not None:
+        reason = why_not_joined(joins, place.id, is_confidential(values.get("purpose", "")))
+        if reason:
+            raise Refused(reason)
+    petition = _petition(values, actor, place, moment, submission, fingerprint, query_code)
+    people = petitioners_from(values)
     if joins is None:
-        _open(petition, people, values, actor, place, moment, submission)
+        _open(petition, people, values, actor, place, moment, submission, action)
     else:
         petition.matter = joins
         _settle(petition, people, joins)
-        perform(joins, "receive_repeat", {"petition": petition.number}, actor, at)
+        perform(joins, "receive_repeat", {"petition": petition.number}, actor, at, submission=submission)
     return petition
 
 
@@ -126,18 +175,13 @@ def open_from(old: Matter, title: str, text: str, actor: User, at: datetime) -> 
     return petition.matter
 
 
-def _already(submission: str | None) -> Petition | None:
-    if not submission:
-        return None
-    return db.session().scalar(select(Petition).where(Petition.submission == submission))
-
-
 def _petition(
-    values: Mapping[str, Any], actor: User, office: Unit, at: datetime, submission: str | None, fingerprint: str
-) -> Petition:
+    values: Mapping[str, Any], actor: User, office: Unit, at: datetime, submission: str | None, fingerprint: str,
+    query_code: str = "",
+) -> Petition:  # fmt: skip
     received = date.fromisoformat(values["received_on"])
     number = f"{SERIES}{received.year}-{next_number(office.id, SERIES, received.year):06d}"
-    code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(10))
+    code = query_code or "".join(secrets.choice(CODE_LETTERS) for _ in range(10))
     return Petition(
         number=number, query_code=code, office_id=office.id, channel=values["channel"], received_on=received,
         registered_at=at, registered_by_id=actor.id, title=values.get("title") or _summary(values["text"]),
@@ -160,23 +204,27 @@ def _open(
 ) -> Event:  # fmt: skip
     kind = KINDS["matter"]
     row = kind.flow.action[action or ("register" if office.is_office else "register_at_unit")]
+    purpose = values.get("purpose", "")
+    sealed = is_confidential(purpose)
     matter = Matter(
         kind="matter", state=row.target, number=petition.number, title=petition.title, office_id=office.id, unit_id=office.id,
         received_on=petition.received_on, opened_at=at, urgency=values.get("urgency", "ordinary"),
-        purpose=values.get("purpose", ""), class_code=values.get("class_code", ""), place=values.get("place", ""),
-        sealed=values.get("purpose") == "accusation",
-        nature="accusation" if values.get("purpose") == "accusation" else "",
+        purpose=purpose, class_code=values.get("class_code", ""), place=values.get("place", ""),
+        sealed=sealed, nature=nature_of(purpose) if sealed else "",
     )  # fmt: skip
     matter.office = matter.unit = office
     petition.matter = matter
-    lines = [line.strip() for line in values.get("claims", "").splitlines() if line.strip()]
-    matter.claims = [Claim(position=n, text=line) for n, line in enumerate(lines or [petition.title], 1)]
-    if values.get("respondent") or values.get("respondent_unit"):
-        matter.respondents = [Respondent(name=values.get("respondent", ""), unit_id=values.get("respondent_unit"))]
+    claims = claims_of(values.get("claims", "")) or [petition.title]
+    matter.claims = [Claim(position=n, text=line) for n, line in enumerate(claims, 1)]
+    accused, unit_id = values.get("respondent", ""), values.get("respondent_unit")
+    if accused or unit_id:
+        known = next((unit.name for unit in units_in_force() if unit.id == unit_id), "")
+        matter.respondents = [Respondent(name=accused or known, unit_id=unit_id)]
     db.session().add(petition)
     db.session().flush()
     _settle(petition, people, matter)
-    return opening(matter, kind, row, {}, actor, at, submission)
+    told = {name: values[name] for name in row.fields if name in values}
+    return opening(matter, kind, row, told, actor, at, submission)
 
 
 def _settle(petition: Petition, people: list[Petitioner], matter: Matter) -> None:

@@ -24,12 +24,12 @@ _ALL = (
     # 信访件
     Field("channel", Kind.CHOICE, say("信访形式"), choices="channels"),
     Field("received_on", Kind.DATE, say("来件日期"), past=True),
-    Field("received_time", Kind.TEXT, say("时间"), max_length=20),
+    Field("received_time", Kind.TEXT, say("时间"), max_length=20, help=say("如9:30")),
     Field("postmark_on", Kind.DATE, say("邮戳日期"), past=True),
     Field("letter_number", Kind.TEXT, say("信件编号"), max_length=100),
     Field("window", Kind.TEXT, say("来访窗口"), max_length=100),
     Field("receiver", Kind.TEXT, say("接访人"), max_length=100),
-    Field("calling_number", Kind.PHONE, say("来电号码")),
+    Field("calling_number", Kind.PHONE, say("来电号码"), help=say("与信访人手机不同时填写")),
     Field("terminal", Kind.CHOICE, say("网上渠道"), choices="terminals"),
     Field("source_level", Kind.CHOICE, say("来源层级"), choices="source_levels"),
     Field("superior_number", Kind.TEXT, say("上级文号"), max_length=100),
@@ -48,7 +48,11 @@ _ALL = (
     Field("flags", Kind.CHOICES, say("标记"), choices="flags"),
     Field("respondent", Kind.TEXT, say("被反映的单位或个人"), max_length=200),
     Field("respondent_unit", Kind.UNIT, say("被反映的单位（本系统内）"), choices="units"),
-    Field("original_number", Kind.TEXT, say("原编号"), max_length=100),
+    Field("original_number", Kind.TEXT, say("原编号"), max_length=100, help=say("原来台账或上级系统里的编号")),
+    Field("joins", Kind.CASE, say("并入的信访事项"), choices="related_matters"),
+    # 台账
+    Field("ledger", Kind.TEXT, say("来源台账"), max_length=400, help=say("文件和行号")),
+    Field("ledger_notes", Kind.LONG, say("台账其他栏目"), max_length=100_000),
 )  # fmt: skip
 
 FIELDS = {field.name: field for field in _ALL}
@@ -83,7 +87,10 @@ CHANNELS = {
     )
 }
 
-PARTICULARS = tuple(dict.fromkeys(name for channel in CHANNELS.values() for name in channel.fields))
-"""Every field that belongs to a channel, kept together on the petition."""
+OF_HISTORY = ("ledger", "ledger_notes")
+"""What only an imported row has: where it stood, and the columns for which there is no field."""
+
+PARTICULARS = (*dict.fromkeys(name for channel in CHANNELS.values() for name in channel.fields), *OF_HISTORY)
+"""Every field that only some petitions have, kept together on the petition."""
 
 COMMON = tuple(name for name in FIELDS if name not in PARTICULARS)

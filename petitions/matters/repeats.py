@@ -1,24 +1,44 @@
 """筛重: which earlier matters may be the same. The search suspects, a person confirms (domain.md §1.5a).
 
-Same person: an identical ID number, or phone and name, or name and place; same thing: the texts are close.
-Only matters of the same office are looked at, and sealed ones only by those who may see them.
+Same person: an identical ID number, or phone and name, or name and place; same thing: the texts are close. Everybody
+who speaks in a petition is compared, representatives and agents too; a lawyer of many clients is the weakest sign.
+An anonymous accusation has no person: there the accused is compared.
 """
 
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select
+from sqlalchemy.orm import defer, joinedload
 
 from petitions import db
-from petitions.matters.models import Matter, Petition, Petitioner
+from petitions.access.models import User
+from petitions.cases.queries import visible_to
+from petitions.matters.models import Matter, Petition, Petitioner, Respondent
 from petitions.words import Sentence, say
 
 _COMPARED = 2000
 """Characters of each text that are compared: beyond that a letter repeats itself."""
 
-_CLOSE = 60.0
-"""Per cent of likeness from which two texts of one person are offered first."""
+_CLOSE = 40.0
+"""Per cent of likeness from which two texts are called close: retold by the same hand they share more than that,
+letters about different things under 15."""
+
+_LOOKED_AT = 200
+"""Earlier petitions whose texts are compared: the best matches of the person, newest first."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who speaks in a petition, by what is known of them."""
+
+    name: str = ""
+    phone: str = ""
+    id_number: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.phone or self.id_number)
 
 
 @dataclass(frozen=True)
@@ -35,6 +55,18 @@ class Asked:
     """Whether the asker may see sealed matters."""
     but: int | None = None
     """The matter that asks."""
+    beside: tuple[Person, ...] = ()
+    """Representatives and agents."""
+    respondent: str = ""
+    respondent_unit: int | None = None
+    """被检举人: compared where nobody signed and the asker may see accusations."""
+    viewer: User | None = None
+    """Looks at everything this person may see, not only at what the office registered. Decides about sealed ones too."""
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who speaks, the petitioner first."""
+        return tuple(person for person in (Person(self.name, self.phone, self.id_number), *self.beside) if person)
 
 
 @dataclass(frozen=True)
@@ -46,72 +78,132 @@ class Suspect:
     petitioner: Petitioner
     reasons: tuple[Sentence, ...]
     likeness: int
-    """Per cent."""
+    """Per cent; 0 when there is no text to compare yet."""
     rank: float
 
 
 def suspects(asked: Asked, limit: int = 5) -> list[Suspect]:
     """The likeliest earlier matters, best first; closed and refused ones are looked at too."""
-    same = [
-        column == value
-        for column, value in (
-            (Petitioner.id_number, asked.id_number),
-            (Petitioner.phone, asked.phone),
-            (Petitioner.name, asked.name),
-        )
-        if value
-    ]
-    if not same:
-        return []
-    query = (
-        select(Petitioner, Petition, Matter)
-        .join(Petition, Petition.id == Petitioner.petition_id)
-        .join(Matter, Matter.id == Petition.matter_id)
-        .options(joinedload(Matter.unit))
-        .where(or_(*same), Petition.office_id == asked.office_id, Petitioner.part != "companion")
-        .order_by(Petition.id.desc())
-        .limit(200)
-    )
-    if not asked.sealed_too:
-        query = query.where(Matter.sealed.is_(False))
-    if asked.but is not None:
-        query = query.where(Matter.id != asked.but)
     best: dict[int, Suspect] = {}
-    for petitioner, petition, matter in db.session().execute(query).tuples():
-        found = _compare(asked, petitioner, petition, matter)
+    grams = grams_of(asked.text)
+    for petitioner, petition, matter, text, accused in _candidates(asked):
+        found = _compare(asked, grams, petitioner, petition, matter, text, accused)
         if found and (matter.id not in best or best[matter.id].rank < found.rank):
             best[matter.id] = found
     return sorted(best.values(), key=lambda suspect: (-suspect.rank, -suspect.matter.id))[:limit]
 
 
-def likeness(one: str, other: str) -> float:
-    """How alike two texts are, 0–100, whatever the order of their sentences."""
-    return float(fuzz.token_set_ratio(_grams(one), _grams(other))) if one and other else 0.0
+def _candidates(asked: Asked) -> Sequence[Row[Petitioner, Petition, Matter, str, bool]]:
+    if asked.people:
+        weight = _weight(asked)
+        query = _earlier(asked, literal(False)).where(or_(*_same(asked.people)), Petitioner.part != "companion")
+        query = query.order_by(weight.desc(), Petition.id.desc()).limit(_LOOKED_AT)
+    elif asked.respondent or asked.respondent_unit:
+        accused = [Respondent.name == asked.respondent] if asked.respondent else []
+        accused += [Respondent.unit_id == asked.respondent_unit] if asked.respondent_unit else []
+        query = _earlier(asked, literal(True)).join(Respondent, Respondent.matter_id == Matter.id)
+        query = query.where(or_(*accused), Matter.sealed, Petitioner.part == "petitioner")
+        query = query.order_by(Petition.id.desc()).limit(_LOOKED_AT)
+    else:
+        return []
+    return db.session().execute(query).all()
 
 
-def _grams(text: str) -> str:
-    """Pairs of characters as words: Chinese has no spaces for the comparison to work on."""
-    squeezed = "".join(text.split())[:_COMPARED]
-    return " ".join(squeezed[i : i + 2] for i in range(len(squeezed) - 1)) or squeezed
+def _earlier(
+    asked: Asked, accused: ColumnElement[bool]
+) -> Select[Petitioner, Petition, Matter, str, bool]:
+    """Earlier petitions with their people and matters, within what the asker may see. Only the head of a text is read."""
+    head = func.substr(Petition.text, 1, _COMPARED)
+    query = (
+        select(Petitioner, Petition, Matter, head, accused)
+        .join(Petition, Petition.id == Petitioner.petition_id)
+        .join(Matter, Matter.id == Petition.matter_id)
+        .options(joinedload(Matter.unit), defer(Petition.text))
+    )
+    if asked.viewer is not None:
+        query = visible_to(asked.viewer, query)
+    else:
+        query = query.where(Petition.office_id == asked.office_id)
+        if not asked.sealed_too:
+            query = query.where(Matter.sealed.is_(False))
+    return query if asked.but is None else query.where(Matter.id != asked.but)
 
 
-def _compare(asked: Asked, petitioner: Petitioner, petition: Petition, matter: Matter) -> Suspect | None:
-    reasons, person = [], 0.0
-    if asked.id_number and petitioner.id_number == asked.id_number:
-        reasons, person = [say("证件号相同")], 100.0
-    if asked.phone and petitioner.phone == asked.phone:
-        reasons.append(say("电话相同"))
-        person = max(person, 80.0)
-    if asked.name and petitioner.name == asked.name:
-        reasons.append(say("姓名相同"))
-        person = min(100.0, person + 20.0)
-    alike = likeness(asked.text, petition.text)
+def _same(people: Iterable[Person]) -> list[ColumnElement[bool]]:
+    wanted = (
+        (Petitioner.id_number, {person.id_number for person in people}),
+        (Petitioner.phone, {person.phone for person in people}),
+        (Petitioner.name, {person.name for person in people}),
+    )
+    return [column.in_(known) for column, values in wanted if (known := sorted(values - {""}))]
+
+
+def _weight(asked: Asked) -> ColumnElement[int]:
+    """Of more matches than can be compared these come first: number, then phone, then a namesake of the same place."""
+    numbers = [person.id_number for person in asked.people if person.id_number]
+    phones = [person.phone for person in asked.people if person.phone]
+    return case(
+        (Petitioner.id_number.in_(numbers), 3), (Petitioner.phone.in_(phones), 2), (Matter.place == asked.place, 1), else_=0
+    )
+
+
+def grams_of(text: str) -> frozenset[str]:
+    """Pairs of neighbouring characters, blanks and punctuation aside: Chinese has no spaces to compare words by."""
+    kept = "".join(c for c in text[:_COMPARED] if unicodedata.category(c)[0] in "LN")
+    return frozenset(kept[i : i + 2] for i in range(len(kept) - 1))
+
+
+def likeness(one: str | frozenset[str], other: str | frozenset[str]) -> float:
+    """How alike two texts are, 0–100, whatever the order of their sentences.
+
+    A letter that repeats another and adds to it stays close; a line that happens to occur in a long letter does not.
+    """
+    left = grams_of(one) if isinstance(one, str) else one
+    right = grams_of(other) if isinstance(other, str) else other
+    if not left or not right:
+        return 0.0
+    short, long = sorted((len(left), len(right)))
+    return 100.0 * len(left & right) / (0.75 * short + 0.25 * long)
+
+
+def _compare(
+    asked: Asked, grams: frozenset[str], petitioner: Petitioner, petition: Petition, matter: Matter, text: str, accused: bool
+) -> Suspect | None:
     near = bool(asked.place and matter.place and (asked.place in matter.place or matter.place in asked.place))
+    alike = likeness(grams, text)
+    person, reasons = (60.0, [say("被检举对象相同")]) if accused else _sameness(asked, petitioner)
+    # A name alone is no suspicion in a county of namesakes: it needs the place or a like text beside it.
+    if person <= 0 or (person <= 20.0 and not near and alike < _CLOSE):
+        return None
     if near:
         reasons.append(say("属地相同"))
-    # A name alone is no suspicion in a county of namesakes: it needs the place or a like text beside it.
-    if person <= 20.0 and not near and alike < _CLOSE:
-        return None
     if alike >= _CLOSE:
         reasons.append(say("内容相近"))
     return Suspect(matter, petition, petitioner, tuple(reasons), round(alike), person + alike + 10 * near)
+
+
+def _sameness(asked: Asked, known: Petitioner) -> tuple[float, list[Sentence]]:
+    """How surely `known` is one of the people who ask, 0–100, and why."""
+    best: tuple[float, list[Sentence]] = (0.0, [])
+    for person in asked.people:
+        found = _same_person(person, known)
+        best = found if found[0] > best[0] else best
+    certainty, reasons = best
+    if reasons and known.part == "agent":
+        # The principal decides whether two petitions are one (规则: 委托人相同计), the agent is only a hint.
+        return certainty / 2, [say("是该件的代理人"), *reasons]
+    if reasons and known.part == "representative":
+        return certainty, [say("是该件的代表"), *reasons]
+    return certainty, reasons
+
+
+def _same_person(person: Person, known: Petitioner) -> tuple[float, list[Sentence]]:
+    if person.id_number and person.id_number == known.id_number:
+        return 100.0, [say("证件号相同")]
+    certainty, reasons = 0.0, []
+    if person.phone and person.phone == known.phone:
+        certainty, reasons = 70.0, [say("电话相同")]
+    differ = person.id_number and known.id_number
+    if person.name and person.name == known.name and not differ:
+        certainty, reasons = min(100.0, certainty + 20.0), [*reasons, say("姓名相同")]
+    return certainty, reasons

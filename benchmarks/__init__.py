@@ -1,0 +1,1 @@
+"""How fast it is, as tables beside a bare page measured in the same run. Never a timed test."""

@@ -1,0 +1,48 @@
+"""Serve the application, or a bare page over the same rows, for the benchmark's client. Loopback only."""
+
+import argparse
+
+import waitress
+from flask import Flask, render_template_string
+from sqlalchemy import text
+
+from petitions.app import create_app
+from petitions.db import Database
+from petitions.settings import Settings
+
+BARE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>bare</title></head><body><h1>bare</h1>
+<table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table></body></html>"""
+
+ROWS = text(
+    "SELECT cases.id, number, title, state, received_on, matters.place, matters.class_code, units.name "
+    "FROM cases JOIN matters ON matters.id = cases.id JOIN units ON units.id = cases.unit_id ORDER BY cases.id DESC LIMIT 50"
+)
+
+
+def bare(database: Database) -> Flask:
+    """The least that could be done: one query, fifty rows, one small template."""
+    app = Flask("bare")
+
+    @app.get("/")
+    def rows() -> str:
+        with database.engine.connect() as connection:
+            return render_template_string(BARE, rows=connection.execute(ROWS).all())
+
+    return app
+
+
+def main() -> None:
+    """`python -m benchmarks.server bare|petitions URL PORT`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("which", choices=["bare", "petitions"])
+    parser.add_argument("url")
+    parser.add_argument("port", type=int)
+    given = parser.parse_args()
+    database = Database(given.url)
+    settings = Settings(database_url=given.url, secret_key="benchmark only")  # noqa: S106 - protects nothing
+    app = bare(database) if given.which == "bare" else create_app(settings, database)
+    waitress.serve(app, host="127.0.0.1", port=given.port, threads=4, _quiet=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -8,10 +8,12 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import func, select
 
 from petitions import clock, db, paths
-from petitions.access import gate, login
+from petitions.access import admin, admin_views, gate, login
 from petitions.access import views as access_views
+from petitions.cases import code_views, handover
 from petitions.cases import views as case_views
 from petitions.db import Database
+from petitions.intake import views as intake_views
 from petitions.matters import kind as matter_kind
 from petitions.menu import menu_for
 from petitions.notices import views as notice_views
@@ -24,7 +26,12 @@ BLUEPRINTS = (
     access_views.bp,
     case_views.bp,
     notice_views.bp,
+    intake_views.bp,
+    admin_views.bp,
+    code_views.bp,
 )
+
+admin.KEEPERS.update(person=handover.of_person, unit=handover.of_unit)
 
 KINDS = (matter_kind.MATTER,)
 """The kinds of case this installation knows; importing them checks their tables."""

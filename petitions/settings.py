@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     office_name: str = "信访局"
     """The name at the head of the pages."""
 
+    login_notice: str = ""
+    """A notice of the office on the login page: whom to ask for an account, when the system is down."""
+
     language: str = "zh_CN"
     """The language of the screens until the reader chooses another."""
 
@@ -56,12 +59,23 @@ class Settings(BaseSettings):
     tick_seconds: int = Field(default=60, ge=1)
     """How often the tick looks for due reminders."""
 
-    max_upload_mb: int = Field(default=40, ge=1)
-    """The largest request body; a ledger of 50,000 rows is about 25 MB."""
+    expect_tick: bool = True
+    """Whether /healthz is red when no tick has run lately; switch it off only where nobody is to be reminded."""
+
+    max_upload_mb: int = Field(default=120, ge=1)
+    """The largest request body: twenty photographs of a letter; a ledger of 50,000 rows is about 25 MB."""
+
+    max_file_mb: int = Field(default=40, ge=1)
+    """The largest single file of a case: a short video from a phone."""
 
     def url(self) -> str:
         """The database URL in force."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'petitions.sqlite3').resolve()}"
+
+    @property
+    def files_dir(self) -> Path:
+        """Where the files of the cases lie."""
+        return self.data_dir / "files"
 
     def key(self) -> str:
         """The secret in force; makes and keeps a random one on the first start."""

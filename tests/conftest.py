@@ -83,6 +83,28 @@ def database(real_database: Database) -> Iterator[Isolated]:
         outer.rollback()
 
 
+@pytest.fixture(params=DATABASES)
+def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A real database of this test alone, migrated: for what threads, processes and real commits do to each other."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'own.sqlite3'}")
+        migrating.upgrade(database)
+        yield database
+        database.dispose()
+        return
+    maker = create_engine(make_url(request.getfixturevalue("postgres_url")), isolation_level="AUTOCOMMIT")
+    name = f"own_{uuid.uuid4().hex[:12]}"
+    with maker.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    database = Database(maker.url.set(database=name).render_as_string(hide_password=False))
+    migrating.upgrade(database)
+    yield database
+    database.dispose()
+    with maker.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    maker.dispose()
+
+
 @pytest.fixture
 def session(database: Isolated) -> Iterator[Session]:
     """A unit of work that is open for the whole test: verbs can be called at once."""

@@ -6,18 +6,21 @@ is a row of `logins`; logging out deletes the row, so a replayed cookie opens no
 
 import hashlib
 import secrets
+import unicodedata
 from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
-from petitions.access.models import Login, User
+from petitions.access.models import Login, LoginWait, User
+from petitions.db import Database
 from petitions.settings import Settings
-from petitions.web.responses import Application
+from petitions.web.responses import READING, Application
 from petitions.words import Refused, say
 
 # 19 MiB and two passes: OWASP's smaller profile; 20 people logging in at once stay under 400 MB (libraries.md §2.13).
@@ -28,13 +31,24 @@ _NOBODY = _HASHER.hash(secrets.token_hex(8))
 
 PASSWORD_AT_LEAST = 8
 
+_LEGIBLE = "23456789abcdefghjkmnpqrstuvwxyz"
+"""No 0/o and 1/i/l: a new password is read from paper."""
+
+_DISTINCT_AT_LEAST = 4
+"""Fewer different characters than this are a pattern, not a password."""
+
 _SEEN_EVERY = timedelta(minutes=1)
+
+_TRIES_COUNT_FOR = timedelta(days=1)
+"""Wrong tries of yesterday say nothing about today's; no wait is longer than this."""
 
 
 def hash_password(password: str) -> str:
-    """The stored form of a password; raises Refused when it is too short."""
+    """The stored form of a password; raises Refused when it is too short or too plain."""
     if len(password) < PASSWORD_AT_LEAST:
         raise Refused(say("密码至少{least}个字符", least=PASSWORD_AT_LEAST))
+    if password.isdigit() or len(set(password)) < _DISTINCT_AT_LEAST:
+        raise Refused(say("密码太简单：不能只有数字，也不能只是几个字符的重复"))
     return _HASHER.hash(password)
 
 
@@ -45,30 +59,74 @@ def _right(password: str, stored: str) -> bool:
         return False
 
 
-def check_password(username: str, password: str, settings: Settings) -> User:
+def plain_username(typed: str) -> str:
+    """A username as it is stored: full-width letters narrowed, lower case, no spaces around."""
+    return unicodedata.normalize("NFKC", typed).strip().lower()
+
+
+def generate_password() -> str:
+    """A random password that can be read aloud and copied by hand: three groups of four, about 59 bits."""
+    return "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(4)) for _ in range(3))
+
+
+def set_first_password(person: User, password: str) -> None:
+    """Give a new account its password. Raises Refused when it is weak."""
+    if person.username in password.lower():
+        raise Refused(say("密码里不能包含用户名"))
+    person.password_hash = hash_password(password)
+
+
+def set_password(person: User, password: str) -> int:
+    """Give `person` a new password and end all their logins; returns how many ended. Raises Refused when it is weak."""
+    set_first_password(person, password)
+    forget_failures(person.username)
+    return end_all(person)
+
+
+def check_password(database: Database, username: str, password: str, settings: Settings) -> User:
     """The person with this name and password; counts wrong tries and makes the account wait after too many.
 
-    Raises Refused with one sentence for a wrong name and a wrong password.
+    Raises Refused with one sentence for a wrong name and a wrong password. The hash is compared in every case and
+    before the writing transaction begins: it takes tens of milliseconds, in which SQLite's one writer would wait.
     """
-    person = db.session().scalar(select(User).where(User.username == username))
-    now = clock.now()
-    if person is not None and person.wait_until and person.wait_until > now:
-        minutes = int((person.wait_until - now).total_seconds() // 60) + 1
+    username, now = plain_username(username), clock.now()
+    with database.work(write=False) as reading:
+        stored = reading.scalar(select(User.password_hash).where(User.username == username)) or ""
+    right = _right(password, stored)
+    until = db.session().scalar(select(LoginWait.until).where(LoginWait.name_hash == _hashed(username)))
+    if until and until > now:
+        minutes = int((until - now).total_seconds() // 60) + 1
         raise Refused(say("密码错误次数过多，请{minutes}分钟后再试", minutes=minutes))
-    right = _right(password, person.password_hash if person else "")
-    if person is None or not right or not person.active:
-        if person is not None:
-            _count_failure(person, settings)
+    person = db.session().scalar(select(User).where(User.username == username))
+    if person is None or not right or not person.active or person.password_hash != stored:
+        if _count_failure(username, settings):
+            raise Refused(say("用户名或密码不对，已连续错了{times}次，请{minutes}分钟后再试",
+                              times=settings.login_attempts, minutes=settings.login_wait_minutes))  # fmt: skip
         raise Refused(say("用户名或密码不对"))
-    person.failed_logins, person.wait_until = 0, None
+    forget_failures(username)
     return person
 
 
-def _count_failure(person: User, settings: Settings) -> None:
-    person.failed_logins += 1
-    if person.failed_logins >= settings.login_attempts:
-        person.failed_logins = 0
-        person.wait_until = clock.now() + timedelta(minutes=settings.login_wait_minutes)
+def _count_failure(username: str, settings: Settings) -> bool:
+    """Count one wrong try; whether the name must wait from now on. Names nobody has are counted just the same."""
+    now, key = clock.now(), _hashed(username)
+    tried = db.insert(LoginWait).values(name_hash=key, failed=1, tried_at=now)
+    failed = db.session().scalar(
+        tried.on_conflict_do_update(
+            index_elements=["name_hash"],
+            set_={"failed": LoginWait.failed + 1, "tried_at": tried.excluded.tried_at, "until": None},
+        ).returning(LoginWait.failed)
+    )
+    if failed is None or failed < settings.login_attempts:
+        return False
+    until = now + timedelta(minutes=settings.login_wait_minutes)
+    db.session().execute(update(LoginWait).where(LoginWait.name_hash == key).values(failed=0, until=until))
+    return True
+
+
+def forget_failures(username: str) -> None:
+    """Let the name try again at once: it got in, or an administrator gave it a new password."""
+    db.session().execute(delete(LoginWait).where(LoginWait.name_hash == _hashed(username)))
 
 
 def _hashed(token: str) -> str:
@@ -113,19 +171,31 @@ def end_all(user: User) -> int:
     return len(gone.all())
 
 
+def purge(settings: Settings) -> int:
+    """Delete the logins that have ended by themselves, and wrong tries of long ago; returns how many logins."""
+    now = clock.now()
+    db.session().execute(delete(LoginWait).where(LoginWait.tried_at < now - _TRIES_COUNT_FOR))
+    idle, total = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+    over = or_(Login.seen_at < now - idle, Login.started_at < now - total)
+    return len(db.session().execute(delete(Login).where(over).returning(Login.token_hash)).all())
+
+
 def _load(token: str) -> Session | None:
     """The live login behind a cookie, or None."""
     app, now = current_app, clock.now()
     assert isinstance(app, Application)
     settings: Settings = app.config["SETTINGS"]
-    row = db.session().get(Login, _hashed(token))
+    # One query with the roles: it stands before every page.
+    row = db.session().get(Login, _hashed(token), options=[joinedload(Login.user).joinedload(User.held)])
     if row is None or not row.user.active:
         return None
     idle, total = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     if now - row.seen_at > idle or now - row.started_at > total:
         return None
-    if now - row.seen_at > _SEEN_EVERY:
-        # A small transaction of its own: the request may be a reading one.
+    if now - row.seen_at > _SEEN_EVERY and request.method not in READING:
+        row.seen_at = now
+    elif now - row.seen_at > _SEEN_EVERY:
+        # A reading request writes in a small transaction of its own; beside a writing one it would wait for itself.
         with app.database.work() as own:
             kept = own.get(Login, row.token_hash)
             if kept is not None:

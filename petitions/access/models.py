@@ -83,9 +83,6 @@ class User(Base):
     text_size: Mapped[str] = mapped_column(default="normal")
     keys_on: Mapped[bool] = mapped_column(default=True)
     """Single-key shortcuts can be switched off (WCAG 2.1.4)."""
-    failed_logins: Mapped[int] = mapped_column(default=0)
-    wait_until: Mapped[datetime | None]
-    """After too many wrong passwords the account waits until then."""
 
     unit: Mapped[Unit] = relationship(lazy="joined")
     held: Mapped[list["UserRole"]] = relationship(
@@ -127,3 +124,16 @@ class Login(Base):
     seen_at: Mapped[datetime]
 
     user: Mapped[User] = relationship(lazy="joined")
+
+
+class LoginWait(Base):
+    """Wrong passwords in a row. Kept by name, not by account, so that a name nobody has waits just like a real one."""
+
+    __tablename__ = "login_waits"
+
+    name_hash: Mapped[str] = mapped_column(primary_key=True)
+    """SHA-256 of what was typed as the name: it may be a password in the wrong box."""
+    failed: Mapped[int]
+    tried_at: Mapped[datetime]
+    until: Mapped[datetime | None]
+    """After too many wrong passwords the name waits until then."""

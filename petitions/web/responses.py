@@ -11,7 +11,8 @@ from petitions.db import Database
 _UNTOUCHED = 400
 """From this status on nothing of the request is kept."""
 
-_READING = ("GET", "HEAD", "OPTIONS")
+READING = ("GET", "HEAD", "OPTIONS")
+"""Methods whose unit of work never writes."""
 
 
 class Application(Flask):
@@ -23,7 +24,7 @@ class Application(Flask):
         """Open the unit of work before the first hook; reading requests never wait for a writer."""
         if request.endpoint == "static":
             return super().full_dispatch_request()
-        with self.database.work(write=False) if request.method in _READING else self.database.work() as session:
+        with self.database.work(write=False) if request.method in READING else self.database.work() as session:
             g.session = session
             response = super().full_dispatch_request()
             if response.status_code >= _UNTOUCHED:
@@ -33,7 +34,7 @@ class Application(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view and send its changes to the database, so that a conflict is still answered as a page."""
         answer: Any = super().dispatch_request()
-        if request.method not in _READING and "session" in g:
+        if request.method not in READING and "session" in g:
             response = self.make_response(answer)
             if response.status_code < _UNTOUCHED:
                 g.session.commit()

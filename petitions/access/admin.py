@@ -1,0 +1,278 @@
+"""Keeping units and people: the verbs of the administrator, for the pages and for the command line.
+
+An account is never deleted and a unit never either: what they did keeps their name. They end: an account is
+disabled, a unit gets a last day. What still rests on them (open cases) is asked of whoever knows, see KEEPERS.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, func, or_, select
+
+from petitions import clock, db
+from petitions.access import login
+from petitions.access.models import Unit, UnitKind, User, UserRole
+from petitions.access.roles import Role
+from petitions.web.inputs import Input, insist_on_length, line
+from petitions.words import FieldErrors, Refused, say
+
+log = structlog.get_logger()
+
+UNIT_INPUTS = (
+    Input("name", say("单位名称"), help=say("用全称，与公章一致")),
+    Input("kind", say("类别"), "choice"),
+    Input("parent", say("上级单位"), "unit", help=say("留空就是最上一级")),
+    Input("sign", say("机关代字"), help=say("文书编号里的字，如“青信”。留空用单位名称"), max_length=20),
+    Input("phone", say("办公电话"), "phone", help=say("印在告知书上"), max_length=30),
+)
+USER_INPUTS = (
+    Input("username", say("用户名"), help=say("登录用，2至32个字母、数字或汉字，如姓名全拼"), max_length=32),
+    Input("name", say("姓名"), max_length=50),
+    Input("unit", say("单位"), "unit"),
+    Input("roles", say("岗位"), "choices"),
+    Input("phone", say("联系电话"), "phone", max_length=30),
+)
+
+_USERNAME = re.compile(r"\w[\w.-]{1,31}")
+_PHONE = re.compile(r"[0-9+() -]{5,30}")
+NO_KEY = 2**31
+"""A number from here on is no key of ours: PostgreSQL's integer column cannot hold it."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What still rests on a person or a unit."""
+
+    total: int
+    numbers: tuple[str, ...] = ()
+    """Some of the cases, by number; confidential ones are only counted."""
+
+
+Keeper = Callable[[int], Held]
+
+KEEPERS: dict[str, Keeper] = {}
+"""`person` and `unit`: the open cases that rest on one. This package knows no case; petitions/app.py fills it."""
+
+
+class StillHolds(Refused):
+    """Somebody or something cannot end yet; `held` is what has to be handed over first."""
+
+    def __init__(self, sentence: str, held: Held) -> None:
+        super().__init__(sentence)
+        self.held = held
+
+
+def add_unit(values: Mapping[str, str], by: str) -> Unit:
+    """A new unit from what was typed (UNIT_INPUTS), valid from today. Raises FieldErrors."""
+    unit = Unit(valid_from=clock.today())
+    _fill_unit(unit, values)
+    db.session().add(unit)
+    db.session().flush()
+    _note("unit_added", by, unit=unit.id, name=unit.name)
+    return unit
+
+
+def change_unit(unit: Unit, values: Mapping[str, str], by: str) -> None:
+    """Rename or move a unit or correct its data; papers issued before keep the old name. Raises FieldErrors."""
+    before = unit.name
+    _fill_unit(unit, values)
+    db.session().flush()
+    _note("unit_changed", by, unit=unit.id, name=unit.name, before=before)
+
+
+def close_unit(unit: Unit, by: str) -> None:
+    """From today on the unit is not used any more. Refused while people, open units below it or open cases rest on it."""
+    people = db.session().scalar(select(func.count()).where(User.unit_id == unit.id, User.active)) or 0
+    if people:
+        raise Refused(say("还有{count}个在用账号属于“{name}”，先把他们调走或停用", count=people, name=unit.name))
+    below = db.session().scalars(select(Unit.name).where(Unit.parent_id == unit.id, is_open())).all()
+    if below:
+        raise Refused(say("“{name}”下面还有在用单位（{below}），先调整它们", name=unit.name, below="、".join(below)))
+    held = KEEPERS["unit"](unit.id)
+    if held.total:
+        raise StillHolds(say("“{name}”还有{count}件没有办完，先移交", name=unit.name, count=held.total), held)
+    unit.valid_to = clock.today() - timedelta(days=1)
+    _note("unit_closed", by, unit=unit.id, name=unit.name)
+
+
+def reopen_unit(unit: Unit, by: str) -> None:
+    """A closed unit works again. Raises FieldErrors when another one bears its name."""
+    _free_name(unit, unit.name, unit.parent_id)
+    unit.valid_to = None
+    _note("unit_reopened", by, unit=unit.id, name=unit.name)
+
+
+def is_open() -> ColumnElement[bool]:
+    """SQL: the unit is in use today."""
+    return or_(Unit.valid_to.is_(None), Unit.valid_to >= clock.today())
+
+
+def _fill_unit(unit: Unit, values: Mapping[str, str]) -> None:
+    typed = _typed(UNIT_INPUTS, values)
+    errors: dict[str, str] = {}
+    if not typed["name"]:
+        errors["name"] = say("填写单位名称")
+    if typed["kind"] not in list(UnitKind):
+        errors["kind"] = say("选择单位类别")
+    parent = _unit(typed["parent"])
+    if typed["parent"] and parent is None:
+        errors["parent"] = say("没有这个单位，重新选择")
+    elif parent is not None and unit.id in _path(parent):
+        errors["parent"] = say("上级单位不能是本单位或它的下级")
+    _check_phone(typed, errors)
+    if errors:
+        raise FieldErrors(errors)
+    parent_id = parent.id if parent else None
+    if (unit.name, unit.parent_id) != (typed["name"], parent_id) or unit.id is None:
+        _free_name(unit, typed["name"], parent_id)
+    unit.name, unit.kind, unit.parent_id = typed["name"], typed["kind"], parent_id
+    unit.sign, unit.phone = typed["sign"], typed["phone"]
+
+
+def _free_name(unit: Unit, name: str, parent_id: int | None) -> None:
+    """Two units under one roof never bear the same name, closed ones included: papers name them."""
+    same = select(Unit.id).where(Unit.name == name, Unit.parent_id == parent_id, Unit.id != (unit.id or 0))
+    if db.session().scalar(same):
+        raise FieldErrors({"name": say("同一上级下已有“{name}”", name=name)})
+
+
+def _path(unit: Unit | None) -> list[int]:
+    """Ids from `unit` up to the top."""
+    ids: list[int] = []
+    while unit is not None and unit.id not in ids:
+        ids.append(unit.id)
+        unit = unit.parent
+    return ids
+
+
+def add_user(values: Mapping[str, str], roles: Iterable[str], by: str, password: str = "") -> tuple[User, str]:
+    """A new account and its password, generated when none is given. Raises FieldErrors or Refused (a weak password)."""
+    person = User(active=True)
+    _fill_user(person, values, roles)
+    password = password or login.generate_password()
+    login.set_first_password(person, password)
+    db.session().add(person)
+    db.session().flush()
+    _note("user_added", by, user=person.id, username=person.username, roles=_named(person.roles))
+    return person, password
+
+
+def change_user(person: User, values: Mapping[str, str], roles: Iterable[str], by: str) -> int:
+    """Correct an account, move it to another unit or give it other roles; returns how many logins that ended.
+
+    Whoever moves hands their open cases over first. Raises FieldErrors or Refused.
+    """
+    unit_before, roles_before, name_before = person.unit_id, person.roles, person.username
+    _fill_user(person, values, roles)
+    moved, changed = person.unit_id != unit_before, person.roles != roles_before
+    if moved:
+        _holds_nothing(person)
+    if Role.ADMINISTRATOR in roles_before - person.roles:
+        _another_administrator(person)
+    db.session().flush()
+    ended = login.end_all(person) if moved or changed or person.username != name_before else 0
+    _note("user_changed", by, user=person.id, username=person.username, unit=person.unit_id,
+          roles=_named(person.roles), ended=ended)  # fmt: skip
+    return ended
+
+
+def disable_user(person: User, by: str) -> int:
+    """End an account: it logs in no more. Returns how many logins that ended.
+
+    Refused for the last administrator and while open cases have this person as handler.
+    """
+    if not person.active:
+        return 0
+    if Role.ADMINISTRATOR in person.roles:
+        _another_administrator(person)
+    _holds_nothing(person)
+    person.active = False
+    ended = login.end_all(person)
+    _note("user_disabled", by, user=person.id, username=person.username, ended=ended)
+    return ended
+
+
+def enable_user(person: User, by: str) -> None:
+    """An account works again, in its old unit with its old roles."""
+    person.active = True
+    _note("user_enabled", by, user=person.id, username=person.username)
+
+
+def reset_password(person: User, by: str, password: str = "") -> str:
+    """Give an account a new password (generated when none is given) and return it; every login of it ends."""
+    password = password or login.generate_password()
+    ended = login.set_password(person, password)
+    _note("password_reset", by, user=person.id, username=person.username, ended=ended)
+    return password
+
+
+def _fill_user(person: User, values: Mapping[str, str], roles: Iterable[str]) -> None:
+    typed, errors, wanted = _typed(USER_INPUTS, values), dict[str, str](), set(roles)
+    typed["username"] = login.plain_username(typed["username"])
+    if not _USERNAME.fullmatch(typed["username"]):
+        errors["username"] = say("用户名要2至32个字母、数字或汉字，中间可以有点和横线")
+    elif db.session().scalar(select(User.id).where(User.username == typed["username"], User.id != (person.id or 0))):
+        errors["username"] = say("用户名“{name}”已有人使用，换一个", name=typed["username"])
+    if not typed["name"]:
+        errors["name"] = say("填写姓名")
+    unit = _unit(typed["unit"])
+    if unit is None:
+        errors["unit"] = say("选择单位")
+    elif unit.valid_to is not None and unit.valid_to < clock.today() and unit.id != person.unit_id:
+        errors["unit"] = say("“{name}”已停用，选择在用的单位", name=unit.name)
+    if wanted - {role.value for role in Role}:
+        errors["roles"] = say("没有“{role}”这个岗位", role="、".join(sorted(wanted - {role.value for role in Role})))
+    elif not wanted:
+        errors["roles"] = say("至少选择一个岗位")
+    _check_phone(typed, errors)
+    if errors or unit is None:
+        raise FieldErrors(errors)
+    person.username, person.name, person.phone = typed["username"], typed["name"], typed["phone"]
+    person.unit, person.unit_id = unit, unit.id
+    person.roles = frozenset(Role(role) for role in wanted)
+
+
+def _holds_nothing(person: User) -> None:
+    held = KEEPERS["person"](person.id)
+    if held.total:
+        raise StillHolds(
+            say("“{name}”还是{count}件未办结事项的承办人，先改派", name=person.name, count=held.total), held
+        )
+
+
+def _another_administrator(person: User) -> None:
+    """Two administrators who end each other at the same moment must not both succeed: their rows are locked first."""
+    held = select(UserRole.user_id).where(UserRole.role == Role.ADMINISTRATOR.value)
+    active = select(User.id).where(User.active, User.id.in_(held)).order_by(User.id)
+    db.session().scalars(active.with_for_update()).all()
+    # Asked again once the lock is ours: PostgreSQL reads anew for every statement.
+    if not [each for each in db.session().scalars(active) if each != person.id]:
+        raise Refused(say("“{name}”是唯一的系统管理员，先指定另一位", name=person.name))
+
+
+def _typed(inputs: Iterable[Input], values: Mapping[str, str]) -> dict[str, str]:
+    typed = {one.name: line(str(values.get(one.name) or "")) for one in inputs}
+    insist_on_length(inputs, typed)
+    return typed
+
+
+def _unit(given: str) -> Unit | None:
+    number = int(given) if given.isdecimal() else 0
+    return db.session().get(Unit, number) if 0 < number < NO_KEY else None
+
+
+def _check_phone(typed: Mapping[str, str], errors: dict[str, str]) -> None:
+    if typed["phone"] and not _PHONE.fullmatch(typed["phone"]):
+        errors["phone"] = say("电话只写数字、空格、括号和横线，如 0300-2200200")
+
+
+def _named(roles: Iterable[Role]) -> str:
+    return " ".join(sorted(role.value for role in roles))
+
+
+def _note(act: str, by: str, **what: object) -> None:
+    """Who did what, for the log: account names and numbers only."""
+    log.info("administration", act=act, by=by, **what)

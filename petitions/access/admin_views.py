@@ -1,0 +1,219 @@
+"""A1 单位与人员: the pages on which an administrator keeps units and accounts."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import TypeVar
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from petitions import db
+from petitions.access import admin, staff
+from petitions.access.gate import user
+from petitions.access.models import UNIT_KINDS, Unit, User
+from petitions.access.roles import LABELS
+from petitions.web.inputs import options
+from petitions.web.permits import permits
+from petitions.words import FieldErrors, Refused, say
+
+bp = Blueprint("access_admin", __name__, url_prefix="/admin")
+
+Row = TypeVar("Row", Unit, User)
+
+
+@bp.get("/units")
+@permits("unit:manage")
+def units() -> ResponseReturnValue:
+    """The tree of units with how many people work in each."""
+    closed = bool(request.args.get("closed"))
+    return render_template("admin/units.html", rows=staff.tree(closed=closed), closed=closed)
+
+
+@bp.get("/units/new")
+@permits("unit:manage")
+def new_unit() -> ResponseReturnValue:
+    """The form of a new unit."""
+    return _unit_page(None, {"parent": request.args.get("parent", ""), "kind": ""})
+
+
+@bp.post("/units/new")
+@permits("unit:manage")
+def add_unit() -> ResponseReturnValue:
+    """Add a unit."""
+    try:
+        unit = admin.add_unit(request.form, user().username)
+    except FieldErrors as refusal:
+        return _unit_page(None, request.form, refusal.errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(say("已增加单位“{name}”", name=unit.name), "success")
+    return redirect(url_for("access_admin.units"))
+
+
+@bp.get("/units/<int:unit_id>")
+@permits("unit:manage")
+def unit(unit_id: int) -> ResponseReturnValue:
+    """One unit."""
+    found = _found(Unit, unit_id)
+    return _unit_page(found, staff.values_of_unit(found))
+
+
+@bp.post("/units/<int:unit_id>")
+@permits("unit:manage")
+def change_unit(unit_id: int) -> ResponseReturnValue:
+    """Rename a unit or correct its data."""
+    found = _found(Unit, unit_id)
+    try:
+        admin.change_unit(found, request.form, user().username)
+    except FieldErrors as refusal:
+        return _unit_page(found, request.form, refusal.errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(say("已保存“{name}”", name=found.name), "success")
+    return redirect(url_for("access_admin.units"))
+
+
+@bp.post("/units/<int:unit_id>/close")
+@permits("unit:manage")
+def close_unit(unit_id: int) -> ResponseReturnValue:
+    """Stop using a unit."""
+    found = _found(Unit, unit_id)
+    try:
+        admin.close_unit(found, user().username)
+    except Refused as refusal:
+        return _unit_page(found, staff.values_of_unit(found), {"": refusal.sentence}, refusal), HTTPStatus.CONFLICT
+    flash(say("“{name}”已停用", name=found.name), "success")
+    return redirect(url_for("access_admin.units"))
+
+
+@bp.post("/units/<int:unit_id>/reopen")
+@permits("unit:manage")
+def reopen_unit(unit_id: int) -> ResponseReturnValue:
+    """Use a closed unit again."""
+    found = _found(Unit, unit_id)
+    try:
+        admin.reopen_unit(found, user().username)
+    except FieldErrors as refusal:
+        return _unit_page(found, staff.values_of_unit(found), refusal.errors), HTTPStatus.CONFLICT
+    flash(say("“{name}”已恢复使用", name=found.name), "success")
+    return redirect(url_for("access_admin.units"))
+
+
+@bp.get("/users")
+@permits("user:manage")
+def users() -> ResponseReturnValue:
+    """Accounts, filtered by unit, role, state and name."""
+    wanted = staff.Wanted.of(request.args)
+    rows, total = staff.accounts(wanted)
+    return render_template(
+        "admin/users.html", rows=rows, total=total, wanted=wanted, units=staff.choices(), roles=options(LABELS)
+    )
+
+
+@bp.get("/users/new")
+@permits("user:manage")
+def new_user() -> ResponseReturnValue:
+    """The form of a new account."""
+    return _user_page(None, {"unit": request.args.get("unit", "")}, ())
+
+
+@bp.post("/users/new")
+@permits("user:manage")
+def add_user() -> ResponseReturnValue:
+    """Add an account; its first password is shown on the answer, and never again."""
+    roles = request.form.getlist("roles")
+    try:
+        person, password = admin.add_user(request.form, roles, user().username)
+    except FieldErrors as refusal:
+        return _user_page(None, request.form, roles, refusal.errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    return render_template("admin/password.html", person=person, password=password, fresh=True)
+
+
+@bp.get("/users/<int:user_id>")
+@permits("user:manage")
+def account(user_id: int) -> ResponseReturnValue:
+    """One account."""
+    found = _found(User, user_id)
+    return _user_page(found, staff.values_of_user(found), found.roles)
+
+
+@bp.post("/users/<int:user_id>")
+@permits("user:manage")
+def change_user(user_id: int) -> ResponseReturnValue:
+    """Correct an account, move it, give it other roles."""
+    found, roles = _found(User, user_id), request.form.getlist("roles")
+    try:
+        ended = admin.change_user(found, request.form, roles, user().username)
+    except FieldErrors as refusal:
+        return _user_page(found, request.form, roles, refusal.errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    except Refused as refusal:
+        return _user_page(found, request.form, roles, {"": refusal.sentence}, refusal), HTTPStatus.CONFLICT
+    _say_ended(say("已保存“{name}”", name=found.name), ended)
+    return redirect(url_for("access_admin.users"))
+
+
+@bp.post("/users/<int:user_id>/disable")
+@permits("user:manage")
+def disable_user(user_id: int) -> ResponseReturnValue:
+    """End an account."""
+    found = _found(User, user_id)
+    try:
+        ended = admin.disable_user(found, user().username)
+    except Refused as refusal:
+        page = _user_page(found, staff.values_of_user(found), found.roles, {"": refusal.sentence}, refusal)
+        return page, HTTPStatus.CONFLICT
+    _say_ended(say("“{name}”的账号已停用", name=found.name), ended)
+    return redirect(url_for("access_admin.users"))
+
+
+@bp.post("/users/<int:user_id>/enable")
+@permits("user:manage")
+def enable_user(user_id: int) -> ResponseReturnValue:
+    """Let an account work again."""
+    found = _found(User, user_id)
+    admin.enable_user(found, user().username)
+    flash(say("“{name}”的账号已恢复", name=found.name), "success")
+    return redirect(url_for("access_admin.account", user_id=user_id))
+
+
+@bp.post("/users/<int:user_id>/password")
+@permits("user:manage")
+def reset_password(user_id: int) -> ResponseReturnValue:
+    """Give an account a new password, shown on the answer and never again."""
+    found = _found(User, user_id)
+    password = admin.reset_password(found, user().username)
+    return render_template("admin/password.html", person=found, password=password, fresh=False)
+
+
+def _found(table: type[Row], key: int) -> Row:
+    row = db.session().get(table, key) if key < admin.NO_KEY else None
+    return row if row is not None else abort(HTTPStatus.NOT_FOUND)
+
+
+def _held(refusal: Refused | None) -> admin.Held | None:
+    return refusal.held if isinstance(refusal, admin.StillHolds) else None
+
+
+def _unit_page(
+    unit: Unit | None,
+    values: Mapping[str, str],
+    errors: Mapping[str, str] | None = None,
+    refusal: Refused | None = None,
+) -> str:
+    return render_template(
+        "admin/unit.html", unit=unit, values=values, inputs=admin.UNIT_INPUTS, kinds=options(UNIT_KINDS),
+        units=staff.choices(without=unit.id if unit else 0), errors=dict(errors or {}), held=_held(refusal),
+    )  # fmt: skip
+
+
+def _user_page(
+    person: User | None, values: Mapping[str, str], roles: Iterable[str], errors: Mapping[str, str] | None = None,
+    refusal: Refused | None = None,
+) -> str:  # fmt: skip
+    return render_template(
+        "admin/user.html", person=person, values=values, roles=options(LABELS), held_roles=list(roles),
+        inputs=admin.USER_INPUTS, units=staff.choices(keeping=person.unit_id if person else 0),
+        errors=dict(errors or {}), held=_held(refusal),
+    )  # fmt: skip
+
+
+def _say_ended(sentence: str, ended: int) -> None:
+    flash(sentence, "success")
+    if ended:
+        flash(say("同时退出了{count}处登录", count=ended), "info")

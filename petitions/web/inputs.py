@@ -1,0 +1,59 @@
+"""What a page of administration asks: inputs and options in the shape that templates/_macros/forms.html draws.
+
+Acts on cases have richer fields with checks of their own (petitions/cases/fields.py); these two are only furniture.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from petitions.words import FieldErrors, say
+
+
+@dataclass(frozen=True)
+class Input:
+    """One box of a form."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    """A kind of the `field` macro: text, long, choice, choices, unit, date, phone, integer, flag, password …"""
+    help: str = ""
+    max_length: int = 100
+    rows: int = 3
+    suffix: str = ""
+    autocomplete: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One entry to choose from."""
+
+    value: str
+    label: str
+    group: str = ""
+    keys: str = ""
+    why_not: str = ""
+
+
+def options(labels: Mapping[Any, str]) -> list[Option]:
+    """The entries of a table value -> label, in its order."""
+    return [Option(str(value), label) for value, label in labels.items()]
+
+
+def line(text: str) -> str:
+    """One line as it is kept: nothing invisible, no spaces around, one space between."""
+    return " ".join("".join(" " if c.isspace() else c for c in text if c.isspace() or c.isprintable()).split())
+
+
+def insist_on_length(inputs: Iterable[Input], values: Mapping[str, str]) -> None:
+    """Raise FieldErrors for every value that is longer than its box allows."""
+    errors = {
+        one.name: say(
+            "{label}最多{most}个字，现在是{now}个字", label=one.label, most=one.max_length, now=len(values[one.name])
+        )
+        for one in inputs
+        if len(values.get(one.name, "")) > one.max_length
+    }
+    if errors:
+        raise FieldErrors(errors)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import (
@@ -21,10 +22,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    bindparam,
     cast,
     column,
     delete,
+    event,
     func,
+    inspect,
     literal,
     literal_column,
     or_,
@@ -33,8 +37,8 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from petitions import db
 from petitions.cases import checks
@@ -46,6 +50,8 @@ LONGEST = 100
 
 _BATCH = 200
 """Cases that a rebuild writes in one transaction: short enough that a clerk's click waits unnoticed."""
+
+_WAITING = "petitions.to_index"
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _BLANK = re.compile(rf"(?<=[{_HAN}])\s+|\s+(?=[{_HAN}])")
@@ -123,7 +129,7 @@ def grams(folded: str) -> list[str]:
     """
     found: dict[str, None] = {}
     for run in _runs(folded):
-        found.update(dict.fromkeys(a + b for a, b in zip(run, run[1:], strict=False)))
+        found.update(dict.fromkeys(a + b for a, b in pairwise(run)))
         found[run[-1]] = None
     return list(found)
 
@@ -145,7 +151,7 @@ def _asked(words: Sequence[str]) -> tuple[list[str], list[str]]:
         if len(run) == 1:
             singles[run] = None
         else:
-            pairs.update(dict.fromkeys(a + b for a, b in zip(run, run[1:], strict=False)))
+            pairs.update(dict.fromkeys(a + b for a, b in pairwise(run)))
     return list(pairs), list(singles)
 
 
@@ -167,7 +173,7 @@ def match(query: str) -> ColumnElement[bool]:
     return and_(*([_in_index(pairs, singles)] if pairs or singles else []), *literally)
 
 
-def cases_with(query: str, parts: Sequence[str] = ()) -> Select[tuple[int]]:
+def cases_with(query: str, parts: Sequence[str] = ()) -> Select[Any]:
     """The ids of the cases one of whose texts (of `parts`, or any) holds every word of `query`."""
     found = select(CaseSearch.case_id).where(match(query))
     return found.where(CaseSearch.part.in_(parts)) if parts else found
@@ -199,21 +205,67 @@ def _in_index(pairs: list[str], singles: list[str]) -> ColumnElement[bool]:
 
 def put(part: str, case_id: int, row_id: int, text: str) -> None:
     """Index one text, or index it anew. To be called in the transaction that writes the text."""
+    _put(db.session(), [_entry(part, case_id, row_id, text)])
+
+
+def later(part: str, case: Case, row: Case | Document | Any, text: str) -> None:
+    """Index a text whose row may not be written yet: with all others before the commit, or before the next search."""
+    db.session().info.setdefault(_WAITING, []).append((part, case, row, text))
+
+
+@event.listens_for(Session, "before_commit")
+def _write_waiting(session: Session) -> None:
+    """Index what waits, in one go."""
+    waiting = session.info.pop(_WAITING, ())
+    if waiting:
+        session.flush()
+        # What a savepoint has taken back meanwhile is not there any more.
+        there = [(part, case.id, row.id, text) for part, case, row, text in waiting if inspect(row).persistent]
+        _put(session, [_entry(*one) for one in there])
+
+
+def _entry(part: str, case_id: int, row_id: int, text: str) -> dict[str, Any]:
     words = fold(text)
-    row = db.insert(CaseSearch).values(part=part, case_id=case_id, row_id=row_id, words=words, grams=_stored(grams(words)))
-    changed = or_(CaseSearch.words != row.excluded.words, CaseSearch.case_id != row.excluded.case_id)
+    return {"part": part, "case_id": case_id, "row_id": row_id, "words": words, "pairs": _stored(grams(words))}
+
+
+def _put(session: Session, entries: Sequence[dict[str, Any]]) -> None:
+    if entries:
+        session.execute(_UPSERT[session.get_bind().dialect.name], entries)
+
+
+def _upsert(dialect: Any, pairs: Any) -> Any:
+    """Written on the bare table: nothing that waits in the session is flushed for it."""
+    row = dialect.insert(CaseSearch.__table__)
+    row = row.values(
+        part=bindparam("part"), case_id=bindparam("case_id"), row_id=bindparam("row_id"), words=bindparam("words"),
+        grams=pairs,
+    )  # fmt: skip
+    changed = or_(
+        CaseSearch.__table__.c.words != row.excluded.words, CaseSearch.__table__.c.case_id != row.excluded.case_id
+    )
     values = {name: row.excluded[name] for name in ("case_id", "words", "grams")}
-    db.session().execute(row.on_conflict_do_update(index_elements=["part", "row_id"], set_=values, where=changed))
+    return row.on_conflict_do_update(index_elements=["part", "row_id"], set_=values, where=changed)
+
+
+_UPSERT = {
+    "sqlite": _upsert(sqlite, bindparam("pairs", type_=Text())),
+    "postgresql": _upsert(
+        postgresql, func.array_to_tsvector(cast(bindparam("pairs"), postgresql.ARRAY(Text)), type_=postgresql.TSVECTOR())
+    ),
+}
 
 
 def move(part: str, row_id: int, case_id: int) -> None:
     """The text belongs to another case from now on."""
+    _write_waiting(db.session())
     moved = update(CaseSearch).where(CaseSearch.part == part, CaseSearch.row_id == row_id)
     db.session().execute(moved.values(case_id=case_id), execution_options={"synchronize_session": False})
 
 
 def forget(part: str, row_id: int) -> None:
     """The text is gone. (With its case it goes by itself.)"""
+    _write_waiting(db.session())
     db.session().execute(delete(CaseSearch).where(CaseSearch.part == part, CaseSearch.row_id == row_id))
 
 
@@ -235,10 +287,8 @@ def paper_words(number: str, title: str) -> str:
     return f"{number} {title}"
 
 
-def _stored(pairs: list[str]) -> Any:
-    if _is_sqlite():
-        return " ".join(pairs)
-    return func.array_to_tsvector(cast(pairs, postgresql.ARRAY(Text)))
+def _stored(pairs: list[str]) -> str | list[str]:
+    return " ".join(pairs) if _is_sqlite() else pairs
 
 
 def rebuild(database: Database, progress: Callable[[int, int], None] | None = None) -> int:
@@ -258,5 +308,5 @@ def rebuild(database: Database, progress: Callable[[int, int], None] | None = No
         writing.execute(delete(CaseSearch).where(~CaseSearch.case_id.in_(select(Case.id))))
         if database.is_sqlite:
             for step in ("rebuild", "optimize"):
-                writing.execute(text(f"INSERT INTO case_search_fts(case_search_fts) VALUES ('{step}')"))
+                writing.execute(text("INSERT INTO case_search_fts(case_search_fts) VALUES (:step)"), {"step": step})
     return len(ids)

@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from petitions.cases import search
-from petitions.cases.search import CaseSearch, cases_with, fold, grams, put, words_of
+from petitions.cases.search import CaseSearch, fold, grams, put, words_of
 from tests.factories import World, new_petition
 
 LETTERS = st.sampled_from(list("承包地被占用一二 张三，。%_\\'\"*&|!2０１aAｂß𠮷㐂😀\n　-"))
@@ -47,7 +47,9 @@ def test_the_index_finds_what_a_search_through_every_text_finds(
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    steps=st.lists(st.tuples(st.sampled_from(["put", "gone", "move", "undone"]), st.integers(0, 4), TEXTS), max_size=20),
+    steps=st.lists(
+        st.tuples(st.sampled_from(["put", "gone", "move", "undone"]), st.integers(0, 4), TEXTS), max_size=20
+    ),
     query=st.text(LETTERS, min_size=1, max_size=4),
 )
 def test_the_index_stays_right_through_changes_deletions_and_rollbacks(

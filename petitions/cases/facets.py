@@ -1,0 +1,270 @@
+"""The conditions of the case list. Each is one parameter of the address, one field of the form and one chip.
+
+A kind of case adds its own through `add`; the kernel's know units, people, clocks and states only. Several values
+of one condition are joined by commas and mean "any of them".
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from petitions import clock, db
+from petitions.access.models import Unit, User
+from petitions.access.roles import Role
+from petitions.cases import checks, duties
+from petitions.cases.codes import initials
+from petitions.cases.fields import Choice
+from petitions.cases.kinds import KINDS
+from petitions.cases.models import Case, CaseUnit, Deadline
+from petitions.words import FieldErrors, Sentence, say
+
+Narrow = Callable[[Select[Any], "Chosen", User], Select[Any]]
+"""Adds a condition to a query over cases; raises checks.Unreadable for a value that is no value."""
+
+
+def _nothing(user: User) -> Sequence[Choice]:  # noqa: ARG001
+    return ()
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One condition."""
+
+    name: str
+    """Its parameter."""
+    label: Sentence
+    narrow: Narrow
+    choices: Callable[[User], Sequence[Choice]] = _nothing
+    kind: str = "choice"
+    """`choice`, `text` or `date`: how it is asked."""
+    first: bool = False
+    """In the first row of the form; the others stand behind 展开."""
+    for_whom: Callable[[User], bool] = lambda user: True  # noqa: ARG005
+    hint: Sentence = field(default_factory=lambda: say(""))
+
+
+FACETS: dict[str, Facet] = {}
+
+
+def add(*facets: Facet) -> None:
+    """Make conditions known."""
+    FACETS.update({facet.name: facet for facet in facets})
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is asked of the list: conditions by name, and the order."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    sort: str = ""
+
+    @property
+    def args(self) -> dict[str, str]:
+        """As parameters of an address."""
+        return {**self.values, **({"sort": self.sort} if self.sort else {})}
+
+    def parts(self, name: str) -> list[str]:
+        """The values of one condition."""
+        value = self.values.get(name, "")
+        if not value:
+            return []
+        if name not in FACETS or FACETS[name].kind != "choice":
+            return [value]
+        return [part for part in value.split(",") if part]
+
+    def lens(self, user: User) -> duties.Lens:
+        """Whose duties the list looks at: the reader's unit's first, or only those of the unit that was chosen."""
+        duty = self.values.get("duty", "")
+        unit_id = user.unit_id if duty in ("", "own") else number(duty)
+        return duties.Lens(unit_id, only=bool(duty), codes=tuple(self.parts("code")))
+
+    def but(self, name: str, value: str) -> "Chosen":
+        """Without one value of one condition."""
+        left = ",".join(part for part in self.parts(name) if part != value)
+        return Chosen({k: (left if k == name else v) for k, v in self.values.items() if k != name or left}, self.sort)
+
+    def sorted_by(self, sort: str) -> "Chosen":
+        """In another order."""
+        return Chosen(self.values, sort)
+
+
+def chosen_from(args: Mapping[str, str], sorts: Iterable[str]) -> Chosen:
+    """What an address asks, tidied; parameters that are no condition are not ours and are left out."""
+    asked = Chosen({name: checks.tidy_line(str(args.get(name) or ""))[:200] for name in FACETS})
+    values = {name: ",".join(asked.parts(name)) for name in FACETS}
+    sort = str(args.get("sort") or "")
+    return Chosen({name: value for name, value in values.items() if value}, sort if sort in set(sorts) else "")
+
+
+def narrow(query: Select[Any], chosen: Chosen, user: User) -> Select[Any]:
+    """The query with every condition; raises FieldErrors with a sentence for each one that cannot be read."""
+    errors: dict[str, str] = {}
+    for name in chosen.values:
+        facet = FACETS[name]
+        if not facet.for_whom(user):
+            continue
+        try:
+            query = facet.narrow(query, chosen, user)
+        except checks.Unreadable as refusal:
+            errors[name] = refusal.sentence
+    if errors:
+        raise FieldErrors(errors)
+    return query
+
+
+def label_of(facet: Facet, value: str, user: User) -> str:
+    """A value in words."""
+    return next((choice.label for choice in facet.choices(user) if choice.value == value), value)
+
+
+def number(value: str) -> int:
+    """An id out of an address; raises Unreadable."""
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        raise checks.Unreadable(say("“{value}”不是编号", value=checks.shown(value)))
+    return int(value)
+
+
+# --- the kernel's own ------------------------------------------------------------------------------------------------
+
+
+def units() -> Sequence[Unit]:
+    """Every unit in force; read once per unit of work."""
+    cache = db.session().info
+    if "facets.units" not in cache:
+        today = clock.today()
+        in_force = select(Unit).where(or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
+        cache["facets.units"] = list(db.session().scalars(in_force.order_by(func.coalesce(Unit.parent_id, 0), Unit.id)))
+    found: Sequence[Unit] = cache["facets.units"]
+    return found
+
+
+def states(user: User) -> list[Choice]:  # noqa: ARG001
+    """Open and closed as a whole, then each state of every kind."""
+    known = dict.fromkeys((state.name, state.label) for kind in KINDS.values() for state in kind.flow.states)
+    each = [Choice(name, label, say("阶段")) for name, label in known]
+    return [Choice("open", say("全部在办")), Choice("closed", say("全部办结")), *each]
+
+
+def _by_state(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:  # noqa: ARG001
+    closed = sorted({name for kind in KINDS.values() for name in kind.flow.closed_states()})
+    every = sorted({state.name for kind in KINDS.values() for state in kind.flow.states})
+    wanted: set[str] = set()
+    for value in chosen.parts("state"):
+        if value not in ("open", "closed", *every):
+            raise checks.Unreadable(say("没有“{value}”这个阶段，重新选择", value=checks.shown(value)))
+        wanted |= set(every) - set(closed) if value == "open" else set(closed) if value == "closed" else {value}
+    return query.where(Case.state.in_(sorted(wanted)))
+
+
+def _unit_choices(user: User) -> list[Choice]:
+    names = {unit.id: unit.name for unit in units()}
+    listed = [Choice(str(u.id), u.name, names.get(u.parent_id or 0, ""), initials(u.name)) for u in units()]
+    return [Choice("own", say("本单位"), keys=initials(user.unit.name)), *listed]
+
+
+def _by_unit(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:
+    ids = [user.unit_id if value == "own" else number(value) for value in chosen.parts("unit")]
+    return query.where(Case.unit_id.in_(ids))
+
+
+def _colleagues(user: User) -> list[Choice]:
+    cache = db.session().info
+    if "facets.colleagues" not in cache:
+        people = select(User.id, User.name).where(User.unit_id == user.unit_id, User.active).order_by(User.id)
+        cache["facets.colleagues"] = list(db.session().execute(people).tuples())
+    named = [Choice(str(key), name, keys=initials(name)) for key, name in cache["facets.colleagues"]]
+    return [Choice("me", say("我")), Choice("none", say("未指定")), *named]
+
+
+def _by_handler(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:
+    values = chosen.parts("handler")
+    ids = [user.id if value == "me" else number(value) for value in values if value != "none"]
+    asked = [*([Case.handler_id.in_(ids)] if ids else []), *([Case.handler_id.is_(None)] if "none" in values else [])]
+    return query.where(or_(*asked))
+
+
+PARTS = {
+    "office": say("本单位登记"), "holder": say("本单位承办"), "sender": say("本单位转出"), "relay": say("本单位转派下级"),
+    "assist": say("本单位协办"),
+}  # fmt: skip
+
+
+def _by_part(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:
+    mine = aliased(CaseUnit)
+    asked = []
+    for value in chosen.parts("part"):
+        if value not in PARTS:
+            raise checks.Unreadable(say("没有“{value}”这个选项，重新选择", value=checks.shown(value)))
+        column = {"office": Case.office_id, "holder": Case.unit_id, "sender": Case.sender_id}.get(value)
+        part = exists().where(
+            mine.case_id == Case.id, mine.unit_id == user.unit_id, mine.part == value, mine.left_on.is_(None)
+        )
+        asked.append(column == user.unit_id if column is not None else part)
+    return query.where(or_(*asked))
+
+
+def _since(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:  # noqa: ARG001
+    return query.where(Case.received_on >= checks.day(chosen.values["from"]))
+
+
+def _until(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:  # noqa: ARG001
+    return query.where(Case.received_on <= checks.day(chosen.values["to"]))
+
+
+def offered(named: Mapping[str, str]) -> Callable[[User], Sequence[Choice]]:
+    """A short list that is the same for everybody."""
+    listed = tuple(Choice(value, label) for value, label in named.items())
+    return lambda user: listed  # noqa: ARG005 - every facet's choices are asked with the reader
+
+
+CLOCKS = {"overdue": say("已超期"), "today": say("今天到期"), "soon": say("7天内到期")}
+
+
+def _by_clock(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:
+    """On the clock the row shows, so that the words in the row say why it is there."""
+    row, today, lens = aliased(Deadline), clock.today(), chosen.lens(user)
+    for value in chosen.parts("clock"):
+        if value not in CLOCKS:
+            raise checks.Unreadable(say("没有“{value}”这个选项，重新选择", value=checks.shown(value)))
+    asked = or_(*(duties.falls(row, value, today) for value in chosen.parts("clock")))
+    return query.where(Case.id.in_(select(row.case_id).where(asked, lens.is_first(row))))
+
+
+def _duty_codes(user: User) -> list[Choice]:  # noqa: ARG001
+    return [Choice(limit.code, say(limit.name)) for limit in duties.DUTIES]
+
+
+def _by_duty(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:
+    """Certain clocks, or those of one unit. With `clock` beside it the question is already in that condition."""
+    if chosen.values.get("clock"):
+        return query
+    row = aliased(Deadline)
+    return query.where(Case.id.in_(select(row.case_id).where(chosen.lens(user).counts(row))))
+
+
+SEALS = {"1": say("只看保密件"), "0": say("不看保密件")}
+
+
+def _by_seal(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:  # noqa: ARG001
+    return query.where(Case.sealed.is_("1" in chosen.parts("sealed")))
+
+
+def _sees_seals(user: User) -> bool:
+    return Role.RESTRICTED_CLERK in user.roles
+
+
+add(
+    Facet("state", say("阶段"), _by_state, states, first=True),
+    Facet("clock", say("期限"), _by_clock, offered(CLOCKS), first=True),
+    Facet("unit", say("承办单位"), _by_unit, _unit_choices, first=True),
+    Facet("handler", say("承办人"), _by_handler, _colleagues),
+    Facet("part", say("本单位"), _by_part, offered(PARTS)),
+    Facet("from", say("来件日期自"), _since, kind="date"),
+    Facet("to", say("来件日期至"), _until, kind="date"),
+    Facet("code", say("期限种类"), _by_duty, _duty_codes),
+    Facet("duty", say("期限责任单位"), _by_duty, _unit_choices),
+    Facet("sealed", say("密级"), _by_seal, offered(SEALS), for_whom=_sees_seals),
+)

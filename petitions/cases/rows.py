@@ -1,0 +1,115 @@
+"""The rows of a list: what the kernel knows of a case, and the cells that a kind of case adds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from petitions import db
+from petitions.access.models import Unit, User
+from petitions.cases import duties
+from petitions.cases.chip import Chip
+from petitions.cases.duties import Lens
+from petitions.cases.kinds import KINDS
+from petitions.cases.models import Case
+from petitions.words import Sentence, say
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a kind of case adds, after the summary."""
+
+    name: str
+    label: Sentence
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class Decoration:
+    """What a kind of case adds to every list."""
+
+    columns: Sequence[Column]
+    cells: Callable[[Sequence[int], User], Mapping[int, Mapping[str, str]]]
+    """The words of the cells, by case id and column, for the reader; with a fixed number of queries."""
+
+
+DECORATIONS: dict[str, Decoration] = {}
+"""By kind of case; filled by app.py."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in a list. It is also what a permission asks of a case (access/predicates.py, `Held`)."""
+
+    id: int
+    kind: str
+    number: str
+    title: str
+    state: str
+    received_on: date
+    closed: bool
+    sealed: bool
+    urgency: str
+    office_id: int
+    unit_id: int
+    sender_id: int | None
+    handler_id: int | None
+    version: int
+    unit: str
+    handler: str
+    chip: Chip | None = None
+    clock: Sentence = field(default_factory=lambda: say(""))
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def stage(self) -> str:
+        """The state's Chinese name."""
+        return KINDS[self.kind].flow.state[self.state].label
+
+    @property
+    def stage_kind(self) -> str:
+        """How the stage is drawn: what is finished is plain."""
+        return "done" if self.closed else "open"
+
+
+def rows(case_ids: Sequence[int], user: User, lens: Lens | None = None) -> list[Row]:
+    """These cases as rows, in the order given. The ids must come from a list the reader may see.
+
+    Two queries, and those of the decorations.
+    """
+    if not case_ids:
+        return []
+    holder, person = aliased(Unit), aliased(User)
+    wanted = (
+        select(
+            Case.id, Case.kind, Case.number, Case.title, Case.state, Case.received_on, Case.closed_on, Case.sealed,
+            Case.urgency, Case.office_id, Case.unit_id, Case.sender_id, Case.handler_id, Case.version,
+            holder.name.label("unit_name"), person.name.label("handler_name"),
+        )
+        .join(holder, holder.id == Case.unit_id)
+        .outerjoin(person, person.id == Case.handler_id)
+        .where(Case.id.in_(case_ids))
+    )  # fmt: skip
+    clocks = duties.shown(case_ids, lens or Lens(user.unit_id))
+    cells: dict[int, dict[str, str]] = {}
+    for decoration in DECORATIONS.values():
+        for case_id, words in decoration.cells(case_ids, user).items():
+            cells.setdefault(case_id, {}).update(words)
+    found = {}
+    for one in db.session().execute(wanted):
+        clock = clocks.get(one.id)
+        found[one.id] = Row(
+            id=one.id, kind=one.kind, number=one.number, title=one.title, state=one.state, received_on=one.received_on,
+            closed=one.closed_on is not None, sealed=one.sealed, urgency=one.urgency, office_id=one.office_id,
+            unit_id=one.unit_id, sender_id=one.sender_id, handler_id=one.handler_id, version=one.version,
+            unit=one.unit_name, handler=one.handler_name or "", cells=cells.get(one.id, {}),
+            chip=duties.chip_of(clock) if clock else None, clock=duties.name_of(clock) if clock else say(""),
+        )  # fmt: skip
+    return [found[case_id] for case_id in case_ids if case_id in found]
+
+
+def columns() -> list[Column]:
+    """The columns that kinds of case add, each once."""
+    return list({column.name: column for one in DECORATIONS.values() for column in one.columns}.values())

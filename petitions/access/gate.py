@@ -19,6 +19,10 @@ def user() -> User:
 
 
 def _enter(app: Flask) -> ResponseReturnValue | None:
+    if request.endpoint == "static":
+        # Styles and scripts belong to nobody, and no unit of work is open in which a login could be looked up.
+        g.user = None
+        return None
     known = current_user if current_user.is_authenticated else None
     g.user = known.user if known else None
     if request.endpoint is None:

@@ -1,5 +1,6 @@
 """Showing sentences in the reader's language. Chinese is the source; English is a complete catalogue."""
 
+from string import Formatter
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
@@ -11,13 +12,29 @@ from petitions.words import Sentence
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 
 
+class _Wording(Formatter):
+    """Fills a translated pattern; English counts as well: `{days} {days:day|days} left`."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """The first word for one, the second for any other number; everything else as usual."""
+        if "|" in format_spec:
+            one, many = format_spec.split("|")
+            return one if value == 1 else many
+        shown: str = super().format_field(value, format_spec)
+        return shown
+
+
+_WORDING = _Wording()
+
+
 def tr(words: Any) -> str:
     """`words` in the reader's language: a sentence with its values (sentences themselves, often), or a table word."""
     if isinstance(words, Sentence):
         pattern: str = gettext(words.pattern)
         if not words.values:
             return pattern
-        return pattern.format(**{name: tr(v) if isinstance(v, Sentence) else v for name, v in words.values.items()})
+        values = {name: tr(value) if isinstance(value, Sentence) else value for name, value in words.values.items()}
+        return _WORDING.vformat(pattern, (), values)
     text = str(words) if words is not None else ""
     translated: str = gettext(text) if text else ""
     return translated

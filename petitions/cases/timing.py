@@ -15,7 +15,7 @@ from petitions.cases.models import Deadline
 def follow(kind: CaseKind, act: Act, holder_id: int) -> None:
     """Move the clocks of the case as the row says; the effect has run, `holder_id` held the case before it."""
     row = act.action
-    running = [] if row.opens else _running(act.case.id)
+    running = [] if row.opens else [deadline for deadline in act.case.deadlines if deadline.ended_on is None]
     for deadline in running:
         own = deadline.unit_id == holder_id and deadline.code in row.stops_own
         if own or deadline.code in row.stops:
@@ -33,15 +33,8 @@ def follow(kind: CaseKind, act: Act, holder_id: int) -> None:
                 _reckon(deadline, LIMITS[deadline.code])
 
 
-def _running(case_id: int) -> list[Deadline]:
-    return list(
-        db.session().scalars(select(Deadline).where(Deadline.case_id == case_id, Deadline.ended_on.is_(None)))
-    )
-
-
 def _stop(deadline: Deadline, act: Act) -> None:
-    assert act.event is not None
-    deadline.ended_by_id = act.event.id
+    deadline.ended_by = act.event
     deadline.ended_on = max(act.on, deadline.start_on)
 
 
@@ -53,11 +46,14 @@ def _answers(limit: Limit, act: Act) -> int | None:
 
 
 def _start(limit: Limit, act: Act) -> Deadline:
-    """A new clock counted from the act's day; one whose term the sender sets ends on the field `due_on`."""
+    """A new clock counted from the act's day; one whose term the sender sets ends on the field `due_on`.
+
+    An effect may put a later day into `act.extra["start_on"]` (a public notice counts as received after a while).
+    """
     assert act.event is not None
     deadline = Deadline(
         code=limit.code, rule=VERSION, unit_id=_answers(limit, act), window=limit.window,
-        start_on=act.on, length=limit.length, extension=0, started_by_id=act.event.id,
+        start_on=act.extra.get("start_on", act.on), length=limit.length, extension=0, started_by=act.event,
     )  # fmt: skip
     if limit.length is None:
         deadline.nominal_on = deadline.due_on = deadline.target_on = date.fromisoformat(act.data["due_on"])
@@ -84,7 +80,7 @@ def _resume(limit: Limit, act: Act) -> None:
             code=limit.code, rule=last.rule, unit_id=last.unit_id, window=limit.window,
             start_on=last.start_on, length=last.length, extension=last.extension, nominal_on=last.nominal_on,
             due_on=due, target_on=max(last.target_on, min(due, act.on + timedelta(days=limit.floor or 0))),
-            provisional=last.provisional, started_by_id=act.event.id,
+            provisional=last.provisional, started_by=act.event,
         )
     )  # fmt: skip
 

@@ -54,6 +54,18 @@ def take_back(act: Act) -> None:
         parts.join(case, case.unit_id, "holder", act.on)
 
 
+def recall_sealed(act: Act) -> None:
+    """An accusation that was handed over by mistake: every unit leaves, and from now on it is sealed (第30条)."""
+    matter, case = matter_of(act), act.case
+    for row in matter.dispatches:
+        if row.ended_at is None:
+            _end(row, act)
+    for part in list(case.parts):
+        parts.leave(case, part.unit_id, act.on)
+    case.unit_id, case.sender_id, case.handler_id = case.office_id, None, None
+    case.sealed, matter.nature = True, "accusation"
+
+
 def add_assists(act: Act) -> None:
     """Units that were negotiated in (第24条)."""
     _assist(act, act.data.get("assist_units", ()))
@@ -102,5 +114,6 @@ DISPATCHING: dict[str, Effect] = {
     "sign": sign,
     "object": object_to,
     "take_back": take_back,
+    "recall_sealed": recall_sealed,
     "add_assists": add_assists,
 }

@@ -3,7 +3,7 @@
 Each runs inside the door, after the event is written and before the clocks move.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from petitions import clock, db
 from petitions.cases import codes, parts, search
@@ -23,6 +23,14 @@ _WEIGHT = ("S", "A", "M", "PS", "PA", "E", "D", "N", "NAd")
 def open_matter(act: Act) -> None:
     """The registering unit takes part from the first day."""
     parts.join(act.case, act.case.office_id, "office", act.on)
+
+
+def answered_before(act: Act) -> None:
+    """The unit that the ledger names holds the matter from then on; of an accusation it learns nothing (第30条)."""
+    unit_id = act.data.get("answering_unit")
+    if unit_id and not act.case.sealed and unit_id != act.case.unit_id:
+        act.case.sender_id, act.case.unit_id = act.case.unit_id, unit_id
+        parts.join(act.case, unit_id, "holder", act.on)
 
 
 def remember_suspect(act: Act) -> None:
@@ -72,8 +80,10 @@ def classify(act: Act) -> None:
         matter.petitions[0].flags = data["flags"]
     if data.get("respondent") or data.get("respondent_unit"):
         units = {unit.id: unit.name for unit in units_in_force()}
-        name = data.get("respondent") or units.get(data["respondent_unit"], "")
-        matter.respondents.append(Respondent(name=name, unit_id=data.get("respondent_unit")))
+        name, unit_id = data.get("respondent") or units.get(data["respondent_unit"], ""), data.get("respondent_unit")
+        # The form shows who is named already: the same one again is no second respondent.
+        if not any((row.name, row.unit_id) == (name, unit_id) for row in matter.respondents):
+            matter.respondents.append(Respondent(name=name, unit_id=unit_id))
 
 
 def snooze(act: Act) -> None:
@@ -89,7 +99,7 @@ def appoint(act: Act) -> None:
 def recuse(act: Act) -> None:
     """The handler stays away from now on; a replacement may be named at once."""
     assert act.event is not None
-    db.session().add(Recusal(matter_id=act.case.id, user_id=act.case.handler_id, event_id=act.event.id))
+    db.session().add(Recusal(matter_id=act.case.id, user_id=act.case.handler_id, event=act.event))
     act.case.handler_id = act.data.get("handler")
     db.session().flush()
 
@@ -129,9 +139,15 @@ def decide_claims(act: Act) -> None:
 
 
 def serve(act: Act) -> None:
-    """The opinion reached the petitioner; the newest one counts."""
+    """The opinion reached the petitioner; the newest one counts.
+
+    By public notice it counts as received some 日 after it was posted, and the petitioner's window begins then.
+    """
     opinion = [paper for paper in act.case.documents if paper.kind == "opinion"][-1]
     _serve(act, opinion.id)
+    method = codes.entry("service_method", act.data["method"])
+    deemed = int(method.extra.get("deemed_days", 0)) if method else 0
+    act.extra["start_on"] = act.on + timedelta(days=deemed)
 
 
 def serve_paper(act: Act) -> None:
@@ -145,7 +161,7 @@ def visit(act: Act) -> None:
     data = act.data
     matter_of(act).visits.append(
         ReturnVisit(
-            event_id=act.event.id, visited_on=act.on, way=data["way"], reached=data["performed"] != "not_reached",
+            event=act.event, visited_on=act.on, way=data["way"], reached=data["performed"] != "not_reached",
             performed=data["performed"], office_rating=data.get("office_rating", ""),
             unit_rating=data.get("unit_rating", ""), said=data.get("said", ""),
         )
@@ -185,7 +201,7 @@ def _serve(act: Act, document_id: int) -> None:
     assert act.event is not None
     paper = next(paper for paper in act.case.documents if paper.id == document_id)
     paper.services.append(
-        Service(event_id=act.event.id, method=act.data["method"], receiver=act.data["receiver"],
+        Service(event=act.event, method=act.data["method"], receiver=act.data["receiver"],
                 served_on=date.fromisoformat(act.data["served_on"]), note=act.data.get("note", ""))
     )  # fmt: skip
 
@@ -194,7 +210,7 @@ EFFECTS: dict[str, Effect] = {
     **{
         effect.__name__: effect
         for effect in (
-            open_matter, remember_suspect, relate, join, undo_join, link_copy, classify, snooze, appoint, recuse,
+            open_matter, answered_before, remember_suspect, relate, join, undo_join, link_copy, classify, snooze, appoint, recuse,
             accept, divert, divert_litigation, decide_claims, serve, serve_paper, visit, correct,
             open_from_new_facts,
         )

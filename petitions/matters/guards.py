@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from petitions import db
+from petitions.cases import codes
 from petitions.cases.kinds import Act, Guard
 from petitions.cases.limits import LIMITS
 from petitions.cases.models import Deadline, Event
@@ -28,32 +29,23 @@ def matter_of(act: Act) -> Matter:
 
 def last_event(act: Act, *names: str) -> Event | None:
     """The latest event of these actions."""
+    if act.latest is not None:
+        return max((act.latest[name] for name in names if name in act.latest), key=lambda event: event.id, default=None)
     return db.session().scalar(
         select(Event).where(Event.case_id == act.case.id, Event.action.in_(names)).order_by(Event.id.desc()).limit(1)
     )
 
 
-def deadline_of(act: Act, code: str) -> Deadline | None:
-    """The latest clock of this code."""
-    return db.session().scalar(
-        select(Deadline)
-        .where(Deadline.case_id == act.case.id, Deadline.code == code)
-        .order_by(Deadline.id.desc())
-        .limit(1)
-    )
+def deadline_of(act: Act, code: str, unit_id: int | None = None) -> Deadline | None:
+    """The latest clock of this code, of all units or of the one named."""
+    of_code = [row for row in act.case.deadlines if row.code == code and unit_id in (None, row.unit_id)]
+    return of_code[-1] if of_code else None
 
 
 def current_dispatch(act: Act) -> Dispatch | None:
     """The lead dispatch the holder works under."""
-    return db.session().scalar(
-        select(Dispatch)
-        .where(
-            Dispatch.matter_id == act.case.id, Dispatch.unit_id == act.case.unit_id, Dispatch.part == "lead",
-            Dispatch.ended_at.is_(None),
-        )
-        .order_by(Dispatch.id.desc())
-        .limit(1)
-    )  # fmt: skip
+    mine = [row for row in matter_of(act).dispatches if row.unit_id == act.case.unit_id and row.part == "lead"]
+    return next((row for row in reversed(mine) if row.ended_at is None), None)
 
 
 def is_classified(act: Act) -> str | None:
@@ -76,6 +68,29 @@ def is_accusation(act: Act) -> str | None:
     if matter_of(act).nature == "accusation":
         return None
     return say("只有检举控告类事项转送纪检监察机关。先把性质分为“检举控告类”")
+
+
+def nature_stays_open(act: Act) -> str | None:
+    """What a unit holds is sealed by taking it back, not by renaming it under the unit's eyes (第30条)."""
+    nature = codes.entry("nature", act.data.get("nature", ""))
+    if nature is not None and nature.extra.get("confidential"):
+        return say("此件已经转给单位。检举控告由受限岗“按检举控告收回”，再转送纪检监察机关（第30条）")
+    return None
+
+
+def wakes_in_time(act: Act) -> str | None:
+    """Nothing is laid aside past the day by which it must be sent on."""
+    term, until = deadline_of(act, "T1"), act.data.get("until")
+    if term is None or term.ended_on is not None or not until or date.fromisoformat(until) <= term.due_on:
+        return None
+    if act.on > term.due_on:
+        return say("转送、交办期限（{due}）已过，不能再搁置", due=term.due_on.isoformat())
+    return say("不能搁置到转送、交办期限（{due}）之后", due=term.due_on.isoformat())
+
+
+def came_by_ledger(act: Act) -> str | None:
+    """Only an old ledger may say that a matter was answered before it came here; ours are answered by the procedure."""
+    return None if act.case.events[0].action == "bring_in" else say("此件不是从台账补录的，按程序办理和答复")
 
 
 def seals_match(act: Act) -> str | None:
@@ -124,13 +139,13 @@ def within_objection_term(act: Act) -> str | None:
     """第23条第三款: 5 工作日 from receipt, and only what was handed over can be objected to."""
     if act.case.sender_id is None:
         return say("此件是信访人直接向本单位提出的，不适用异议程序")
-    window = deadline_of(act, "T5")
-    if window is None or window.unit_id != act.case.unit_id:
+    given = current_dispatch(act)
+    if given is not None and given.objected_at is not None:
         return say("本单位已提出过异议，发送单位没有同意退回")
-    if act.on > window.due_on:
-        return say("异议期到{due}为止（收到后5个工作日，第23条第三款），已过期", due=window.due_on.isoformat())
-    if window.ended_on is not None:
-        return say("本单位已提出过异议，发送单位没有同意退回")
+    window = deadline_of(act, "T5", act.case.unit_id)
+    if window is None or act.on > window.due_on:
+        due = window.due_on.isoformat() if window else ""
+        return say("异议期到{due}为止（收到后5个工作日，第23条第三款），已过期", due=due)
     return None
 
 
@@ -163,6 +178,16 @@ def identity_is_unclear(act: Act) -> str | None:
     return None
 
 
+def not_declared_yet(act: Act) -> str | None:
+    """One answer for each appointment."""
+    appointed, declared = last_event(act, "appoint", "recuse"), last_event(act, "declare")
+    if declared is None or declared.actor_id != act.actor.id:
+        return None
+    if appointed is not None and appointed.id > declared.id:
+        return None
+    return say("已经声明过没有利害关系")
+
+
 def handler_may_work(act: Act) -> str | None:
     """第28条第三款: whoever recused stays away; the way back is a decision, not a choice in a list."""
     person = act.data.get("handler")
@@ -183,6 +208,8 @@ def extension_is_left(act: Act) -> str | None:
         return say("此件没有正在计算的60日办理期限，不需要延期")
     if clock.extension >= LIMITS["T6"].extension:
         return say("已延长30日，不能再延（第34条）")
+    if act.on > clock.due_on:
+        return say("办理期限已于{due}届满，届满后不能申请延期（第34条）", due=clock.due_on.isoformat())
     return None
 
 
@@ -195,24 +222,33 @@ def extension_fits(act: Act) -> str | None:
     return None
 
 
-def _pending_extension(act: Act) -> Event | None:
+def no_more_than_asked(act: Act) -> str | None:
+    """The person in charge may grant fewer days than were asked for, never more."""
+    asked, days = pending_extension(act), int(act.data.get("days", 0))
+    if asked is not None and days > int(asked.data["days"]):
+        return say("申请的是{asked}日，批准的天数不能更多", asked=asked.data["days"])
+    return None
+
+
+def pending_extension(act: Act) -> Event | None:
+    """The request that waits for a decision."""
     last = last_event(act, "request_extension", "extend", "refuse_extension", "accept")
     return last if last is not None and last.action == "request_extension" else None
 
 
 def no_extension_pending(act: Act) -> str | None:
     """One request at a time."""
-    return say("已有一份延期申请等待批准") if _pending_extension(act) else None
+    return say("已有一份延期申请等待批准") if pending_extension(act) else None
 
 
 def extension_is_pending(act: Act) -> str | None:
     """Approved is what was asked for."""
-    return None if _pending_extension(act) else say("没有等待批准的延期申请")
+    return None if pending_extension(act) else say("没有等待批准的延期申请")
 
 
 def approver_is_not_asker(act: Act) -> str | None:
     """Who asks never approves."""
-    asked = _pending_extension(act)
+    asked = pending_extension(act)
     if asked is not None and asked.actor_id == act.actor.id:
         return say("延期不能由申请人自己批准")
     return None
@@ -298,9 +334,10 @@ def freely_withdrawn(act: Act) -> str | None:
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
     for guard in (
-        is_classified, not_sealed, is_accusation, seals_match, other_matter_is_open, was_joined_lately,
+        came_by_ledger, is_classified, not_sealed, is_accusation, nature_stays_open, wakes_in_time, seals_match, other_matter_is_open, was_joined_lately,
         office_sent_it, unit_sent_it, within_objection_term, decider_is_not_the_objector, has_handler,
-        one_claim_is_ours, identity_is_unclear, handler_may_work, extension_is_left, extension_fits,
+        not_declared_yet, one_claim_is_ours, identity_is_unclear, handler_may_work, extension_is_left, extension_fits,
+        no_more_than_asked,
         no_extension_pending, extension_is_pending, approver_is_not_asker, approver_is_not_drafter,
         served_after_issue, was_assigned, was_reported, reported_if_assigned, review_window_is_over,
         papers_are_served, has_unserved_paper, was_visited, freely_withdrawn,

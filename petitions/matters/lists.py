@@ -63,9 +63,29 @@ def units_in_force() -> Sequence[Unit]:
     return units
 
 
-def _as_choices(units: Iterable[Unit]) -> list[Choice]:
+def _as_choices(units: Iterable[Unit], barred: Mapping[int, str] | None = None) -> list[Choice]:
+    names, barred = {unit.id: unit.name for unit in units_in_force()}, barred or {}
+    return [
+        Choice(str(u.id), u.name, names.get(u.parent_id or 0, ""), initials(u.name), why_not=barred.get(u.id, ""))
+        for u in units
+    ]
+
+
+def accused_units(case: Case | None) -> dict[int, str]:
+    """第30条第三款: the accused unit and everything under it, with the sentence that says why they are barred.
+
+    Only of an accusation: the unit an ordinary request complains of is the very one that has to answer.
+    """
+    if not isinstance(case, Matter) or not (case.sealed or "accusation" in (case.nature, case.purpose)):
+        return {}
     names = {unit.id: unit.name for unit in units_in_force()}
-    return [Choice(str(u.id), u.name, names.get(u.parent_id or 0, ""), initials(u.name)) for u in units]
+    barred: dict[int, str] = {}
+    for accused in (row.unit_id for row in case.respondents if row.unit_id is not None):
+        why_not = say(
+            "此件检举的是“{unit}”。按《信访工作条例》第三十条，不能转给被检举单位及其下属单位", unit=names.get(accused, "")
+        )
+        barred |= dict.fromkeys((accused, *(unit.id for unit in _below(accused))), why_not)
+    return barred
 
 
 def _region(case: Case | None, actor: User) -> int:
@@ -92,15 +112,20 @@ def units(case: Case | None, actor: User) -> list[Choice]:
     return _as_choices(_below(_region(case, actor)))
 
 
+def townships(actor: User) -> list[Choice]:
+    """乡镇街道 of the region: where most things happen."""
+    return _as_choices(unit for unit in _below(_region(None, actor)) if unit.kind == UnitKind.TOWNSHIP)
+
+
 def receiving_units(case: Case | None, actor: User) -> list[Choice]:
     """Units that can be given a matter: those of the region that are no office and not the discipline body."""
     closed = (UnitKind.OFFICE, UnitKind.DISCIPLINE)
-    return _as_choices(unit for unit in _below(_region(case, actor)) if unit.kind not in closed)
+    return _as_choices((unit for unit in _below(_region(case, actor)) if unit.kind not in closed), accused_units(case))
 
 
 def subordinate_units(case: Case | None, actor: User) -> list[Choice]:
     """Units under the one that holds the case."""
-    return _as_choices(_below(case.unit_id if case else actor.unit_id))
+    return _as_choices(_below(case.unit_id if case else actor.unit_id), accused_units(case))
 
 
 def other_units(case: Case | None, actor: User) -> list[Choice]:
@@ -111,7 +136,8 @@ def other_units(case: Case | None, actor: User) -> list[Choice]:
 
 def discipline_units(case: Case | None, actor: User) -> list[Choice]:
     """纪检监察机关 of the region."""
-    return _as_choices(unit for unit in _below(_region(case, actor)) if unit.kind == UnitKind.DISCIPLINE)
+    bodies = (unit for unit in _below(_region(case, actor)) if unit.kind == UnitKind.DISCIPLINE)
+    return _as_choices(bodies, accused_units(case))
 
 
 def handlers(case: Case | None, actor: User) -> list[Choice]:
@@ -186,14 +212,19 @@ def _constant(listed: tuple[Choice, ...]) -> Callable[[Case | None, User], Seque
 
 
 def find_matter(case: Case | None, actor: User, given: str) -> Choice | None:
-    """The matter of the same office somebody named by its number (in any spelling of case) or id."""
+    """The matter of the same office somebody named by its number (in any spelling of case) or id.
+
+    One that was joined to another stands for that other one: there its petitions are.
+    """
     query = visible_to(actor, select(Matter)).where(Matter.office_id == (case.office_id if case else actor.unit_id))
     named = Matter.number == given.upper()
-    if given.isdigit() and len(given) < 10:
+    if given.isascii() and given.isdigit() and len(given) < 10:
         named = or_(named, Matter.id == int(given))
     found = db.session().scalar(query.where(named).limit(1))
     if found is None:
         return None
+    while found.joined_to is not None:
+        found = found.joined_to
     why_not = ""
     if case is not None and found.id == case.id:
         why_not = say("这就是此件自己。填写另一件的编号")

@@ -31,6 +31,7 @@ LISTS: Mapping[str, str] = {
     "satisfaction": "满意度",
     "source_level": "信访来源",
     "return_visit_way": "回访方式",
+    "phrase": "常用语",
 }
 """Every list with its Chinese name, in the order an administrator meets them."""
 

@@ -1,0 +1,1 @@
+"""Assignment: 转送 and 交办 with their letters, signing, objection, forwarding, handler and recusal."""

@@ -1,0 +1,145 @@
+"""The right half of the queue: one matter with all that is needed to decide about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from petitions.access.models import User
+from petitions.cases import codes
+from petitions.cases.calendar import load_calendar
+from petitions.cases.fields import Choice, Field
+from petitions.cases.perform import Surroundings, surroundings
+from petitions.cases.readings import Reading, readings
+from petitions.clock import today
+from petitions.matters.fields import FIELDS
+from petitions.matters.models import Matter, Petition
+from petitions.matters.paper_values import petition_of
+from petitions.matters.people import masked_phone
+from petitions.matters.present import PRESENT, classification
+from petitions.matters.repeats import Suspect
+from petitions.matters.states import STATES
+from petitions.matters.worklist import who_asks
+from petitions.triage.candidates import candidates
+from petitions.triage.sorting import CLASSIFY, SCREENING, Way, asked_by, ways
+from petitions.triage.suggestion import Suggestion, suggest
+from petitions.words import Sentence, say
+
+GROUPS: Mapping[str, Sentence] = {
+    "1": say("分办"),
+    "3": say("不属受理、导引"),
+    "4": say("需补充"),
+    "h": say("稍后"),
+    "c": say("只分类"),
+}
+"""What the keys of the queue stand for; 2 (重复件) leads to the comparison."""
+
+_LISTS = ("nature", "purpose", "content_class", "urgency", "flag", "channel", "refusal", "file_reason")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One field of the form."""
+
+    field: Field
+    required: bool
+    value: Any
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Pane:
+    """What the right half shows."""
+
+    matter: Matter
+    petition: Petition
+    state: str
+    clocks: Sequence[Reading]
+    facts: Sequence[tuple[str, str]]
+    ways: Sequence[Way]
+    way: Way | None
+    """The one whose form is shown; None when nothing may be done here."""
+    classifying: Sequence[Asked]
+    asking: Sequence[Asked]
+    suspects: Sequence[Suspect]
+    unscreened: bool
+    """Nobody has said yet whether it is a repeat."""
+    suggestion: Suggestion | None
+
+    @property
+    def groups(self) -> list[tuple[str, Sentence, Way]]:
+        """The keys offered, each with its word and its first way."""
+        firsts: dict[str, Way] = {}
+        for way in self.ways:
+            firsts.setdefault(way.key, way)
+        return [(key, GROUPS[key], way) for key, way in firsts.items()]
+
+    @property
+    def beside(self) -> list[Way]:
+        """The ways of the same key, to choose between."""
+        return [way for way in self.ways if self.way is not None and way.key == self.way.key]
+
+    @property
+    def fields(self) -> list[Field]:
+        """Every field of the form, in order: what the summary of errors names."""
+        return [asked.field for asked in (*self.classifying, *self.asking)]
+
+
+def pane(matter: Matter, reader: User, name: str = "", typed: Mapping[str, Any] | None = None) -> Pane:
+    """The pane of `matter` with the form of the way `name` (the first one open when there is no such way)."""
+    codes.read(*_LISTS)
+    petition, open_ways = petition_of(matter), ways(matter, reader)
+    way = next((one for one in open_ways if one.action.name == name), open_ways[0] if open_ways else None)
+    around = surroundings(matter, reader)
+    values = {**_presented(matter, reader, way), **(typed or {})}
+    required, accepted = asked_by(way) if way else ((), ())
+    fields = [_asked(FIELDS[one], one in required, values, around) for one in (*required, *accepted)]
+    own = set(way.action.fields) if way and way.action is not CLASSIFY else set()
+    shows_units = any(asked.field.choices == "receiving_units" for asked in fields)
+    return Pane(
+        matter=matter,
+        petition=petition,
+        state=next(state.label for state in STATES if state.name == matter.state),
+        clocks=[one for one in readings(matter.deadlines, reader.unit_id, today(), load_calendar()) if not one.ended],
+        facts=_facts(matter, petition),
+        ways=open_ways,
+        way=way,
+        classifying=[asked for asked in fields if asked.field.name not in own],
+        asking=[asked for asked in fields if asked.field.name in own],
+        suspects=candidates(matter, reader),
+        unscreened=matter.state in SCREENING,
+        suggestion=suggest(matter, around.choices("receiving_units")) if shows_units else None,
+    )
+
+
+def _presented(matter: Matter, reader: User, way: Way | None) -> dict[str, Any]:
+    """What the form holds before anybody types."""
+    if way is None:
+        return {}
+    present = PRESENT.get(way.action.name)
+    return {
+        **classification(matter, reader),
+        **({"note": way.note} if way.note else {}),
+        **({"until": (today() + timedelta(days=1)).isoformat()} if way.action.name == "snooze" else {}),
+        **(present(matter, reader) if present else {}),
+    }
+
+
+def _asked(field: Field, required: bool, values: Mapping[str, Any], around: Surroundings) -> Asked:
+    offered = around.choices(field.choices) if field.choices and field.kind not in ("case",) else []
+    return Asked(field, required, values.get(field.name), offered)
+
+
+def _facts(matter: Matter, petition: Petition) -> list[tuple[str, str]]:
+    first = next((person for person in matter.petitioners if person.part == "petitioner"), None)
+    told = [
+        (say("信访人"), who_asks(matter)),
+        (say("电话"), masked_phone(first.phone) if first and not matter.sealed else ""),
+        (say("住址"), first.region if first and not matter.sealed else ""),
+        (say("形式"), codes.label("channel", petition.channel)),
+        (say("来件"), petition.received_on.isoformat()),
+        (say("人数"), say("{count}人", count=petition.headcount) if petition.headcount > 1 else ""),
+        (say("属地"), matter.place),
+        (say("类别"), codes.label("content_class", matter.class_code) if matter.class_code else ""),
+    ]
+    return [(label, value) for label, value in told if value]

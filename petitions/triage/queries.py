@@ -1,0 +1,111 @@
+"""What waits to be sorted: the queue of one petition office."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from petitions import clock, db
+from petitions.access.models import User
+from petitions.cases.duties import Lens
+from petitions.cases.models import Case, Event
+from petitions.cases.queries import visible_to
+from petitions.cases.queue import is_free
+from petitions.matters.guards import UNDO_MINUTES
+from petitions.matters.models import Matter
+from petitions.matters.worklist import Line, counts, lines, most_pressing_first
+
+STATES = ("registered", "screening", "triage", "returned")
+"""What the office has to decide about."""
+
+SHOWN = 100
+"""Rows of the list: the most urgent ones; nobody sorts a hundred cases without coming back to the top."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the queue."""
+
+    line: Line
+    taken_by: str
+    """Somebody else who took it and still has it."""
+    mine: bool
+    """Taken by the reader."""
+    woke: bool
+    """It was laid aside and has come back."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The list with its counts."""
+
+    rows: Sequence[Row]
+    total: int
+    aside: int
+    """Laid aside and not back yet."""
+
+
+def waiting(user: User, *, aside: bool = False) -> Select[Matter]:
+    """The matters of this person's office that wait to be sorted, in the order of the queue; or those laid aside."""
+    now = clock.now()
+    sleeps = and_(Matter.snoozed_until.is_not(None), Matter.snoozed_until > now)
+    query = visible_to(user, select(Matter)).where(
+        Case.office_id == user.unit_id, Case.unit_id == user.unit_id, Case.state.in_(STATES),
+        sleeps if aside else or_(Matter.snoozed_until.is_(None), Matter.snoozed_until <= now),
+    )  # fmt: skip
+    return most_pressing_first(query, Lens(user.unit_id))
+
+
+def queue(user: User, *, aside: bool = False) -> Queue:
+    """The list as this person sees it."""
+    now, found = clock.now(), lines(waiting(user, aside=aside), Lens(user.unit_id), SHOWN)
+    kept = {one.matter.id: one.matter.taken_by_id for one in found if (one.matter.taken_until or now) > now}
+    holders = _names({person for person in kept.values() if person and person != user.id})
+    rows = [
+        Row(
+            one,
+            holders.get(kept.get(one.matter.id) or 0, ""),
+            kept.get(one.matter.id) == user.id,
+            one.matter.snoozed_until is not None and not aside,
+        )
+        for one in found
+    ]
+    total, asleep = counts([waiting(user, aside=aside), waiting(user, aside=True)])
+    return Queue(rows, total, asleep)
+
+
+def next_for(user: User) -> Matter | None:
+    """The case to open first: one this person has taken, else the most urgent one that nobody else has."""
+    query = waiting(user)
+    taken = db.session().scalar(query.where(Case.taken_by_id == user.id, Case.taken_until > clock.now()).limit(1))
+    return taken if taken is not None else db.session().scalar(query.where(is_free()).limit(1))
+
+
+def lately_joined(user: User) -> Sequence[Event]:
+    """What this person joined to another matter in the last minutes: a slip of the hand can be undone."""
+    since = clock.now() - timedelta(minutes=UNDO_MINUTES)
+    query = (
+        select(Event)
+        .join(Case, Case.id == Event.case_id)
+        .join(Matter, Matter.id == Case.id)
+        .where(
+            Event.action == "join_as_repeat", Event.actor_id == user.id, Event.recorded_at >= since,
+            Case.state == "filed", Matter.joined_to_id.is_not(None),
+        )
+        .options(joinedload(Event.case))
+        .order_by(Event.id.desc())
+    )  # fmt: skip
+    return db.session().scalars(visible_to(user, query)).unique().all()
+
+
+def until(event: Event) -> datetime:
+    """Up to when a joining can be undone."""
+    return event.recorded_at + timedelta(minutes=UNDO_MINUTES)
+
+
+def _names(people: set[int]) -> dict[int, str]:
+    if not people:
+        return {}
+    return dict(db.session().execute(select(User.id, User.name).where(User.id.in_(people))).tuples().all())

@@ -1,0 +1,161 @@
+"""分办队列 and 筛重对照."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from petitions import clock
+from petitions.access.gate import user
+from petitions.cases import queries
+from petitions.cases import queue as taking
+from petitions.cases.checks import tidy_line
+from petitions.matters.lists import find_matter
+from petitions.matters.models import Matter
+from petitions.triage.candidates import candidates
+from petitions.triage.comparison import compare, side
+from petitions.triage.pane import pane
+from petitions.triage.queries import lately_joined, next_for, until, waiting
+from petitions.triage.queries import queue as listed
+from petitions.triage.sorting import sort_out, typed_by
+from petitions.triage.verdicts import BY_KEY, give, open_verdicts
+from petitions.web.permits import permits
+from petitions.words import FieldErrors, Refused, say
+
+bp = Blueprint("triage", __name__, url_prefix="/triage")
+
+
+@bp.get("")
+@permits("triage:work")
+def queue() -> ResponseReturnValue:
+    """The queue with the case open that is next for this person."""
+    return _page(next_for(user()))
+
+
+@bp.get("/<int:case_id>")
+@permits("triage:work")
+def case(case_id: int) -> ResponseReturnValue:
+    """The queue with one case open; `way` chooses the form, `unit` is a suggestion somebody took."""
+    return _page(_found(case_id))
+
+
+@bp.post("/next")
+@permits("triage:work")
+def take_next() -> ResponseReturnValue:
+    """取下一件: the server picks, so two clerks never have the same one."""
+    return redirect(_to_next())
+
+
+@bp.post("/<int:case_id>/release")
+@permits("triage:work")
+def release(case_id: int) -> ResponseReturnValue:
+    """Put a case that was taken back into the queue."""
+    taking.release(_found(case_id), user())
+    return redirect(url_for("triage.queue"))
+
+
+@bp.post("/<int:case_id>")
+@permits("triage:work")
+def sort(case_id: int) -> ResponseReturnValue:
+    """Carry out the chosen way, and show the next case."""
+    matter, way = _found(case_id), request.form.get("way", "")
+    typed = typed_by(way, request.form)
+    try:
+        event = sort_out(
+            matter, way, typed, user(), version=request.form.get("version", type=int),
+            submission=request.form.get("submission"),
+        )  # fmt: skip
+    except FieldErrors as refusal:
+        return _page(matter, way=way, typed=typed, errors=refusal.errors), 422
+    except Refused as refusal:
+        return _page(matter, way=way, typed=typed, errors={"": refusal.sentence}), 409
+    flash(say("{number}：{done}", number=matter.number, done=say(_done(event.action, matter))), "success")
+    return redirect(_to_next())
+
+
+@bp.get("/<int:case_id>/compare")
+@permits("triage:work")
+def compare_best(case_id: int) -> ResponseReturnValue:
+    """The comparison with the likeliest candidate, or with the one whose number was typed."""
+    matter, given = _found(case_id), tidy_line(request.args.get("number", ""))
+    if given:
+        named = find_matter(matter, user(), given)
+        other_id, problem = named and int(named.value), named.why_not if named else ""
+        problem = problem or (say("没有找到“{number}”。请核对编号", number=given) if named is None else "")
+    else:
+        found = candidates(matter, user())
+        other_id, problem = found[0].matter.id if found else None, ""
+        problem = "" if found else say("没有疑似重复件。知道编号的，填写编号再对照")
+    if problem or other_id is None:
+        flash(problem, "warning")
+        return redirect(url_for("triage.case", case_id=case_id))
+    return redirect(url_for("triage.compare_two", case_id=case_id, other_id=other_id))
+
+
+@bp.get("/<int:case_id>/compare/<int:other_id>")
+@permits("triage:work")
+def compare_two(case_id: int, other_id: int) -> ResponseReturnValue:
+    """Two matters row by row, with the verdicts."""
+    return _comparison(_found(case_id), _found(other_id))
+
+
+@bp.post("/<int:case_id>/compare/<int:other_id>")
+@permits("triage:work")
+def decide(case_id: int, other_id: int) -> ResponseReturnValue:
+    """Give a verdict, and go on: to the next case when this one has left the queue."""
+    matter, other, key = _found(case_id), _found(other_id), request.form.get("verdict", "")
+    try:
+        give(
+            matter, other, key, user(), version=request.form.get("version", type=int),
+            submission=request.form.get("submission"),
+        )  # fmt: skip
+    except (FieldErrors, Refused) as refusal:
+        sentence = refusal.sentence
+        return _comparison(matter, other, {"": sentence}), 409
+    flash(say("{number}：{verdict}", number=matter.number, verdict=BY_KEY[key].label), "success")
+    return redirect(_to_next() if BY_KEY[key].leaves else url_for("triage.case", case_id=case_id))
+
+
+def _found(case_id: int) -> Matter:
+    """The matter, if this person may see it and their office registered it; anything else does not exist here."""
+    found = queries.find(case_id, user())
+    if not isinstance(found, Matter) or found.office_id != user().unit_id:
+        abort(404)
+    return found
+
+
+def _to_next() -> str:
+    taken = taking.take(waiting(user()), user())
+    return url_for("triage.case", case_id=taken.id) if taken else url_for("triage.queue")
+
+
+def _done(action: str, matter: Matter) -> str:
+    """What the clerk reads after it: a sealed matter leaves their sight, and they should know why."""
+    if action == "classify" and matter.sealed:
+        return "已按检举控告保密，由受限岗办理"
+    return {"snooze": "已搁置，到时间回到队列", "classify": "分类已保存"}.get(action, "已办理")
+
+
+def _page(matter: Matter | None, *, way: str = "", typed: Any = None, errors: Any = None) -> str:
+    aside = request.args.get("aside", type=bool, default=False)
+    shown = pane(matter, user(), way or request.args.get("way", ""), typed or _taken()) if matter else None
+    return render_template(
+        "triage/queue.html",
+        queue=listed(user(), aside=aside), aside=aside, pane=shown, errors=errors or {}, undo=lately_joined(user()),
+        undo_until=until, submission_id=uuid.uuid4().hex, focus="way" in request.args, now=clock.now(),
+    )  # fmt: skip
+
+
+def _taken() -> dict[str, Any]:
+    """A suggested unit that was taken over by a click."""
+    unit = request.args.get("unit", type=int)
+    return {"unit": unit} if unit else {}
+
+
+def _comparison(matter: Matter, other: Matter, errors: dict[str, str] | None = None) -> str:
+    return render_template(
+        "triage/compare.html",
+        matter=matter, other=other, comparison=compare(side(matter), side(other)), errors=errors or {},
+        suspects=candidates(matter, user()), verdicts=open_verdicts(matter), submission_id=uuid.uuid4().hex,
+    )  # fmt: skip

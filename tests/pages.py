@@ -1,5 +1,6 @@
 """The test's browser: a client that is logged in, and that checks every page it is given."""
 
+from collections.abc import Callable
 from typing import Any
 
 from html5lib import HTMLParser
@@ -50,3 +51,7 @@ class Browser:
             assert all(form.get("action") is not None or form.get("method") for form in tree.iter(f"{space}form"))
             assert "Content-Security-Policy" in response.headers
         return response
+
+
+Browse = Callable[[User], Browser]
+"""What the fixture `browser_of` is."""

@@ -35,7 +35,7 @@ class Branch:
 def tree(*, closed: bool = False) -> list[Branch]:
     """Every unit with what is under it right after it; closed ones only when asked for."""
     counted = select(User.unit_id, func.count()).where(User.active).group_by(User.unit_id)
-    people = dict(db.session().execute(counted).tuples().all())
+    people = {unit_id: int(count) for unit_id, count in db.session().execute(counted)}
     query = select(Unit).order_by(Unit.id)
     rows = list(db.session().scalars(query if closed else query.where(is_open())))
     known, below, today = {unit.id for unit in rows}, dict[int | None, list[Unit]](), clock.today()

@@ -101,7 +101,14 @@ def test_a_cookie_replayed_after_logout_opens_nothing(app: Application, clerk: U
 
 @pytest.mark.parametrize(
     "wanted",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "evil.example"],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "evil.example",
+    ],
 )
 def test_login_leads_nowhere_but_to_this_site(app: Application, clerk: User, wanted: str) -> None:
     answer = Browser(app, None).post("/login", {"username": clerk.username, "password": PASSWORD, "next": wanted})

@@ -10,28 +10,47 @@ from sqlalchemy import func, select
 from petitions import clock, db, paths
 from petitions.access import admin, admin_views, gate, login
 from petitions.access import views as access_views
-from petitions.cases import code_views, handover
+from petitions.assignment import views as assignment_views
+from petitions.assignment.declaration import declaration
+from petitions.cases import action_views, code_admin, code_views, handover, page_views
+from petitions.cases import panels as case_panels
 from petitions.cases import views as case_views
 from petitions.db import Database
+from petitions.followup import views as followup_views
+from petitions.handling import views as handling_views
+from petitions.handling.checklist import checklist
 from petitions.intake import views as intake_views
+from petitions.matters import dictionaries
 from petitions.matters import kind as matter_kind
+from petitions.matters import views as matter_views
+from petitions.matters.furniture import FURNITURE
 from petitions.menu import menu_for
 from petitions.notices import views as notice_views
 from petitions.notices.models import Notice
 from petitions.settings import Settings
+from petitions.triage import views as triage_views
 from petitions.web import errors, responses, translation
 from petitions.web.responses import Application
 
 BLUEPRINTS = (
     access_views.bp,
-    case_views.bp,
+    *{module.bp for module in (case_views, page_views, action_views)},  # one blueprint in three files
+    matter_views.bp,
     notice_views.bp,
     intake_views.bp,
     admin_views.bp,
     code_views.bp,
+    triage_views.bp,
+    assignment_views.bp,
+    handling_views.bp,
+    followup_views.bp,
 )
 
+case_panels.furniture.update(matter=FURNITURE)
+case_panels.panels.extend((declaration, checklist))
+
 admin.KEEPERS.update(person=handover.of_person, unit=handover.of_unit)
+code_admin.LISTS.update(dictionaries.LISTS)
 
 KINDS = (matter_kind.MATTER,)
 """The kinds of case this installation knows; importing them checks their tables."""

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from chinese_calendar.constants import Holiday, holidays, workdays
-from sqlalchemy import CheckConstraint, ColumnElement, delete, select
+from sqlalchemy import CheckConstraint, ColumnElement, delete, literal, null, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from petitions import db
@@ -161,12 +161,17 @@ def load_calendar(*, fresh: bool = False) -> Calendar:
 def _read(opened: Session) -> Calendar:
     days_off: dict[date, str] = {}
     worked: set[date] = set()
-    for day, kind, name in opened.execute(select(CalendarDay.day, CalendarDay.kind, CalendarDay.name)):
-        if kind == DayKind.WORKDAY:
+    days = select(CalendarDay.day, CalendarDay.kind, CalendarDay.name, literal(0))
+    announced = select(null(), literal(""), literal(""), CalendarYear.year).where(CalendarYear.published)
+    years: set[int] = set()
+    # One query for both tables: every page with a date on it asks.
+    for day, kind, name, year in opened.execute(days.union_all(announced)):
+        if day is None:
+            years.add(year)
+        elif kind == DayKind.WORKDAY:
             worked.add(day)
         else:
             days_off[day] = name
-    years = opened.scalars(select(CalendarYear.year).where(CalendarYear.published))
     return Calendar(days_off, frozenset(worked), frozenset(years))
 
 

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     ID_NUMBER = "id_number"
     PER_PART = "per_part"
     """One choice for each part of the case (each claim its route, each claim its outcome)."""
+    FILES = "file"
+    """Files that lie in the store already (cases/files.py): what they are called and their digests."""
 
 
 NUMBERED = (Kind.UNIT, Kind.USER)
@@ -129,6 +131,8 @@ def from_form(fields: Iterable[Field], form: Mapping[str, Any]) -> dict[str, Any
     for field in fields:
         if field.kind in (Kind.CHOICES, Kind.UNITS):
             picked[field.name] = form.getlist(field.name) if hasattr(form, "getlist") else form.get(field.name)
+        elif field.kind is Kind.FILES:
+            continue  # what a form carries are bytes: the face stores them first
         elif field.kind is Kind.PER_PART:
             head = field.name + "."
             picked[field.name] = {key[len(head) :]: value for key, value in form.items() if key.startswith(head)}
@@ -138,7 +142,9 @@ def from_form(fields: Iterable[Field], form: Mapping[str, Any]) -> dict[str, Any
 
 
 def _missing(field: Field) -> Sentence:
-    if field.kind in (Kind.CHOICE, Kind.CHOICES, Kind.UNIT, Kind.UNITS, Kind.USER, Kind.CASE, Kind.PER_PART):
+    if field.kind in (
+        Kind.CHOICE, Kind.CHOICES, Kind.UNIT, Kind.UNITS, Kind.USER, Kind.CASE, Kind.PER_PART, Kind.FILES,
+    ):  # fmt: skip
         return say("选择{label}", label=field.label)
     return say("填写{label}", label=field.label)
 
@@ -236,6 +242,19 @@ def _per_part(field: Field, raw: Any, context: Context) -> dict[str, str]:
     return picked
 
 
+def _files(field: Field, raw: Any, context: Context) -> list[dict[str, Any]]:  # noqa: ARG001
+    """What `Store.keep` said of each file. Only the faces that have stored a file can say it; words are no files."""
+    if raw in (None, ""):
+        return []
+    asked = {"name": str, "sha256": str, "size": int, "media_type": str}
+    whole = isinstance(raw, list) and all(
+        isinstance(one, dict) and all(isinstance(one.get(key), kind) for key, kind in asked.items()) for one in raw
+    )
+    if not whole:
+        raise checks.Unreadable(say("选择要上传的文件"))
+    return [{key: one[key] for key in asked} for one in raw]
+
+
 def _phone(field: Field, raw: Any, context: Context) -> str:  # noqa: ARG001
     return checks.phone(str(raw)) if raw not in (None, "") else ""
 
@@ -259,4 +278,5 @@ _CHECKS: Mapping[Kind, Callable[[Field, Any, Context], Any]] = {
     Kind.PHONE: _phone,
     Kind.ID_NUMBER: _id_number,
     Kind.PER_PART: _per_part,
+    Kind.FILES: _files,
 }

@@ -31,6 +31,8 @@ class Act:
     """The row of the history, once the guards have let the act through."""
     asking: bool = False
     """Nothing is typed yet: the guards only decide whether the act is offered."""
+    latest: Mapping[str, Event] | None = None
+    """The newest event of each action, where it was read once for the guards of many acts."""
     extra: dict[str, Any] = field(default_factory=dict)
     """What an effect found out and a paper or an audience wants to know."""
 
@@ -69,6 +71,8 @@ class CaseKind:
     """Cases are too many to list: the one a person named by number or id."""
     applies: Mapping[str, Callable[[Case], bool]]
     """Conditions a limit may name (limits.py, `applies`)."""
+    label_of: Callable[[Field, str], str]
+    """The word for an entry somebody chose in a field, also when the entry is no longer offered."""
 
 
 KINDS: dict[str, CaseKind] = {}

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from petitions import clock, db
 from petitions.access.models import User
 from petitions.access.policy import may
-from petitions.cases import fields, search, timing
+from petitions.cases import fields, history, search, timing
 from petitions.cases.fields import Choice
 from petitions.cases.kinds import Act, CaseKind, kind_of
-from petitions.cases.models import Case, Document, Event
+from petitions.cases.models import Attachment, Case, Document, Event
 from petitions.documents import numbering, render
 from petitions.flow import NEW, Action
 from petitions.notices import outbox
@@ -58,15 +58,40 @@ def may_do(actor: User, action: Action, case: Case) -> bool:
 
 def open_to(actor: User, case: Case) -> list[Action]:
     """The acts this person may do on this case now, in the order of the table, guards that need no data included."""
+    return [action for action, reason in offers(actor, case) if not reason]
+
+
+def offers(actor: User, case: Case, latest: Mapping[str, Event] | None = None) -> list[tuple[Action, str | None]]:
+    """The acts of this person in this state, each with the reason why a guard holds it back for now, or None.
+
+    `latest`: the newest event of each action, if the caller has read them; otherwise they are read once for all.
+    """
     acts = [action for action in kind_of(case).flow.open_to(case.state) if may_do(actor, action, case)]
-    return [action for action in acts if not why_not(actor, action, case)]
+    if acts and latest is None:
+        latest = history.latest_of_each(case.id)
+    return [(action, why_not(actor, action, case, latest)) for action in acts]
 
 
-def why_not(actor: User, action: Action, case: Case) -> str | None:
+def why_not(actor: User, action: Action, case: Case, latest: Mapping[str, Event] | None = None) -> str | None:
     """The reason a guard gives before anything is typed, or None."""
     at = clock.now()
-    act = Act(case, action, {}, actor, at, clock.day_of(at), asking=True)
+    act = Act(case, action, {}, actor, at, clock.day_of(at), asking=True, latest=latest)
     return _first_refusal(kind_of(case), act)
+
+
+def row_of(case: Case, action: str, actor: User) -> Action:
+    """The row of `action`, if it starts from here and this person may do it; raises NotPermitted or Refused."""
+    kind = kind_of(case)
+    row = kind.flow.action.get(action)
+    if row is None or row.opens:
+        raise Refused(say("没有“{action}”这个操作", action=action))
+    if not may(actor, row.permission, case):
+        raise NotPermitted(say("你不能在此件上“{action}”，这一步由其他岗位或单位办理", action=row.label))
+    if case.state not in row.sources:
+        raise Refused(
+            say("此件现在是“{state}”，不能“{action}”", state=kind.flow.state[case.state].label, action=row.label)
+        )
+    return row
 
 
 def perform(
@@ -86,20 +111,12 @@ def perform(
 
     Raises NotPermitted, Stale, Refused (a wrong state, a guard) or FieldErrors; then nothing is changed.
     """
+    _lock(case)
+    # Asked under the lock: the second of two clicks waits for the first and then finds what it has done.
     done = _already(case, submission)
     if done is not None:
         return done
-    _lock(case)
-    kind = kind_of(case)
-    row = kind.flow.action.get(action)
-    if row is None or row.opens:
-        raise Refused(say("没有“{action}”这个操作", action=action))
-    if not may(actor, row.permission, case):
-        raise NotPermitted(say("你不能在此件上“{action}”，这一步由其他岗位或单位办理", action=row.label))
-    if case.state not in row.sources:
-        raise Refused(
-            say("此件现在是“{state}”，不能“{action}”", state=kind.flow.state[case.state].label, action=row.label)
-        )
+    kind, row = kind_of(case), row_of(case, action, actor)
     if version is not None and version != case.version:
         raise Stale(say("你打开页面后，此件已有变动。你填写的内容还在下方，对照后再保存"))
     moment = at or clock.now()
@@ -171,6 +188,7 @@ def _carry_out(kind: CaseKind, act: Act, source: str, submission: str | None) ->
     session.add(act.event)
     session.flush()
     holder_id = case.unit_id
+    _add_files(act)
     if row.effect:
         kind.effects[row.effect](act)
     timing.follow(kind, act, holder_id)
@@ -182,6 +200,12 @@ def _carry_out(kind: CaseKind, act: Act, source: str, submission: str | None) ->
     session.flush()
     _tell(kind, act)
     return act.event
+
+
+def _add_files(act: Act) -> None:
+    """The files an act brings become files of the case."""
+    for file in act.data.get("files", ()):
+        act.case.attachments.append(Attachment(**file, added_at=clock.now(), added_by_id=act.actor.id))
 
 
 def _issue(kind: CaseKind, act: Act, name: str) -> None:

@@ -4,6 +4,8 @@ The registration fields stand in `registration.py`; both are read by forms, the 
 """
 
 from petitions.cases.fields import Field, Kind
+from petitions.cases.filekinds import ACCEPTED
+from petitions.matters import registration
 from petitions.words import say
 
 _ALL = (
@@ -85,6 +87,7 @@ _ALL = (
     Field("title", Kind.TEXT, say("概况"), max_length=200),
     Field("new_facts", Kind.LONG, say("新的事实和理由"), max_length=50000, rows=8),
     Field("note", Kind.LONG, say("说明"), max_length=10000, rows=3),
+    Field("files", Kind.FILES, say("附件"), help=say("可上传：{accepted}", accepted=ACCEPTED)),
 )  # fmt: skip
 
 FIELDS = {field.name: field for field in _ALL}

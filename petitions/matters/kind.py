@@ -9,6 +9,7 @@ from petitions.matters.guards import GUARDS
 from petitions.matters.lists import CHOICES, find_matter
 from petitions.matters.models import Matter
 from petitions.matters.papers import PAPERS
+from petitions.matters.wording import label_of
 from petitions.matters.workflow import FLOW
 from petitions.words import say
 
@@ -35,5 +36,6 @@ MATTER = register(
         choices=CHOICES,
         look_ups={"related_matters": find_matter},
         applies={"petition_procedure": petition_procedure},
+        label_of=label_of,
     )
 )

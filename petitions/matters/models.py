@@ -52,7 +52,6 @@ class Matter(Case):
 
     __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
         "polymorphic_identity": "matter",
-        "polymorphic_load": "selectin",
         "inherit_condition": id == Case.id,
     }
 

@@ -74,15 +74,20 @@ def _items(bracketed: str) -> str:
     return "、".join(f"第{item}项" for item in bracketed.strip("（）").split("）（"))
 
 
-def _worded(field: Field, value: Any) -> Any:  # noqa: PLR0911 - one line per way a field is stored
+def label_of(field: Field, value: str) -> str:
+    """The word for an entry chosen in `field`, also when it is no longer offered; an unknown one as it stands."""
     if field.choices in _CODE_LISTS:
-        return _each(value, lambda code: codes.label(_CODE_LISTS[field.choices], code))
+        return codes.label(_CODE_LISTS[field.choices], value)
     if field.choices in FIXED:
         return next((str(choice.label) for choice in FIXED[field.choices] if choice.value == value), value)
     if field.choices == "foreign_limits":
         return FOREIGN[value].text if value in FOREIGN else value
-    if field.choices == "unserved_papers":
-        return _paper(int(value))
+    return _paper(int(value)) if field.choices == "unserved_papers" else value
+
+
+def _worded(field: Field, value: Any) -> Any:
+    if field.kind in (Kind.CHOICE, Kind.CHOICES, Kind.PER_PART):
+        return _each(value, lambda code: label_of(field, code))
     if field.kind in (Kind.UNIT, Kind.UNITS):
         return _each(value, unit_name)
     if field.kind is Kind.USER:

@@ -1,0 +1,148 @@
+"""The form of an act: drawn from the row of the table and its fields, filled with what is known or what was typed."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from petitions import clock
+from petitions.access.models import User
+from petitions.cases import panels
+from petitions.cases.buttons import clock_of
+from petitions.cases.calendar import load_calendar
+from petitions.cases.fields import Choice, Field, Kind
+from petitions.cases.kinds import CaseKind, kind_of
+from petitions.cases.models import Case
+from petitions.cases.panels import Panel, Place
+from petitions.cases.perform import Surroundings, surroundings
+from petitions.cases.preview import Draft
+from petitions.cases.readings import Reading, readings
+from petitions.flow import Action, State
+
+_LISTED = (Kind.CHOICE, Kind.CHOICES, Kind.UNIT, Kind.UNITS, Kind.USER, Kind.PER_PART)
+
+_WORDY = 40
+"""Characters from which a choice is read in full as a line of its own instead of being cut in a select."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One field of the form."""
+
+    field: Field
+    required: bool
+    value: Any
+    choices: Sequence[Choice] | None
+    parts: Sequence[Choice] | None
+    show: str
+    """How the macro draws it, where its own rule would not do."""
+
+
+@dataclass(frozen=True)
+class ActForm:
+    """What the template draws."""
+
+    case: Case
+    row: Action
+    state: State
+    target: State | None
+    asked: Sequence[Asked]
+    errors: Mapping[str, str]
+    clock: Reading | None
+    """The clock this act answers."""
+    beside: Panel | None
+    panels: Sequence[Panel]
+    """What is asked for, to look up while writing."""
+    draft: Draft | None
+    """The paper as it would be issued, when a preview was asked for."""
+    hindrance: str
+    """Why there is no preview yet."""
+    submission: str
+    next: str
+    danger: bool
+    """It ends the course without being its usual end."""
+
+    @property
+    def fields(self) -> list[Field]:
+        """The fields, for the order of the error summary."""
+        return [one.field for one in self.asked]
+
+    @property
+    def uploads(self) -> bool:
+        """Whether files may come with it."""
+        return any(one.field.kind is Kind.FILES for one in self.asked)
+
+
+def act_form(
+    case: Case, user: User, row: Action, *, typed: Mapping[str, Any] | None = None, given: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None, submission: str = "", next_url: str = "", draft: Draft | None = None,
+    hindrance: str = "",
+) -> ActForm:  # fmt: skip
+    """The form of `row`. `typed` is what was typed before; without it what is known is presented.
+
+    `given` are values a link brings along (the paper to be served, the matter it repeats).
+    """
+    kind, furniture = kind_of(case), panels.furniture[case.kind]
+    values = dict(typed) if typed is not None else _presented(case, user, row, given or {})
+    clocks = readings(case.deadlines, user.unit_id, clock.today(), load_calendar())
+    draw = furniture.beside.get(row.name)
+    made = [make(case, user) for make in furniture.panels]
+    return ActForm(
+        case=case,
+        row=row,
+        state=kind.flow.state[case.state],
+        target=kind.flow.state[row.target] if row.target else None,
+        asked=list(_asked(kind, row, values, surroundings(case, user))),
+        errors=errors or {},
+        clock=clock_of(row, case, clocks),
+        beside=draw(case, user, values) if draw else None,
+        panels=[panel for panel in made if panel is not None and panel.place in (Place.TOP, Place.READING)],
+        draft=draft,
+        hindrance=hindrance,
+        submission=submission or uuid.uuid4().hex,
+        next=next_url,
+        danger=row.target in kind.flow.closed_states() and not row.main,
+    )
+
+
+def _presented(case: Case, user: User, row: Action, given: Mapping[str, str]) -> dict[str, Any]:
+    present = panels.furniture[case.kind].present.get(row.name)
+    values = dict(present(case, user)) if present else {}
+    return values | {name: given[name] for name in row.fields if given.get(name)}
+
+
+def _asked(kind: CaseKind, row: Action, values: Mapping[str, Any], around: Surroundings) -> Iterable[Asked]:
+    for name in row.fields:
+        one = kind.fields[name]
+        choices = around.choices(one.choices) if one.kind in _LISTED else None
+        yield Asked(
+            # Other cases are too many to list: their number is typed.
+            field=replace(one, kind=Kind.TEXT) if one.kind is Kind.CASE else one,
+            required=name in row.requires,
+            value=values.get(name),
+            choices=choices,
+            parts=around.choices(one.parts) if one.kind is Kind.PER_PART else None,
+            show="radio" if one.kind is Kind.CHOICE and any(len(c.label) > _WORDY for c in choices or ()) else "",
+        )
+
+
+def said(case: Case, user: User, row: Action, values: Mapping[str, Any]) -> dict[str, str]:
+    """Label -> text of typed values, for the page that shows two people's texts side by side."""
+    kind, around = kind_of(case), surroundings(case, user)
+    return {
+        str(kind.fields[name].label): _said(kind.fields[name], values.get(name), around)
+        for name in row.fields
+        if kind.fields[name].kind is not Kind.FILES
+    }
+
+
+def _said(one: Field, value: Any, around: Surroundings) -> str:
+    if value in (None, "", [], {}):
+        return ""
+    if one.kind not in _LISTED:
+        return str(value)
+    labels = {choice.value: str(choice.label) for choice in around.choices(one.choices)}
+    if one.kind is Kind.PER_PART:
+        parts = {part.value: part.label for part in around.choices(one.parts)}
+        return "\n".join(f"{parts.get(str(part), part)}：{labels.get(str(v), v)}" for part, v in dict(value).items())
+    return "、".join(labels.get(str(v), str(v)) for v in (value if isinstance(value, list) else [value]))

@@ -1,0 +1,179 @@
+"""One route for every act of every kind of case: its form, its preview, the act itself."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm.exc import StaleDataError
+
+from petitions import clock, db
+from petitions.access.gate import user
+from petitions.access.views import safe_next
+from petitions.cases import history, panels, queries
+from petitions.cases.act_form import act_form, said
+from petitions.cases.fields import Kind, from_form
+from petitions.cases.files import Store
+from petitions.cases.kinds import kind_of
+from petitions.cases.models import Case
+from petitions.cases.perform import perform, row_of, why_not
+from petitions.cases.preview import draft
+from petitions.cases.views import bp
+from petitions.flow import Action
+from petitions.settings import Settings
+from petitions.web.permits import permits
+from petitions.words import FieldErrors, NotPermitted, Refused, Sentence, Stale, say
+
+__all__ = ["bp"]
+
+
+def _asked(case_id: int, action: str) -> tuple[Case, Action]:
+    """The case, if this person may see it, and the row of the table; otherwise not found."""
+    case = queries.for_page(case_id, user())
+    row = kind_of(case).flow.action.get(action) if case is not None else None
+    if case is None or row is None or row.opens:
+        abort(404)
+    panels.furniture[case.kind].load(case)
+    return case, row
+
+
+@bp.get("/cases/<int:case_id>/<action>")
+@permits("case:see")
+def act(case_id: int, action: str) -> ResponseReturnValue:
+    """The form of an act that may be done now; otherwise the reason why not."""
+    case, row = _asked(case_id, action)
+    row_of(case, action, user())
+    reason = why_not(user(), row, case, history.latest_of_each(case.id))
+    if reason:
+        raise Refused(reason)
+    form = act_form(case, user(), row, given=request.args, next_url=request.args.get("next", ""))
+    return render_template("cases/act.html", case=case, form=form, errors={})
+
+
+@bp.post("/cases/<int:case_id>/<action>")
+@permits("case:see")
+def perform_act(case_id: int, action: str) -> ResponseReturnValue:
+    """Do it: one verb. Whatever is refused comes back with everything that was typed."""
+    case, row = _asked(case_id, action)
+    typed = _typed(case, row)
+    try:
+        files = _uploads(case, row)
+        with db.session().begin_nested():
+            event = perform(
+                case, action, typed | files, user(), version=_version(row), submission=_submission(case)
+            )
+    except FieldErrors as refusal:
+        return _again(case, row, typed, refusal.errors), 422
+    except (Stale, StaleDataError):
+        return _conflict(case, row, typed, _what_changed(case)), 409
+    except NotPermitted as refusal:
+        return _conflict(case, row, typed, refusal.sentence), 403
+    except Refused as refusal:
+        if case.state in row.sources:
+            return _again(case, row, typed, {"": refusal.sentence}), 409
+        return _conflict(case, row, typed, refusal.sentence), 409
+    return _onwards(case, row, event.id)
+
+
+@bp.post("/cases/<int:case_id>/<action>/preview")
+@permits("case:see")
+def preview(case_id: int, action: str) -> ResponseReturnValue:
+    """What would be issued: a part of the page, or the whole form again without script."""
+    case, row = _asked(case_id, action)
+    row_of(case, action, user())
+    typed = _typed(case, row)
+    paper, hindrance = None, ""
+    if row.document:
+        try:
+            paper = draft(case, action, typed, user())
+        except FieldErrors as refusal:
+            hindrance = say("填好这些再预览：{missing}", missing="；".join(refusal.errors.values()))
+        except Refused as refusal:
+            hindrance = refusal.sentence
+    form = act_form(
+        case, user(), row, typed=typed, submission=request.form.get("submission", ""),
+        next_url=request.form.get("next", ""), draft=paper, hindrance=hindrance,
+    )  # fmt: skip
+    part = "HX-Request" in request.headers
+    return render_template("cases/_beside.html" if part else "cases/act.html", case=case, form=form, errors={})
+
+
+def _typed(case: Case, row: Action) -> dict[str, Any]:
+    return from_form([kind_of(case).fields[name] for name in row.fields], request.form)
+
+
+def _uploads(case: Case, row: Action) -> dict[str, Any]:
+    """The uploaded files, stored. Nothing is stored for an act that is not open: the door says why."""
+    fields = [name for name in row.fields if kind_of(case).fields[name].kind is Kind.FILES]
+    if not fields or case.state not in row.sources:
+        return {}
+    row_of(case, row.name, user())
+    settings: Settings = current_app.config["SETTINGS"]
+    store, largest = Store(settings.files_dir), settings.max_file_mb * 1024 * 1024
+    return {name: store.keep(request.files.getlist(name), largest, name) for name in fields}
+
+
+def _submission(case: Case) -> str | None:
+    """The form's own id, bound to its case; anything but what our pages send is none."""
+    given = request.form.get("submission", "")
+    return f"{given}-{case.id}" if re.fullmatch("[0-9a-f]{32}", given) else None
+
+
+def _version(row: Action) -> int | None:
+    """What the page showed. A remark or a file beside the course contradicts nobody, so it is never stale."""
+    given = request.form.get("version", "")
+    changes = row.target or row.effect or row.document or row.extends
+    return int(given) if changes and given.isdecimal() and len(given) < 10 else None
+
+
+def _again(case: Case, row: Action, typed: Mapping[str, Any], errors: Mapping[str, str]) -> str:
+    form = act_form(
+        case, user(), row, typed=typed, errors=errors, submission=request.form.get("submission", ""),
+        next_url=request.form.get("next", ""),
+    )  # fmt: skip
+    return render_template("cases/act.html", case=case, form=form, errors=errors)
+
+
+def _what_changed(case: Case) -> Sentence:
+    latest = max(history.latest_of_each(case.id).values(), key=lambda event: event.id)
+    row = kind_of(case).flow.action.get(latest.action)
+    return say(
+        "{who}在{time}已办理“{action}”。你填写的内容还在下方，对照后再保存", who=latest.actor.name,
+        time=latest.recorded_at.astimezone(clock.ZONE).strftime("%H:%M"), action=row.label if row else latest.action,
+    )  # fmt: skip
+
+
+def _conflict(case: Case, row: Action, typed: Mapping[str, Any], sentence: str) -> str:
+    """Both texts, and a way to send one's own once more where the act is still open."""
+    present = panels.furniture[case.kind].present.get(row.name)
+    mine = said(case, user(), row, typed)
+    back = url_for("cases.show", case_id=case.id)
+    again = None
+    if _still_open(case, row):
+        fields = [pair for pair in request.form.items(multi=True) if pair[0] not in ("csrf_token", "version")]
+        again = {"url": request.path, "fields": [*fields, ("version", str(case.version))]}
+    return render_template(
+        "errors/409.html", sentence=sentence, mine=mine, back_url=back, again=again,
+        theirs=said(case, user(), row, present(case, user())) if present else {},
+    )  # fmt: skip
+
+
+def _still_open(case: Case, row: Action) -> bool:
+    try:
+        row_of(case, row.name, user())
+    except (NotPermitted, Refused):
+        return False
+    return not why_not(user(), row, case)
+
+
+def _onwards(case: Case, row: Action, event_id: int) -> ResponseReturnValue:
+    """Back to where the person came from, or to the case; elsewhere when it has left their sight."""
+    if not queries.sees(case.id, user()):
+        flash(say("“{action}”已办好。此件已不在你的查看范围内", action=row.label), "success")
+        return redirect(url_for("cases.workbench"))
+    given = request.form.get("next", "")
+    if given:
+        flash(say("{number}：“{action}”已办好", number=case.number, action=row.label), "success")
+        return redirect(safe_next(given))
+    return redirect(url_for("cases.show", case_id=case.id, done=event_id))

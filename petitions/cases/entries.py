@@ -1,0 +1,161 @@
+"""办理过程: the events of a case as entries people read. What was filled in is shown in words, never as codes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy.orm.util import identity_key
+
+from petitions import db
+from petitions.access.models import Unit, User
+from petitions.cases.fields import Field, Kind
+from petitions.cases.history import Sort, sort_of
+from petitions.cases.kinds import CaseKind
+from petitions.cases.models import Attachment, Case, Document, Event
+from petitions.words import Sentence, say
+
+LONG = 120
+"""Characters from which a value is folded: the course of a case is skimmed first and read afterwards."""
+
+_TABLES: Mapping[Kind, str] = {Kind.UNIT: "unit", Kind.UNITS: "unit", Kind.USER: "user", Kind.CASE: "case"}
+
+_ROWS: Mapping[str, type[Unit | User | Case]] = {"unit": Unit, "user": User, "case": Case}
+
+_NAMES = {
+    "unit": select(literal("unit"), Unit.id, Unit.name).where(Unit.id.in_(bindparam("unit", expanding=True))),
+    "user": select(literal("user"), User.id, User.name).where(User.id.in_(bindparam("user", expanding=True))),
+    "case": select(literal("case"), Case.id, Case.number).where(Case.id.in_(bindparam("case", expanding=True))),
+}
+
+Named = Mapping[tuple[str, int], str]
+"""The names of what events point at by id."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One field of an act as it was filled in."""
+
+    label: str
+    value: str | Sentence
+
+    @property
+    def long(self) -> bool:
+        """Whether it is folded."""
+        return len(self.value) > LONG or self.value.count("\n") > 2
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event."""
+
+    event: Event
+    title: str
+    """What was done."""
+    state: str
+    """The state it led to, when it moved the case; empty otherwise."""
+    sort: Sort
+    facts: Sequence[Fact]
+    documents: Sequence[Document] = ()
+    files: Sequence[Attachment] = field(default_factory=tuple)
+
+    @property
+    def late(self) -> bool:
+        """Whether it was written down on a later day than it happened."""
+        return self.event.at.date() != self.event.recorded_at.date()
+
+
+def entries(kind: CaseKind, case: Case, user: User, events: Sequence[Event]) -> list[Entry]:
+    """The events as entries, in the order given. Names they need beyond what is loaded are read with one query."""
+    named = _names(kind, events)
+    issued: dict[int, list[Document]] = {}
+    for paper in case.documents:
+        issued.setdefault(paper.event_id, []).append(paper)
+    return [
+        Entry(
+            event=event,
+            title=_title(kind, event),
+            state=kind.flow.state[event.to_state].label if _moved(kind, event) else "",
+            sort=sort_of(event, kind.flow),
+            facts=facts(kind, case, user, event.data, named),
+            documents=issued.get(event.id, ()),
+            files=_files(case, event),
+        )
+        for event in events
+    ]
+
+
+def facts(
+    kind: CaseKind, case: Case, user: User, data: Mapping[str, Any], named: Named | None = None
+) -> list[Fact]:
+    """The fields of an act in words, in the order they were asked; files are left out."""
+    known = named if named is not None else _read(_pointed_at(kind, data))
+    found = []
+    for name, value in data.items():
+        one = kind.fields.get(name)
+        if one is None:
+            found.append(Fact(name, str(value)))
+        elif one.kind is not Kind.FILES:
+            found.append(Fact(one.label, _worded(kind, case, user, one, value, known)))
+    return found
+
+
+def _title(kind: CaseKind, event: Event) -> str:
+    row = kind.flow.action.get(event.action)
+    return row.label if row else event.action
+
+
+def _moved(kind: CaseKind, event: Event) -> bool:
+    return event.from_state != event.to_state and event.to_state in kind.flow.state
+
+
+def _files(case: Case, event: Event) -> list[Attachment]:
+    brought = {(file["sha256"], file["name"]) for file in event.data.get("files", ())}
+    return [file for file in case.attachments if (file.sha256, file.name) in brought]
+
+
+def _worded(kind: CaseKind, case: Case, user: User, one: Field, value: Any, named: Named) -> str | Sentence:
+    if one.kind is Kind.PER_PART:
+        parts = {part.value: part.label for part in kind.choices[one.parts](case, user)}
+        return "\n".join(f"{parts.get(part, part)}：{kind.label_of(one, chosen)}" for part, chosen in value.items())
+    if one.kind in (Kind.CHOICE, Kind.CHOICES):
+        return "、".join(kind.label_of(one, chosen) for chosen in _each(value))
+    if one.kind in _TABLES:
+        return "、".join(named.get((_TABLES[one.kind], int(chosen)), "") for chosen in _each(value))
+    if one.kind is Kind.FLAG:
+        return say("是") if value else say("否")
+    return f"{value}{one.suffix}"
+
+
+def _each(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _pointed_at(kind: CaseKind, data: Mapping[str, Any]) -> set[tuple[str, int]]:
+    return {
+        (_TABLES[one.kind], int(chosen))
+        for name, value in data.items()
+        if (one := kind.fields.get(name)) is not None and one.kind in _TABLES
+        for chosen in _each(value)
+    }
+
+
+def _names(kind: CaseKind, events: Sequence[Event]) -> Named:
+    wanted = {pointed for event in events for pointed in _pointed_at(kind, event.data)}
+    return _read(wanted)
+
+
+def _read(wanted: set[tuple[str, int]]) -> Named:
+    """Names by table and id: those of loaded rows as they are, the others with one query for all tables."""
+    named, missing = dict[tuple[str, int], str](), dict[str, list[int]]()
+    for table, number in wanted:
+        row = db.session().identity_map.get(identity_key(_ROWS[table], number))
+        if row is not None:
+            named[table, number] = str(getattr(row, "number" if table == "case" else "name"))
+        else:
+            missing.setdefault(table, []).append(number)
+    if missing:
+        query = union_all(*(_NAMES[table] for table in missing))
+        for table, number, word in db.session().execute(query, missing):
+            named[table, number] = word
+    return named

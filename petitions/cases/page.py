@@ -1,0 +1,123 @@
+"""The case page: everything one person may see of one case, gathered with a fixed number of queries."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from petitions import clock
+from petitions.access.models import User
+from petitions.cases import history, panels, queries
+from petitions.cases.buttons import Offered, offered
+from petitions.cases.calendar import load_calendar
+from petitions.cases.entries import Entry, entries
+from petitions.cases.filekinds import viewer_of
+from petitions.cases.history import Sort
+from petitions.cases.kinds import CaseKind, kind_of
+from petitions.cases.models import Attachment, Case, CaseUnit, Document
+from petitions.cases.panels import Panel, Place
+from petitions.cases.readings import Reading, most_urgent, readings
+from petitions.flow import State
+from petitions.words import Sentence, say
+
+PARTS: Mapping[str, Sentence] = {
+    "office": say("登记"),
+    "holder": say("主办"),
+    "assist": say("协办"),
+    "relay": say("转办"),
+}
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """What the template draws."""
+
+    case: Case
+    kind: CaseKind
+    state: State
+    clocks: Sequence[Reading]
+    urgent: Reading | None
+    offered: Offered
+    course: Sequence[Entry]
+    sort: Sort
+    next_before: int | None
+    panels: Sequence[Panel]
+    unserved: frozenset[int]
+    """Ids of the papers that still have to reach somebody."""
+    opened: Attachment | None
+    """The file shown on the page."""
+    done: Entry | None
+    """What the reader has just done."""
+    form_id: str
+    """The submission id of the small forms of the page."""
+    older: bool
+    """Older entries of the course are shown than the newest."""
+    today: date
+    sorts: Sequence[Sort] = tuple(Sort)
+
+    def at(self, place: str) -> list[Panel]:
+        """The panels of one place, in their order."""
+        return [panel for panel in self.panels if panel.place == Place(place)]
+
+    @property
+    def running(self) -> list[Reading]:
+        """The clocks that have not ended."""
+        return [reading for reading in self.clocks if not reading.ended]
+
+    @property
+    def ended(self) -> list[Reading]:
+        """The clocks that have."""
+        return [reading for reading in self.clocks if reading.ended]
+
+    @property
+    def units(self) -> list[tuple[CaseUnit, Sentence]]:
+        """The units that take part or took part, those still in first."""
+        parts = sorted(self.case.parts, key=lambda row: (row.left_on is not None, row.id))
+        return [(row, PARTS[row.part]) for row in parts]
+
+    @property
+    def papers(self) -> list[Document]:
+        """The papers, newest first."""
+        return list(reversed(self.case.documents))
+
+    def viewer(self, file: Attachment) -> str:
+        """How a file can be shown on the page; empty when it can only be saved."""
+        return viewer_of(file.media_type)
+
+
+def case_page(
+    case_id: int, user: User, *, sort: Sort = Sort.ALL, before: int | None = None, file: int = 0, done: int = 0
+) -> CasePage | None:
+    """The page of a case for `user`; None where they may not see it, whether it exists or not.
+
+    `sort` and `before` choose the entries of the course, `file` is the attachment to open, `done` the event to confirm.
+    """
+    case = queries.for_page(case_id, user)
+    if case is None:
+        return None
+    kind, today = kind_of(case), clock.today()
+    furniture = panels.furniture[case.kind]
+    furniture.load(case)
+    course = history.page(case.id, kind.flow, sort, before)
+    clocks = readings(case.deadlines, user.unit_id, today, load_calendar())
+    pressing = most_urgent(case.deadlines, user.unit_id)
+    shown = entries(kind, case, user, course.events)
+    made = [make(case, user) for make in (*furniture.panels, *panels.panels)]
+    return CasePage(
+        case=case,
+        kind=kind,
+        state=kind.flow.state[case.state],
+        clocks=clocks,
+        urgent=next((reading for reading in clocks if reading.deadline is pressing), None),
+        offered=offered(case, user, clocks, course.latest),
+        course=shown,
+        sort=sort,
+        next_before=course.next_before,
+        panels=[panel for panel in made if panel is not None],
+        unserved=frozenset(paper.id for paper in furniture.unserved(case)),
+        opened=next((one for one in case.attachments if one.id == file), None),
+        done=next((entry for entry in shown if entry.event.id == done and entry.event.actor_id == user.id), None),
+        form_id=uuid.uuid4().hex,
+        older=before is not None,
+        today=today,
+    )

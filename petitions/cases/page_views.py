@@ -1,0 +1,89 @@
+"""The case page, its papers and its files."""
+
+from flask import abort, current_app, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from petitions.access.gate import user
+from petitions.cases import queries
+from petitions.cases.filekinds import viewer_of
+from petitions.cases.files import Store
+from petitions.cases.history import Sort
+from petitions.cases.page import case_page
+from petitions.cases.views import bp
+from petitions.documents.render import long_date
+from petitions.settings import Settings
+from petitions.web.permits import permits
+
+__all__ = ["bp"]
+
+_SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A file opened by itself runs nothing, asks nothing and belongs to no origin."""
+
+_READABLE = "default-src 'none'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'self'"
+"""A PDF on the case page: the browser's own viewer refuses to work in a sandbox, and runs none of the file's scripts."""
+
+
+def _number(name: str) -> int:
+    given = request.args.get(name, "")
+    return int(given) if given.isdecimal() and len(given) < 16 else 0
+
+
+@bp.get("/cases/<int:case_id>")
+@permits("case:see")
+def show(case_id: int) -> ResponseReturnValue:
+    """One case: what is asked, where it stands, what may be done now, and how it came there."""
+    sort = request.args.get("show", "")
+    page = case_page(
+        case_id, user(), sort=Sort(sort) if sort in set(Sort) else Sort.ALL, before=_number("before") or None,
+        file=_number("file"), done=_number("done"),
+    )  # fmt: skip
+    if page is None:
+        abort(404)
+    part = request.headers.get("HX-Target") == "course-older"
+    return render_template("cases/_course.html" if part else "cases/show.html", page=page, case=page.case)
+
+
+@bp.get("/documents/<int:document_id>")
+@permits("case:see")
+def document(document_id: int) -> ResponseReturnValue:
+    """A paper to print, from its frozen text."""
+    paper = queries.document(document_id, user())
+    if paper is None:
+        abort(404)
+    return render_template(
+        "documents/show.html", papers=[paper], back_url=url_for("cases.show", case_id=paper.case_id), long_date=long_date
+    )
+
+
+@bp.get("/cases/<int:case_id>/documents")
+@permits("case:see")
+def documents(case_id: int) -> ResponseReturnValue:
+    """Every paper of a case, to print in one go; `after` leaves out those up to an event."""
+    case = queries.for_page(case_id, user())
+    if case is None:
+        abort(404)
+    event_id = _number("event")
+    papers = [paper for paper in case.documents if not event_id or paper.event_id == event_id]
+    return render_template(
+        "documents/show.html", papers=papers, back_url=url_for("cases.show", case_id=case.id), long_date=long_date
+    )
+
+
+@bp.get("/cases/<int:case_id>/files/<int:file_id>")
+@permits("case:see")
+def file(case_id: int, file_id: int) -> ResponseReturnValue:
+    """The bytes of a file: to be saved, or, for a PDF asked for with ?view=1, shown in a frame of the case page."""
+    found = queries.attachment(case_id, file_id, user())
+    settings: Settings = current_app.config["SETTINGS"]
+    path = Store(settings.files_dir).path(found.sha256) if found is not None else None
+    if found is None or path is None or not path.is_file():
+        abort(404)
+    in_frame = viewer_of(found.media_type) == "pdf" and "view" in request.args
+    answer = send_file(
+        path, mimetype=found.media_type, as_attachment=not in_frame, download_name=found.name, conditional=True,
+        etag=found.sha256, max_age=0,
+    )  # fmt: skip
+    answer.headers["Content-Security-Policy"] = _READABLE if in_frame else _SANDBOX
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN" if in_frame else "DENY"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,85 @@
+"""The clocks of a case as people read them: the chip, how the day was counted, which one presses most."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from petitions.cases import chip, clocks
+from petitions.cases.chip import Chip
+from petitions.cases.clocks import Calendar, Span
+from petitions.cases.limits import LIMITS
+from petitions.cases.models import Deadline
+from petitions.words import Sentence, say
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One clock on a page."""
+
+    name: Sentence
+    chip: Chip
+    explain: Sentence
+    """How the last day was counted."""
+    was: Sentence | None
+    """The last day before an extension."""
+    ended: bool
+    deadline: Deadline
+
+
+def chip_of(deadline: Deadline, today: date, calendar: Calendar) -> Chip:
+    """How one clock reads today."""
+    return chip.reading(
+        LIMITS[deadline.code], deadline.due_on, today, calendar, target_on=deadline.target_on,
+        ended_on=deadline.ended_on, extended=deadline.extension > 0,
+    )  # fmt: skip
+
+
+def most_urgent(deadlines: Iterable[Deadline], unit_id: int) -> Deadline | None:
+    """The open clock that presses most for a reader of this unit: its own duties, then others', then rights that lapse."""
+    running = [row for row in deadlines if row.ended_on is None]
+    return min(running, key=lambda row: (row.window, row.unit_id != unit_id, row.target_on, row.id), default=None)
+
+
+def readings(deadlines: Sequence[Deadline], unit_id: int, today: date, calendar: Calendar) -> list[Reading]:
+    """Every clock of a case for a reader of this unit: open ones first, the most pressing on top."""
+    ordered = sorted(deadlines, key=lambda row: (row.ended_on is not None, row.target_on, row.id))
+    return [_reading(row, unit_id, today, calendar) for row in ordered]
+
+
+def _reading(deadline: Deadline, unit_id: int, today: date, calendar: Calendar) -> Reading:
+    limit = LIMITS[deadline.code]
+    name = say(limit.short)
+    if deadline.unit is not None and deadline.unit_id != unit_id:
+        # Through the tiers several units run the same clock, each its own.
+        name = say("{clock}（{unit}）", clock=name, unit=deadline.unit.name)
+    span = span_of(deadline, calendar)
+    return Reading(
+        name=name,
+        chip=chip_of(deadline, today, calendar),
+        explain=_explained(deadline, span, calendar),
+        was=_before(deadline, calendar) if deadline.extension else None,
+        ended=deadline.ended_on is not None,
+        deadline=deadline,
+    )
+
+
+def span_of(deadline: Deadline, calendar: Calendar, *, extension: int | None = None) -> Span:
+    """The term of a row counted again, with its own extension or another one."""
+    if deadline.length is None:
+        return clocks.appointed(min(deadline.start_on, deadline.due_on), deadline.due_on)
+    limit = LIMITS[deadline.code]
+    more = deadline.extension if extension is None else extension
+    return clocks.due(deadline.start_on, deadline.length, limit.unit, calendar, roll=limit.roll, extension=more)
+
+
+def _explained(deadline: Deadline, span: Span, calendar: Calendar) -> Sentence:
+    limit = LIMITS[deadline.code]
+    sentence = clocks.explain(span, limit.name, limit.article, calendar)
+    if span.rolled == deadline.due_on:
+        return sentence
+    # Taken back from a unit, the clock ran on with a least rest of days (limits.py, `floor`).
+    return say("{counted}退回后继续计算，至{due}。", counted=sentence, due=clocks.in_words(deadline.due_on))
+
+
+def _before(deadline: Deadline, calendar: Calendar) -> Sentence:
+    return say("原期限{due}", due=clocks.in_words(span_of(deadline, calendar, extension=0).rolled))

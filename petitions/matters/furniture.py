@@ -1,0 +1,15 @@
+"""What the matters put on the pages of the kernel; handed over in app.py."""
+
+from petitions.cases.panels import Furniture
+from petitions.matters import panels
+from petitions.matters.beside import BESIDE
+from petitions.matters.identity import people
+from petitions.matters.present import PRESENT
+
+FURNITURE = Furniture(
+    load=panels.load,
+    panels=(panels.claims, panels.letters, people, panels.dispatches, panels.related),
+    present=PRESENT,
+    beside=BESIDE,
+    unserved=panels.unserved,
+)

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     expect_tick: bool = True
     """Whether /healthz is red when no tick has run lately; switch it off only where nobody is to be reminded."""
 
+    collective_from: int = Field(default=5, ge=2)
+    """From so many persons the counter asks for representatives (集体访). Practice, not law: domain.md §8.2."""
+
     max_upload_mb: int = Field(default=120, ge=1)
     """The largest request body: twenty photographs of a letter; a ledger of 50,000 rows is about 25 MB."""
 

@@ -40,6 +40,7 @@ def petitioners_from(values: Mapping[str, Any]) -> list[Petitioner]:
             id_number=values.get("id_number", ""),
             region=values.get("region", ""),
             address=values.get("address", ""),
+            details={},
         )
     ]
     for field, part in (("representatives", "representative"), ("agents", "agent")):

@@ -80,6 +80,8 @@ class Suspect:
     likeness: int
     """Per cent; 0 when there is no text to compare yet."""
     rank: float
+    text: str
+    """The beginning of the petition's text, as far as it was compared."""
 
 
 def suspects(asked: Asked, limit: int = 5) -> list[Suspect]:
@@ -179,7 +181,7 @@ def _compare(
         reasons.append(say("属地相同"))
     if alike >= _CLOSE:
         reasons.append(say("内容相近"))
-    return Suspect(matter, petition, petitioner, tuple(reasons), round(alike), person + alike + 10 * near)
+    return Suspect(matter, petition, petitioner, tuple(reasons), round(alike), person + alike + 10 * near, text)
 
 
 def _sameness(asked: Asked, known: Petitioner) -> tuple[float, list[Sentence]]:

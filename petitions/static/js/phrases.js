@@ -150,5 +150,6 @@
     });
   }
 
-  if (source) each("main form[method=post] textarea.control", build);
+  // At the counter the words are the petitioner's own.
+  if (source) each("main form[method=post]:not([data-counter]) textarea.control", build);
 })();

@@ -5,14 +5,26 @@ from typing import Any
 
 from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import func, select
 
-from petitions import clock, db, paths
+from petitions import clock, paths
 from petitions.access import admin, admin_views, gate, login
 from petitions.access import views as access_views
 from petitions.assignment import views as assignment_views
 from petitions.assignment.declaration import declaration
-from petitions.cases import action_views, code_admin, code_views, handover, page_views
+from petitions.cases import (
+    action_views,
+    batch,
+    code_admin,
+    code_views,
+    facets,
+    finding,
+    handover,
+    list_views,
+    page_views,
+    rows,
+    sight,
+    workbench,
+)
 from petitions.cases import panels as case_panels
 from petitions.cases import views as case_views
 from petitions.db import Database
@@ -21,20 +33,22 @@ from petitions.handling import views as handling_views
 from petitions.handling.checklist import checklist
 from petitions.intake import views as intake_views
 from petitions.matters import dictionaries
+from petitions.matters import finding as matter_finding
 from petitions.matters import kind as matter_kind
+from petitions.matters import listing as matter_listing
 from petitions.matters import views as matter_views
 from petitions.matters.furniture import FURNITURE
 from petitions.menu import menu_for
+from petitions.notices import queries as notice_queries
 from petitions.notices import views as notice_views
-from petitions.notices.models import Notice
 from petitions.settings import Settings
 from petitions.triage import views as triage_views
-from petitions.web import errors, responses, translation
+from petitions.web import errors, logs, responses, translation
 from petitions.web.responses import Application
 
 BLUEPRINTS = (
     access_views.bp,
-    *{module.bp for module in (case_views, page_views, action_views)},  # one blueprint in three files
+    *{module.bp for module in (case_views, page_views, action_views, list_views)},  # one blueprint in four files
     matter_views.bp,
     notice_views.bp,
     intake_views.bp,
@@ -51,6 +65,14 @@ case_panels.panels.extend((declaration, checklist))
 
 admin.KEEPERS.update(person=handover.of_person, unit=handover.of_unit)
 code_admin.LISTS.update(dictionaries.LISTS)
+notice_queries.SIGHT.update(visible=sight.visible, concealed=sight.concealed)
+notice_queries.PLACES[:] = [sight.place]
+
+finding.add(*matter_finding.FINDERS)
+facets.add(*matter_listing.FACETS)
+rows.DECORATIONS.update(matter=matter_listing.DECORATION)
+workbench.CARDS.extend(matter_listing.CARDS)
+batch.ACTS.extend(matter_listing.BATCH)
 
 KINDS = (matter_kind.MATTER,)
 """The kinds of case this installation knows; importing them checks their tables."""
@@ -58,6 +80,7 @@ KINDS = (matter_kind.MATTER,)
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Application:
     """The application; raises RuntimeError when a route has no permission or a table is unsound."""
+    logs.configure()
     settings = settings or Settings()
     app = Application("petitions", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
     app.database = database or Database(settings.url())
@@ -91,7 +114,7 @@ def _surroundings(app: Flask) -> dict[str, Any]:
     return {
         "user": person,
         "menu": menu_for(person, {}) if person else [],
-        "unread": _unread(person.id) if person else 0,
+        "unread": notice_queries.unread(person) if person else 0,
         "office_name": settings.office_name,
         "languages": [
             {"code": code, "label": label, "active": code == (current or settings.language)}
@@ -103,8 +126,3 @@ def _surroundings(app: Flask) -> dict[str, Any]:
         "version": version("petitions"),
         "csp_nonce": responses.nonce,
     }
-
-
-def _unread(user_id: int) -> int:
-    unread = select(func.count()).where(Notice.recipient_id == user_id, Notice.read_at.is_(None))
-    return db.session().scalar(unread) or 0

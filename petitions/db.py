@@ -5,10 +5,12 @@ write start with BEGIN IMMEDIATE, or concurrent writers lose updates; WAL with s
 commit survives a power cut; secure_delete, so that what was erased is gone from the file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,24 @@ class Base(DeclarativeBase):
         return f"<{type(self).__name__} {inspect(self).identity}>"
 
 
+@lru_cache
+def _defaults(table: type[Base]) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    found = []
+    for attribute in inspect(table).column_attrs:
+        default: Any = attribute.columns[0].default
+        if default is not None:
+            found.append((attribute.key, partial(default.arg, None) if default.is_callable else partial(copy, default.arg)))
+    return tuple(found)
+
+
+@event.listens_for(Base, "init", propagate=True)
+def _with_defaults(row: Base, args: tuple[Any, ...], given: dict[str, Any]) -> None:  # noqa: ARG001
+    """A new row has its defaults at once: what is said of it can be read before it is written."""
+    for name, default in _defaults(type(row)):
+        if name not in given:
+            given[name] = default()
+
+
 _current: ContextVar[Session | None] = ContextVar("petitions_session", default=None)
 
 
@@ -107,10 +127,10 @@ class Database:
         if self.is_sqlite:
             if parsed.database and parsed.database != ":memory:":
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self.engine = create_engine(parsed, connect_args={"timeout": 30})
+            self.engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
             prepare_sqlite(self.engine)
         else:
-            self.engine = create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+            self.engine = create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
         self._writing = self.engine.execution_options(begin="IMMEDIATE")
 
     @contextmanager

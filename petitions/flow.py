@@ -58,6 +58,8 @@ class Action:
     """Clocks of the unit that holds the case now that end with it, while those of upper tiers run on."""
     resumes: str | tuple[str, ...] = ()
     """Clocks that run on because what had ended them was undone."""
+    undoes: str | tuple[str, ...] = ()
+    """The acts whose ending of those clocks this one takes back."""
     extends: str = ""
     """The clock whose term this act lengthens by the field `days`."""
     document: str = ""
@@ -74,7 +76,18 @@ class Action:
     """Not offered as a button: it is done from a page of its own."""
 
     def __post_init__(self) -> None:
-        for name in ("sources", "requires", "accepts", "guards", "starts", "stops", "stops_own", "resumes", "notices"):
+        for name in (
+            "sources",
+            "requires",
+            "accepts",
+            "guards",
+            "starts",
+            "stops",
+            "stops_own",
+            "resumes",
+            "undoes",
+            "notices",
+        ):
             object.__setattr__(self, name, _names(getattr(self, name)))
 
     @property
@@ -130,6 +143,11 @@ class Flow:
                     found.append(f"{action.name} names an unknown state {name}")
             if action.opens and action.target is None:
                 found.append(f"{action.name} opens a case without a state")
+            found += [
+                f"{action.name} undoes an unknown act {name}" for name in action.undoes if name not in self.action
+            ]
+            if bool(action.resumes) != bool(action.undoes):
+                found.append(f"{action.name} must name both the clocks it resumes and the acts it undoes")
             twice = sorted({f for f in action.fields if action.fields.count(f) > 1})
             found += [f"{action.name} names field {name} twice" for name in twice]
         return found
@@ -175,9 +193,7 @@ class Flow:
         running = {(a.target or s) for a in self.actions if code in (*a.starts, *a.resumes) for s in a.sources}
         while True:
             more = {
-                a.target
-                for a in self.actions
-                if a.target and code not in a.stops and running.intersection(a.sources)
+                a.target for a in self.actions if a.target and code not in a.stops and running.intersection(a.sources)
             } - running
             if not more:
                 break

@@ -75,6 +75,7 @@ def build_world(session: Session) -> World:
         "office_head": (office, Role.PETITION_HEAD), "restricted": (office, Role.RESTRICTED_CLERK, Role.INTAKE_CLERK),
         "receiver": (bureau, Role.RECEIVING_CLERK), "handler": (bureau, Role.HANDLER),
         "second_handler": (bureau, Role.HANDLER), "head": (bureau, Role.UNIT_HEAD),
+        "bureau_restricted": (bureau, Role.RESTRICTED_CLERK),
         "section_receiver": (section, Role.RECEIVING_CLERK), "section_handler": (section, Role.HANDLER),
         "section_head": (section, Role.UNIT_HEAD), "township_receiver": (township, Role.RECEIVING_CLERK),
         "township_handler": (township, Role.HANDLER), "inspector": (office, Role.INSPECTOR),
@@ -98,6 +99,11 @@ def typed(**changes: Any) -> dict[str, Any]:
 def new_petition(world: World, clerk: User | None = None, **changes: Any) -> Petition:
     """A registered petition of the first office (or of `clerk`'s unit)."""
     return register(typed(**changes), clerk or world.clerk)
+
+
+def register_typed(world: World, clerk: User, joins: Matter | None = None, **changes: Any) -> Matter:
+    """The matter of a petition registered by `clerk`, wherever they work."""
+    return register(typed(**changes), clerk, joins=joins).matter
 
 
 CLASSIFIED = {"nature": "appeal", "purpose": "request", "class_code": "010100", "place": "河湾镇"}
@@ -159,7 +165,8 @@ def take(world: World, matter: Matter, steps: list[tuple[str, Any, str]]) -> Mat
 def matter_in(world: World, state: str, **changes: Any) -> Matter:
     """A matter of the first office in `state`, brought there through the door."""
     if state == "notice_due":
-        return register(typed(**changes), world.receiver).matter
+        matter = register(typed(**changes), world.receiver).matter
+        return take(world, matter, [("appoint", {"handler": world.handler.id}, "receiver")])
     matter = new_petition(world, **changes).matter
     if state == "archived":
         take(world, matter, steps_to(world, matter)["withdrawn"])

@@ -7,6 +7,7 @@ is a row of `logins`; logging out deletes the row, so a replayed cookie opens no
 import hashlib
 import secrets
 import unicodedata
+from contextlib import suppress
 from datetime import timedelta
 
 from argon2 import PasswordHasher
@@ -14,6 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, current_app, g, request
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
@@ -196,7 +198,8 @@ def _load(token: str) -> Session | None:
         row.seen_at = now
     elif now - row.seen_at > _SEEN_EVERY:
         # A reading request writes in a small transaction of its own; beside a writing one it would wait for itself.
-        with app.database.work() as own:
+        # Where a long writer holds the database the page comes all the same: the next request will say it.
+        with suppress(OperationalError), app.database.work() as own:
             kept = own.get(Login, row.token_hash)
             if kept is not None:
                 kept.seen_at = now

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from petitions import clock, db
 from petitions.access.models import User
 from petitions.access.policy import may
-from petitions.cases import fields, history, search, timing
+from petitions.cases import fields, history, queries, search, timing
 from petitions.cases.fields import Choice
 from petitions.cases.kinds import Act, CaseKind, kind_of
 from petitions.cases.models import Attachment, Case, Document, Event
@@ -75,6 +75,7 @@ def offers(actor: User, case: Case, latest: Mapping[str, Event] | None = None) -
 def why_not(actor: User, action: Action, case: Case, latest: Mapping[str, Event] | None = None) -> str | None:
     """The reason a guard gives before anything is typed, or None."""
     at = clock.now()
+    latest = latest if latest is not None else history.known_latest(case.id)
     act = Act(case, action, {}, actor, at, clock.day_of(at), asking=True, latest=latest)
     return _first_refusal(kind_of(case), act)
 
@@ -111,23 +112,29 @@ def perform(
 
     Raises NotPermitted, Stale, Refused (a wrong state, a guard) or FieldErrors; then nothing is changed.
     """
-    _lock(case)
-    # Asked under the lock: the second of two clicks waits for the first and then finds what it has done.
-    done = _already(case, submission)
-    if done is not None:
-        return done
+    written = inspect(case).persistent
+    if written:
+        _lock(case)
+        # Asked under the lock: the second of two clicks waits for the first and then finds what it has done.
+        done = _already(case, action, actor, submission)
+        if done is not None:
+            return done
     kind, row = kind_of(case), row_of(case, action, actor)
     if version is not None and version != case.version:
         raise Stale(say("你打开页面后，此件已有变动。你填写的内容还在下方，对照后再保存"))
     moment = at or clock.now()
     _in_order(case, moment)
-    asked = Surroundings(kind, case, actor, clock.today(), case.received_on)
+    # A true history is checked against its own day: a feedback date that lies behind us lay ahead then.
+    asked = Surroundings(kind, case, actor, clock.day_of(moment), case.received_on)
     cleaned = fields.clean(kind.fields, row.requires, row.accepts, data, asked)
     act = Act(case, row, cleaned, actor, moment, _day(row, cleaned, moment))
     reason = _first_refusal(kind, act)
     if reason:
         raise Refused(reason)
-    return _carry_out(kind, act, case.state, submission)
+    event = _carry_out(kind, act, case.state, submission)
+    if written:
+        db.session().flush()
+    return event
 
 
 def opening(
@@ -135,21 +142,24 @@ def opening(
 ) -> Event:
     """Write the first line of a new case's history. `data` is clean already; `case` is filled but for its state.
 
+    The case and all that is said about it reach the database together, with the next flush.
     Raises NotPermitted when the actor may not open such a case.
     """
     if not may(actor, row.permission, case):
         raise NotPermitted(say("你不能“{action}”", action=row.label))
     db.session().add(case)
-    db.session().flush()
-    search.put("case", case.id, case.id, case.title)
+    search.later("case", case, case, case.title)
     return _carry_out(kind, Act(case, row, dict(data), actor, at, case.received_on), NEW, submission)
 
 
-def _already(case: Case, submission: str | None) -> Event | None:
-    """The event this very form has made before, if it has."""
+def _already(case: Case, action: str, actor: User, submission: str | None) -> Event | None:
+    """The event this very form has made before, if it has. Raises Refused when the id was used for something else."""
     if not submission:
         return None
-    return db.session().scalar(select(Event).where(Event.submission == submission, Event.case_id == case.id))
+    done = db.session().scalar(select(Event).where(Event.submission == submission))
+    if done is not None and (done.case_id, done.action, done.actor_id) != (case.id, action, actor.id):
+        raise Refused(say("这张表单已经提交过，办理的是另一件事。重新打开页面再办理"))
+    return done
 
 
 def _lock(case: Case) -> None:
@@ -186,20 +196,28 @@ def _carry_out(kind: CaseKind, act: Act, source: str, submission: str | None) ->
         unit_id=act.actor.unit_id, at=act.at, recorded_at=clock.now(), data=act.data, submission=submission,
     )  # fmt: skip
     session.add(act.event)
-    session.flush()
+    history.forget()
     holder_id = case.unit_id
     _add_files(act)
     if row.effect:
         kind.effects[row.effect](act)
     timing.follow(kind, act, holder_id)
     case.state = act.event.to_state
-    case.closed_on = act.on if case.state in kind.flow.closed_states() else None
+    _close(kind, act, source)
     case.taken_by_id = case.taken_until = None
     if row.document:
         _issue(kind, act, row.document)
-    session.flush()
     _tell(kind, act)
     return act.event
+
+
+def _close(kind: CaseKind, act: Act, source: str) -> None:
+    """The day from which nobody owed an act: set once, when the case closes; what is recorded later leaves it alone."""
+    closed = kind.flow.closed_states()
+    if act.case.state not in closed:
+        act.case.closed_on = None
+    elif source not in closed:
+        act.case.closed_on = act.on
 
 
 def _add_files(act: Act) -> None:
@@ -217,12 +235,11 @@ def _issue(kind: CaseKind, act: Act, name: str) -> None:
     day = render.long_date(act.on)
     values = {**paper.values, "number": number, "title": paper.title, "recipient": paper.recipient, "day": day}
     issued = Document(
-        event_id=act.event.id, kind=name, number=number, title=paper.title, recipient=paper.recipient,
+        event=act.event, kind=name, number=number, title=paper.title, recipient=paper.recipient,
         text=render.text_of(name, {"unit": unit.name, **values}), issued_on=act.on, unit_id=unit.id,
     )  # fmt: skip
     act.case.documents.append(issued)
-    db.session().flush()
-    search.put("paper", act.case.id, issued.id, search.paper_words(number, paper.title))
+    search.later("paper", act.case, issued, search.paper_words(number, paper.title))
 
 
 def _tell(kind: CaseKind, act: Act) -> None:
@@ -230,8 +247,12 @@ def _tell(kind: CaseKind, act: Act) -> None:
     assert act.event is not None
     told = {person for name in act.action.notices for person in kind.audiences[name](act)} - {act.actor.id}
     if told:
+        db.session().flush()
+        # A notice says that a case exists: of a sealed one only those hear who may see it (第30条).
+        told = queries.among_viewers(act.case, told) if act.case.sealed else told
+    if told:
         outbox.tell(
-            sorted(told), kind=act.action.name, about=f"event:{act.event.id}", at=clock.now(),
-            text=say("{number}：{action}（{unit}）", number=act.case.number, action=act.action.label, unit=act.actor.unit.name),
+            sorted(told), kind=act.action.name, about=f"event:{act.event.id}", at=act.at,
+            text=say("{number}：{action}（{unit}）", number=act.case.number, action=say(act.action.label), unit=act.actor.unit.name),
             case_id=act.case.id, event_id=act.event.id,
         )  # fmt: skip

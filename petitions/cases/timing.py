@@ -64,7 +64,7 @@ def _start(limit: Limit, act: Act) -> Deadline:
 
 
 def _resume(limit: Limit, act: Act) -> None:
-    """A new row for a clock whose end was undone: the old last day, but at least `limit.floor` 日 from now."""
+    """A new row for a clock whose end is taken back: the old last day, but at least `limit.floor` 日 from now."""
     assert act.event is not None
     last = db.session().scalar(
         select(Deadline)
@@ -72,14 +72,16 @@ def _resume(limit: Limit, act: Act) -> None:
         .order_by(Deadline.id.desc())
         .limit(1)
     )
-    if last is None:
+    if last is None or last.ended_by is None or last.ended_by.action not in act.action.undoes:
+        # Nothing to take back: it never ran, or something else had ended it (a waived notice stays waived).
         return
-    due = max(last.due_on, act.on + timedelta(days=limit.floor or 0))
+    # Without a floor the old day stands, passed or not: taking back a handing-over gives nobody more time.
+    least = date.min if limit.floor is None else act.on + timedelta(days=limit.floor)
     act.case.deadlines.append(
         Deadline(
             code=limit.code, rule=last.rule, unit_id=last.unit_id, window=limit.window,
             start_on=last.start_on, length=last.length, extension=last.extension, nominal_on=last.nominal_on,
-            due_on=due, target_on=max(last.target_on, min(due, act.on + timedelta(days=limit.floor or 0))),
+            due_on=max(last.due_on, least), target_on=max(last.target_on, least),
             provisional=last.provisional, started_by=act.event,
         )
     )  # fmt: skip

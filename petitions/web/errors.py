@@ -61,7 +61,8 @@ def install(app: Flask) -> None:
         _forget()
         if isinstance(error, InternalServerError):
             return fault(error.original_exception or error)
-        if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        if error.code is None or error.code < HTTPStatus.BAD_REQUEST or request.endpoint == "static":
+            # A missing picture needs no page, and no unit of work is open to draw one in.
             return error
         return _page(error.code)
 

@@ -4,6 +4,8 @@ from string import Formatter
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
+from flask.json.tag import JSONTag, TaggedJSONSerializer
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel, gettext
 
 from petitions import paths
@@ -52,8 +54,29 @@ def chosen_language() -> str:
     return ""
 
 
+class _Told(JSONTag):
+    """A sentence put into the session is a message for the next page; it travels in the reader's language.
+
+    As JSON it would be a plain string in Chinese, of which the next page no longer knows the pattern.
+    """
+
+    def check(self, value: Any) -> bool:
+        """Whether `value` is a sentence."""
+        return isinstance(value, Sentence)
+
+    def to_json(self, value: Any) -> str:
+        """The words the next page shows."""
+        return tr(value)
+
+    tag = to_json
+
+
 def translate(app: Flask, default: str) -> None:
-    """Set Flask-Babel up and give the templates `|tr`."""
+    """Set Flask-Babel up, give the templates `|tr` and let the messages of a redirect keep the reader's language."""
+    kept, serializer = SecureCookieSessionInterface(), TaggedJSONSerializer()
+    serializer.register(_Told, index=0)
+    kept.serializer = serializer
+    app.session_interface = kept
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(paths.TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = default
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"

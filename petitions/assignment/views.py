@@ -15,6 +15,7 @@ from petitions.assignment.receiving import object_to, take_in
 from petitions.cases import fields, queries
 from petitions.cases.calendar import load_calendar
 from petitions.cases.perform import may_do, surroundings, why_not
+from petitions.cases.posted import submission_of, version_of
 from petitions.cases.readings import readings
 from petitions.matters.fields import FIELDS
 from petitions.matters.models import Matter
@@ -54,8 +55,8 @@ def receive(case_id: int) -> ResponseReturnValue:
     act = object_to if objects else take_in
     try:
         act(
-            matter, typed, user(), version=request.form.get("version", type=int),
-            submission=request.form.get("submission"),
+            matter, typed, user(), version=version_of(request.form),
+            submission=submission_of(request.form, matter),
         )  # fmt: skip
     except FieldErrors as refusal:
         return _page(matter, typed, refusal.errors), 422

@@ -33,6 +33,11 @@ class Unreadable(Refusal):
     """A value that cannot be taken as what the field asks for."""
 
 
+def visible(text: str) -> str:
+    """`text` as it was typed, without what nobody can see: so that it can stand in a page again."""
+    return _INVISIBLE.sub("", text)
+
+
 def tidy(text: str) -> str:
     """`text` as it is stored: nothing invisible, one kind of line end, no blanks at the ends of lines.
 

@@ -107,7 +107,8 @@ def clean(
 
     Raises FieldErrors with a sentence for every field that cannot be taken. Names that are not asked are ignored.
     """
-    needed, values, errors = set(required), dict[str, Any](), dict[str, str]()
+    # In the order they were asked, so that what is kept reads like the form.
+    needed, values, errors = list(required), dict[str, Any](), dict[str, str]()
     for name in dict.fromkeys([*needed, *accepted]):
         field = fields[name]
         try:
@@ -126,7 +127,10 @@ def clean(
 
 
 def from_form(fields: Iterable[Field], form: Mapping[str, Any]) -> dict[str, Any]:
-    """Pick what a posted form says about `fields`: lists for the kinds that take several, parts by `name.part`."""
+    """Pick what a posted form says about `fields`: lists for the kinds that take several, parts by `name.part`.
+
+    What was typed stays as it was typed, but for control characters, which no page can show again.
+    """
     picked: dict[str, Any] = {}
     for field in fields:
         if field.kind in (Kind.CHOICES, Kind.UNITS):
@@ -137,7 +141,8 @@ def from_form(fields: Iterable[Field], form: Mapping[str, Any]) -> dict[str, Any
             head = field.name + "."
             picked[field.name] = {key[len(head) :]: value for key, value in form.items() if key.startswith(head)}
         else:
-            picked[field.name] = form.get(field.name)
+            given = form.get(field.name)
+            picked[field.name] = checks.visible(given) if isinstance(given, str) else given
     return picked
 
 

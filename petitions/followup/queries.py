@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import selectinload
@@ -174,18 +175,22 @@ def _served(ids: Sequence[int]) -> dict[int, date]:
         .where(Document.case_id.in_(ids), Document.kind == "opinion")
         .group_by(Document.case_id)
     )
-    return dict(db.session().execute(rows).tuples().all())
+    return _pairs(rows)
 
 
 def _windows(ids: Sequence[int]) -> dict[int, date]:
     rows = select(Deadline.case_id, func.max(Deadline.due_on)).where(
         Deadline.case_id.in_(ids), Deadline.code == "T8", Deadline.ended_on.is_(None), Deadline.due_on >= clock.today()
     )
-    return dict(db.session().execute(rows.group_by(Deadline.case_id)).tuples().all())
+    return _pairs(rows.group_by(Deadline.case_id))
 
 
 def _tried(ids: Sequence[int]) -> dict[int, int]:
     rows = select(ReturnVisit.matter_id, func.count()).where(
         ReturnVisit.matter_id.in_(ids), ReturnVisit.reached.is_(False)
     )
-    return dict(db.session().execute(rows.group_by(ReturnVisit.matter_id)).tuples().all())
+    return _pairs(rows.group_by(ReturnVisit.matter_id))
+
+
+def _pairs(query: Select[int, Any]) -> dict[int, Any]:
+    return {row[0]: row[1] for row in db.session().execute(query)}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from petitions import db
 from petitions.access.models import User
 from petitions.cases.models import Event
 from petitions.cases.perform import perform
@@ -24,4 +25,5 @@ def decide_request(
     if action not in DECISIONS:
         raise Refused(say("这里只办理审批，选择“同意”或“退回”"))
     asked = PRESENT[action](matter, actor) if action in PRESENT else {}
-    return perform(matter, action, {**data, **asked}, actor, version=version, submission=submission)
+    with db.session().begin_nested():
+        return perform(matter, action, {**data, **asked}, actor, version=version, submission=submission)

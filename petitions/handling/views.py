@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from petitions.access.gate import user
 from petitions.cases import codes, queries
 from petitions.cases.codes import initials
+from petitions.cases.posted import submission_of, version_of
 from petitions.handling import queries as lists
 from petitions.handling.deciding import decide_request
 from petitions.handling.queries import Waiting
@@ -64,8 +65,8 @@ def decide(case_id: int) -> ResponseReturnValue:
     typed = {"note": request.form.get("note", "")}
     try:
         decide_request(
-            matter, action, typed, user(), version=request.form.get("version", type=int),
-            submission=request.form.get("submission"),
+            matter, action, typed, user(), version=version_of(request.form),
+            submission=submission_of(request.form, matter),
         )  # fmt: skip
     except FieldErrors as refusal:
         return _again(case_id, typed, refusal.errors), 422

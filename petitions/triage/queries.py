@@ -88,8 +88,7 @@ def lately_joined(user: User) -> Sequence[Event]:
     since = clock.now() - timedelta(minutes=UNDO_MINUTES)
     query = (
         select(Event)
-        .join(Case, Case.id == Event.case_id)
-        .join(Matter, Matter.id == Case.id)
+        .join(Matter, Matter.id == Event.case_id)
         .where(
             Event.action == "join_as_repeat", Event.actor_id == user.id, Event.recorded_at >= since,
             Case.state == "filed", Matter.joined_to_id.is_not(None),
@@ -108,4 +107,4 @@ def until(event: Event) -> datetime:
 def _names(people: set[int]) -> dict[int, str]:
     if not people:
         return {}
-    return dict(db.session().execute(select(User.id, User.name).where(User.id.in_(people))).tuples().all())
+    return {row.id: row.name for row in db.session().execute(select(User.id, User.name).where(User.id.in_(people)))}

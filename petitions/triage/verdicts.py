@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from petitions import db
 from petitions.access.models import User
 from petitions.cases.models import Event
 from petitions.cases.perform import perform
@@ -50,4 +51,5 @@ def give(
     data: dict[str, Any] = {verdict.field: other.number} if verdict.field else {}
     if "note" in FLOW.action[verdict.action].requires:
         data["note"] = say("与{number}内容相同，归入该件一并办理和答复", number=other.number)
-    return perform(matter, verdict.action, data, actor, version=version, submission=submission)
+    with db.session().begin_nested():
+        return perform(matter, verdict.action, data, actor, version=version, submission=submission)

@@ -11,6 +11,7 @@ from petitions.access.gate import user
 from petitions.cases import queries
 from petitions.cases import queue as taking
 from petitions.cases.checks import tidy_line
+from petitions.cases.posted import submission_of, version_of
 from petitions.matters.lists import find_matter
 from petitions.matters.models import Matter
 from petitions.triage.candidates import candidates
@@ -63,8 +64,8 @@ def sort(case_id: int) -> ResponseReturnValue:
     typed = typed_by(way, request.form)
     try:
         event = sort_out(
-            matter, way, typed, user(), version=request.form.get("version", type=int),
-            submission=request.form.get("submission"),
+            matter, way, typed, user(), version=version_of(request.form),
+            submission=submission_of(request.form, matter),
         )  # fmt: skip
     except FieldErrors as refusal:
         return _page(matter, way=way, typed=typed, errors=refusal.errors), 422
@@ -107,8 +108,8 @@ def decide(case_id: int, other_id: int) -> ResponseReturnValue:
     matter, other, key = _found(case_id), _found(other_id), request.form.get("verdict", "")
     try:
         give(
-            matter, other, key, user(), version=request.form.get("version", type=int),
-            submission=request.form.get("submission"),
+            matter, other, key, user(), version=version_of(request.form),
+            submission=submission_of(request.form, matter),
         )  # fmt: skip
     except (FieldErrors, Refused) as refusal:
         sentence = refusal.sentence

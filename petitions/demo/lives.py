@@ -44,10 +44,17 @@ def per_claim(values: tuple[str, ...], default: str) -> Callable[[Matter], dict[
     return chosen
 
 
-def life(spun: Spun, draw: Random, unit_id: Callable[[str], int], handler_id: Callable[[str], int]) -> Iterator[Step]:
-    """The course of one petition. `unit_id` and `handler_id` name units and people by the keys of the county."""
+LATELY = 80
+"""日 within which something may be left lying: an office loses sight of a letter for weeks, not for a year."""
+
+
+def life(
+    spun: Spun, draw: Random, unit_id: Callable[[str], int], handler_id: Callable[[str], int], age: int
+) -> Iterator[Step]:
+    """The course of one petition of `age` 日. `unit_id` and `handler_id` name units and people by the county's keys."""
     story = spun.story
-    if draw.random() < 0.05:
+    lying = 1.0 if age <= LATELY else 0.0
+    if draw.random() < 0.05 * lying and age <= 25:
         return  # A clerk has not come to it yet.
     yield Step(draw.randint(0, 2), "screen_as_first", "clerk")
     if story.signature == "real" and draw.random() < 0.06:
@@ -66,7 +73,7 @@ def life(spun: Spun, draw: Random, unit_id: Callable[[str], int], handler_id: Ca
     elif draw.random() < 0.04:
         yield Step(3, "withdraw", "officer", {"reason": draw.choice(PHRASES["withdraw"]), "free_will": True})
     else:
-        yield from _dispatched(spun, draw, unit_id, handler_id)
+        yield from _dispatched(spun, draw, unit_id, handler_id, lying)
 
 
 POSED = ("screening", "awaiting_supplement", "objected", "returned", "in_approval", "opinion_issued",
@@ -134,7 +141,7 @@ def _handed_over(spun: Spun, draw: Random, unit_id: Callable[[str], int]) -> Ite
 
 
 def _dispatched(
-    spun: Spun, draw: Random, unit_id: Callable[[str], int], handler_id: Callable[[str], int]
+    spun: Spun, draw: Random, unit_id: Callable[[str], int], handler_id: Callable[[str], int], lying: float
 ) -> Iterator[Step]:
     assigned = draw.random() < 0.25
     sent: dict[str, Any] = {
@@ -150,7 +157,7 @@ def _dispatched(
     if draw.random() < 0.04:
         yield Step(0, "recall", "officer", {"reason": draw.choice(PHRASES["recall"])})
         yield Step(1, "assign" if assigned else "transfer", "officer", sent, ahead=ahead)
-    if draw.random() < 0.04:
+    if draw.random() < 0.12 * lying:
         return  # The unit has not signed: the office will chase it.
     yield Step(draw.randint(0, 2), "sign", "receiver")
     if draw.random() < 0.07:
@@ -159,7 +166,7 @@ def _dispatched(
                    {"objection": draw.choice(PHRASES["objection"]), "proposed_unit": unit_id(other)})  # fmt: skip
         yield Step(2, "reject_objection", "officer", {"note": draw.choice(PHRASES["reject_objection"])})
     yield Step(draw.randint(0, 2), "appoint", "receiver", {"handler": handler_id(spun.unit)})
-    if draw.random() < 0.05:
+    if draw.random() < 0.15 * lying:
         return  # It lies on a desk until after its day.
     if spun.story.ending is Ending.REFUSE:
         yield Step(draw.randint(1, 8), "refuse", "handler", _refused(spun))
@@ -167,7 +174,7 @@ def _dispatched(
     elif spun.story.ending is Ending.DIVERT:
         yield from _diverted(spun, draw)
     else:
-        yield from _handled(spun, draw, assigned)
+        yield from _handled(spun, draw, assigned, lying)
 
 
 def _diverted(spun: Spun, draw: Random) -> Iterator[Step]:
@@ -182,7 +189,7 @@ def _diverted(spun: Spun, draw: Random) -> Iterator[Step]:
     yield from _to_the_archive(draw, 30)
 
 
-def _handled(spun: Spun, draw: Random, assigned: bool) -> Iterator[Step]:
+def _handled(spun: Spun, draw: Random, assigned: bool, lying: float) -> Iterator[Step]:
     yield Step(draw.randint(1, 9), "accept", "handler", lambda m: {"routes": per_claim(spun.story.routes, "R6")(m)})
     yield from _noticed(draw, "handler", 2)
     yield Step(draw.randint(4, 12), "inquire", "handler",
@@ -197,10 +204,10 @@ def _handled(spun: Spun, draw: Random, assigned: bool) -> Iterator[Step]:
     if draw.random() < 0.05:
         note = "双方同意在镇调解室协商，由承办人主持。"
         yield Step(3, "begin_mediation", "handler", {"consent": "both", "note": note})
-        if draw.random() < 0.5:
+        if draw.random() < 0.5 * lying:
             return
         yield Step(9, "end_mediation", "handler", {"note": "双方对数额分歧较大，调解未成，恢复办理。"})
-    if draw.random() < 0.08:
+    if draw.random() < 0.3 * lying:
         return  # Still being looked into, perhaps for too long.
     yield Step(draw.randint(8, 40), "submit_opinion", "handler", _opinion(spun))
     if draw.random() < 0.12:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from sqlalchemy import update
+
 from petitions import clock, db
 from petitions.access.login import hash_password
 from petitions.access.models import Unit, User
@@ -20,6 +22,7 @@ from petitions.demo.people import seeded
 from petitions.demo.stories import STORIES, Ending, Spun, deal, retell, spin
 from petitions.matters.models import Matter
 from petitions.matters.register import CODE_LETTERS, check, record
+from petitions.notices.models import Notice
 from petitions.words import Refusal
 
 PETITIONS = 300
@@ -28,6 +31,12 @@ REPEATS = 0.06
 
 EACH = 2
 """So many stand in every state that others only pass through."""
+
+AT_ONCE = 20
+"""Petitions a transaction: the lists that every act reads are then read once for twenty."""
+
+READ_AFTER = 7
+"""日 after which a message in the inbox has been read."""
 
 Progress = Callable[[int, int], None]
 
@@ -73,16 +82,21 @@ def make(
     standing = [state for state in POSED for _ in range(min(EACH, count // (4 * len(POSED)) or 1))]
     dealt = deal(draw, today, max(count - len(standing), 0))
     earlier = ""
-    for done, spun in enumerate(dealt, 1):
+    for start in range(0, len(dealt), AT_ONCE):
         with database.work():
-            earlier = _bring(spun, county, draw, today)
+            for spun in dealt[start : start + AT_ONCE]:
+                earlier = _bring(spun, county, draw, today)
         if progress is not None:
-            progress(done, count)
-    for done, state in enumerate(standing, len(dealt) + 1):
-        with database.work():
+            progress(min(start + AT_ONCE, len(dealt)), count)
+    with database.work():
+        for state in standing:
             _stand(state, county, draw, today, earlier)
-        if progress is not None:
-            progress(done, count)
+    if progress is not None:
+        progress(count, count)
+    with database.work() as session:
+        # People have read what came before the last week.
+        old = clock.noon_of(today - timedelta(days=READ_AFTER))
+        session.execute(update(Notice).where(Notice.created_at < old).values(read_at=Notice.created_at))
     return MEMBERS
 
 
@@ -138,10 +152,10 @@ def _bring(spun: Spun, county: County, draw: Random, today: date) -> str:
     matter = _register(spun, local, draw, None)
     again = spun.on + timedelta(days=draw.randint(15, 70)) if draw.random() < REPEATS else None
     if again is not None and again <= today:
-        _live(life(spun, draw, *_names(local)), matter, local, spun, again)
+        _live(life(spun, draw, *_names(local), (today - spun.on).days), matter, local, spun, again)
         _again(spun, matter, local, draw, again)
     else:
-        _live(life(spun, draw, *_names(local)), matter, local, spun, today)
+        _live(life(spun, draw, *_names(local), (today - spun.on).days), matter, local, spun, today)
     return matter.number
 
 

@@ -64,7 +64,7 @@ class _Told(JSONTag):
         """Whether `value` is a sentence."""
         return isinstance(value, Sentence)
 
-    def to_json(self, value: Any) -> str:
+    def to_json(self, value: Any) -> Any:
         """The words the next page shows."""
         return tr(value)
 

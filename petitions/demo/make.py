@@ -3,7 +3,7 @@
 The same seed and day give the same county. Passwords are not part of it: one is given or made up for everybody.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -113,7 +113,10 @@ def _stand(state: str, county: County, draw: Random, today: date, earlier: str) 
     desk = local.person(spun.unit, "receiver") if state == "notice_due" else None
     matter = _register(spun, local, draw, None, desk)
     unit_id, handler_id = _names(local)
-    _live(pose(state, spun, draw, unit_id, handler_id, earlier), matter, local, spun, today)
+    day = spun.on
+    for step in pose(state, spun, draw, unit_id, handler_id, earlier):
+        day += timedelta(days=step.days)
+        _act(step, matter, local, spun, day)
 
 
 def _local(county: County) -> County:
@@ -150,22 +153,16 @@ def _bring(spun: Spun, county: County, draw: Random, today: date) -> str:
     """One petition and all that happened to it until today; sometimes it comes again. Returns the matter's number."""
     local = _local(county)
     matter = _register(spun, local, draw, None)
-    again = spun.on + timedelta(days=draw.randint(15, 70)) if draw.random() < REPEATS else None
-    if again is not None and again <= today:
-        _live(life(spun, draw, *_names(local), (today - spun.on).days), matter, local, spun, again)
-        _again(spun, matter, local, draw, again)
-    else:
-        _live(life(spun, draw, *_names(local), (today - spun.on).days), matter, local, spun, today)
-    return matter.number
-
-
-def _live(steps: Iterator[Step], matter: Matter, county: County, spun: Spun, until: date) -> None:
-    """Carry the steps out until the day, or until one no longer fits."""
+    again = spun.on + timedelta(days=draw.randint(15, 70)) if draw.random() < REPEATS else today + timedelta(days=1)
     day = spun.on
-    for step in steps:
+    for step in life(spun, draw, *_names(local), (today - spun.on).days):
         day += timedelta(days=step.days)
-        if day > until or not _act(step, matter, county, spun, day):
+        if again <= min(day, today):
+            _again(spun, matter, local, draw, again)
+            again = today + timedelta(days=1)
+        if day > today or not _act(step, matter, local, spun, day):
             break
+    return matter.number
 
 
 def _again(spun: Spun, matter: Matter, county: County, draw: Random, on: date) -> None:

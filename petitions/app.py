@@ -39,6 +39,7 @@ from petitions.matters import listing as matter_listing
 from petitions.matters import views as matter_views
 from petitions.matters.furniture import FURNITURE
 from petitions.menu import menu_for
+from petitions.notices import heartbeat
 from petitions.notices import queries as notice_queries
 from petitions.notices import views as notice_views
 from petitions.settings import Settings
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     *{module.bp for module in (case_views, page_views, action_views, list_views)},  # one blueprint in four files
     matter_views.bp,
     notice_views.bp,
+    heartbeat.bp,
     intake_views.bp,
     admin_views.bp,
     code_views.bp,
@@ -86,6 +88,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.database = database or Database(settings.url())
     app.config.update(
         SETTINGS=settings,
+        STARTED_AT=clock.now(),
         SECRET_KEY=settings.key(),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,  # a letter of 100,000 characters with its other fields

@@ -1,6 +1,7 @@
 """What people are told inside the system."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,6 +27,8 @@ class Notice(Base):
     """The act or the rung of the ladder it tells of."""
     text: Mapped[str]
     """Number and act only; no personal data leaves the case."""
+    said: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The same as pattern and values (wording.py), for a reader of another language."""
     key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]

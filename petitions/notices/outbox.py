@@ -5,6 +5,7 @@ from datetime import datetime
 
 from petitions import db
 from petitions.notices.models import Notice
+from petitions.notices.wording import pack
 
 
 def tell(
@@ -27,7 +28,8 @@ def tell(
             "case_id": case_id,
             "event_id": event_id,
             "kind": kind,
-            "text": text,
+            "text": str(text),
+            "said": pack(text),
             "key": f"{about}:{recipient}",
             "created_at": at,
         }

@@ -55,32 +55,32 @@ def _recorded(case_id: int) -> list[Event]:
 
 
 def _item(
-    case: Case, user: User, events: list[Event], label: str, article: str, action: str, is_it: Found, *,
+    case: Case, user: User, events: list[Event], label: Sentence, article: str, action: str, is_it: Found, *,
     optional: bool = False,
 ) -> Item:  # fmt: skip
     done = next((event for event in reversed(events) if is_it(event)), None)
     return Item(
-        say(label), say(article), done, optional, action if may_do(user, FLOW.action[action], case) else ""
+        label, say(article), done, optional, action if may_do(user, FLOW.action[action], case) else ""
     )
 
 
 def _request(case: Matter, user: User, events: list[Event]) -> list[Item]:
     """第31条第六项: hear, investigate, and a hearing where it is grave, complicated or doubtful; 第32条: the basis."""
     return [
-        _item(case, user, events, "听取信访人陈述", "第31条第六项", "inquire", _heard),
-        _item(case, user, events, "调查核实", "第31条第六项", "inquire", _looked_into),
-        _item(case, user, events, "证据材料", "第31条第六项", "attach", lambda event: bool(event.data.get("files"))),
-        _item(case, user, events, "听证（重大、复杂、疑难的可以举行）", "第31条第六项", "hold_hearing",
+        _item(case, user, events, say("听取信访人陈述"), "第31条第六项", "inquire", _heard),
+        _item(case, user, events, say("调查核实"), "第31条第六项", "inquire", _looked_into),
+        _item(case, user, events, say("证据材料"), "第31条第六项", "attach", lambda event: bool(event.data.get("files"))),
+        _item(case, user, events, say("听证（重大、复杂、疑难的可以举行）"), "第31条第六项", "hold_hearing",
               lambda event: event.action == "hold_hearing", optional=True),
-        _item(case, user, events, "法律法规依据", "第32条", "submit_opinion", _founded),
+        _item(case, user, events, say("法律法规依据"), "第32条", "submit_opinion", _founded),
     ]  # fmt: skip
 
 
 def _suggestion(case: Matter, user: User, events: list[Event]) -> list[Item]:
     """第29条: a suggestion is studied and weighed, and answered."""
     return [
-        _item(case, user, events, "研究论证", "第29条", "inquire", _looked_into),
-        _item(case, user, events, "答复的依据", "第29条", "submit_opinion", _founded),
+        _item(case, user, events, say("研究论证"), "第29条", "inquire", _looked_into),
+        _item(case, user, events, say("答复的依据"), "第29条", "submit_opinion", _founded),
     ]
 
 

@@ -174,7 +174,7 @@ def _colleagues(user: User) -> list[Choice]:
     cache = db.session().info
     if "facets.colleagues" not in cache:
         people = select(User.id, User.name).where(User.unit_id == user.unit_id, User.active).order_by(User.id)
-        cache["facets.colleagues"] = list(db.session().execute(people).tuples())
+        cache["facets.colleagues"] = list(db.session().execute(people))
     named = [Choice(str(key), name, keys=initials(name)) for key, name in cache["facets.colleagues"]]
     return [Choice("me", say("我")), Choice("none", say("未指定")), *named]
 

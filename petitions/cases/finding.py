@@ -149,7 +149,7 @@ def _texts(asked: Asked, ids: Sequence[int]) -> dict[int, str]:
     rows = select(CaseSearch.case_id, CaseSearch.words).where(
         CaseSearch.case_id.in_(ids), CaseSearch.part.notin_(("case", "paper")), search.match(asked.text)
     )
-    return dict(db.session().execute(rows.order_by(CaseSearch.id.desc())).tuples().all())
+    return dict(db.session().execute(rows.order_by(CaseSearch.id.desc())).all())
 
 
 def excerpt(folded: str, query: str) -> Markup:
@@ -211,7 +211,7 @@ def _paper_hits(asked: Asked, user: User, count: int) -> list[Hit]:
     wanted = visible_to(user, papers.join(Case, Case.id == Document.case_id)).order_by(Document.id.desc()).limit(count)
     return [
         Hit(case_id, Markup("{} {}").format(highlight(number, asked.text), highlight(title, asked.text)), paper_id)
-        for case_id, paper_id, number, title in db.session().execute(wanted).tuples()
+        for case_id, paper_id, number, title in db.session().execute(wanted)
     ]
 
 

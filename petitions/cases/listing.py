@@ -53,14 +53,20 @@ class Position:
 def position_from(text: str, sort: str) -> Position | None:
     """A position as an address carries it, or None when it is not one of this order."""
     key, _, case_id = text.partition("~")
-    if not (case_id.isascii() and case_id.isdigit() and len(case_id) <= 9):
+    if not (case_id.isascii() and case_id.isdigit() and len(case_id) <= 9 and len(key) < 16):
         return None
     try:
-        if sort == "changed":
-            return Position(int(key), int(case_id)) if len(key) < 18 else None
-        return Position(date.fromisoformat(key) if key or sort != "due" else None, int(case_id))
+        place = Position(key_from(key or None, sort), int(case_id))
     except ValueError:
         return None
+    return place if place.key is not None or sort == "due" else None
+
+
+def key_from(text: str | None, sort: str) -> Key:
+    """A sort key that travelled as text. Raises ValueError."""
+    if text is None:
+        return None
+    return int(text) if sort == "changed" else date.fromisoformat(text)
 
 
 def _rank(sort: str, place: Position) -> tuple[Any, ...]:
@@ -121,7 +127,7 @@ def settle(rows: Sequence[tuple[int, Key]], sort: str) -> Gathered:
 
 def gather(user: User, chosen: Chosen) -> Gathered:
     """The cases of a list, as far as they are counted. One query. Raises FieldErrors."""
-    rows = db.session().execute(gathering(user, chosen)).tuples().all()
+    rows = db.session().execute(gathering(user, chosen)).all()
     return settle([(case_id, key) for case_id, key in rows], chosen.sort)
 
 
@@ -224,7 +230,7 @@ def neighbours(user: User, chosen: Chosen, case_id: int) -> Neighbours | None:
 
 def _place_of(user: User, chosen: Chosen, case_id: int) -> Position | None:
     found = facets.narrow(visible_to(user, select(Case.id, _key(chosen, user))), chosen, user)
-    row = db.session().execute(found.where(Case.id == case_id)).tuples().one_or_none()
+    row = db.session().execute(found.where(Case.id == case_id)).one_or_none()
     return Position(row[1], row[0]) if row else None
 
 
@@ -263,7 +269,7 @@ def _stepped(
         here, there = tuple_(key, case_id), tuple_(start.key, start.case_id)
         query = query.where(here < there if descending == forward else here > there)
     order = (key.desc(), case_id.desc()) if descending == forward else (key.asc(), case_id.asc())
-    rows = db.session().execute(query.order_by(*order).limit(count)).tuples()
+    rows = db.session().execute(query.order_by(*order).limit(count))
     return [Position(found, number) for number, found in rows]
 
 

@@ -94,13 +94,13 @@ class Source:
 
 def _summaries(case_ids: Sequence[int]) -> Iterable[Piece]:
     rows = db.session().execute(select(Case.id, Case.title).where(Case.id.in_(case_ids)))
-    return [Piece(case_id, case_id, title) for case_id, title in rows.tuples()]
+    return [Piece(case_id, case_id, title) for case_id, title in rows]
 
 
 def _papers(case_ids: Sequence[int]) -> Iterable[Piece]:
     wanted = select(Document.case_id, Document.id, Document.number, Document.title)
     rows = db.session().execute(wanted.where(Document.case_id.in_(case_ids)))
-    return [Piece(case_id, row_id, paper_words(number, title)) for case_id, row_id, number, title in rows.tuples()]
+    return [Piece(case_id, row_id, paper_words(number, title)) for case_id, row_id, number, title in rows]
 
 
 SOURCES: dict[str, Source] = {"case": Source("case", _summaries), "paper": Source("paper", _papers)}
@@ -165,6 +165,7 @@ def _is_exact(word: str) -> bool:
 
 def match(query: str) -> ColumnElement[bool]:
     """The condition that a row of `case_search` holds every word of `query`, literally; false for no word at all."""
+    _write_waiting(db.session())
     words = words_of(query)
     if not words:
         return literal(False)
@@ -231,11 +232,11 @@ def _entry(part: str, case_id: int, row_id: int, text: str) -> dict[str, Any]:
 
 def _put(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     if entries:
-        session.execute(_UPSERT[session.get_bind().dialect.name], entries)
+        session.connection().execute(_UPSERT[session.get_bind().dialect.name], entries)
 
 
 def _upsert(dialect: Any, pairs: Any) -> Any:
-    """Written on the bare table: nothing that waits in the session is flushed for it."""
+    """The upsert, run on the connection: what waits in the session is not written for it."""
     row = dialect.insert(CaseSearch.__table__)
     row = row.values(
         part=bindparam("part"), case_id=bindparam("case_id"), row_id=bindparam("row_id"), words=bindparam("words"),
@@ -272,7 +273,7 @@ def forget(part: str, row_id: int) -> None:
 def index(*case_ids: int) -> None:
     """Index every text of these cases anew, and forget the texts they no longer have."""
     known = select(CaseSearch.part, CaseSearch.row_id, CaseSearch.case_id, CaseSearch.words)
-    rows = db.session().execute(known.where(CaseSearch.case_id.in_(case_ids))).tuples()
+    rows = db.session().execute(known.where(CaseSearch.case_id.in_(case_ids)))
     there = {(part, row_id): (case_id, words) for part, row_id, case_id, words in rows}
     for source in SOURCES.values():
         for piece in source.pieces(case_ids):

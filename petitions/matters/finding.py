@@ -1,13 +1,20 @@
 """What a matter is found by: its petitions' texts in the index, and what people know of it at the counter."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, or_, select, union
 
-from petitions import db
-from petitions.cases import search
+from petitions import clock, db
+from petitions.access.models import User
+from petitions.cases import checks, search
+from petitions.cases.finding import Asked, Finder, Hit, number_like
+from petitions.cases.models import Case
+from petitions.cases.queries import visible_to
 from petitions.cases.search import Piece, Source
-from petitions.matters.models import Petition
+from petitions.matters.models import Petition, Petitioner
+from petitions.matters.people import masked_name, masked_phone
+from petitions.words import say
 
 
 def petition_words(title: str, text: str) -> str:
@@ -18,8 +25,68 @@ def petition_words(title: str, text: str) -> str:
 def _petitions(case_ids: Sequence[int]) -> Iterable[Piece]:
     wanted = select(Petition.matter_id, Petition.id, Petition.title, Petition.text)
     rows = db.session().execute(wanted.where(Petition.matter_id.in_(case_ids)))
-    return [Piece(case_id, row_id, petition_words(title, text)) for case_id, row_id, title, text in rows.tuples()]
+    return [Piece(case_id, row_id, petition_words(title, text)) for case_id, row_id, title, text in rows]
 
 
 PETITIONS = search.add(Source("petition", _petitions))
 """诉求原文 of every petition of a matter."""
+
+
+def _by_petition_number(asked: Asked) -> list[Select[Any]]:
+    """The petition's own number (of a repeat too), the number of the ledger it came from, the petitioner's code."""
+    known = or_(
+        number_like(Petition.number, asked),
+        Petition.original_number == asked.line,
+        Petition.query_code == asked.plain,
+    )
+    return [select(Petition.matter_id).where(known)]
+
+
+def _people(asked: Asked) -> list[ColumnElement[bool]]:
+    """The ways to mean a person; each is served by an index of its own."""
+    ways: list[ColumnElement[bool]] = []
+    if len(asked.line) > 1 and not asked.digits:
+        ways.append(Petitioner.name.contains(asked.line, autoescape=True))
+    if len(asked.plain) > 1 and asked.plain.isascii() and asked.plain.isalpha():
+        ways.append(Petitioner.initials.startswith(asked.plain.lower(), autoescape=True))
+    if len(asked.digits) == 4:
+        ways.append(Petitioner.phone_tail == asked.digits)
+    for read, column in ((checks.phone, Petitioner.phone), (_whole_identity, Petitioner.id_number)):
+        try:
+            whole = read(asked.plain)
+        except checks.Unreadable:
+            continue
+        ways += [column == whole] if whole else []
+    return ways
+
+
+def _whole_identity(text: str) -> str:
+    """An identity number is sought whole or not at all: by parts of it one could guess the rest."""
+    return checks.id_number(text, clock.today())
+
+
+def _by_person(asked: Asked) -> list[Select[Any]]:
+    return [select(Petitioner.matter_id).where(way) for way in _people(asked)]
+
+
+def _person_hits(asked: Asked, user: User, count: int) -> list[Hit]:
+    ways = _people(asked)
+    if not ways:
+        return []
+    ids = union(*(select(Petitioner.id).where(way) for way in ways)).subquery()
+    people: Any = select(Petitioner.matter_id, Petitioner.name, Petitioner.phone, Petitioner.region, Petitioner.part)
+    wanted = people.join(Case, Case.id == Petitioner.matter_id).where(Petitioner.id.in_(select(ids.c[0])))
+    rows = db.session().execute(visible_to(user, wanted).order_by(Petitioner.id.desc()).limit(count))
+    return [
+        Hit(case_id, "　".join(filter(None, (masked_name(name), PARTS[part], masked_phone(phone), region))))
+        for case_id, name, phone, region, part in rows
+    ]
+
+
+PARTS = {"petitioner": "", "representative": say("代表"), "agent": say("代理人"), "companion": say("同行人")}
+
+FINDERS = (
+    Finder("petition", _by_petition_number),
+    Finder("people", _by_person, say("信访人"), _person_hits),
+)
+"""What the kernel's search box is taught about matters; handed over by app.py."""

@@ -1,0 +1,222 @@
+"""What matters add to the case list and the workbench: columns, conditions, and the cards of each role.
+
+A card is a filter of the list, so its number and the list's are the same number. The kernel reads all this without
+knowing what a petition is; app.py hands it over.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy.orm import aliased
+
+from petitions import clock, db
+from petitions.access.models import User
+from petitions.access.roles import Role
+from petitions.cases import checks, codes
+from petitions.cases.duties import Lens
+from petitions.cases.facets import Chosen, Facet, offered
+from petitions.cases.fields import Choice
+from petitions.cases.models import Case, Deadline, Event
+from petitions.cases.rows import Column, Decoration
+from petitions.cases.workbench import Card
+from petitions.matters.models import Matter, Petition, Petitioner, ReturnVisit
+from petitions.matters.people import masked_name
+from petitions.words import say
+
+_MATTERS = Matter.__table__
+
+COLUMNS = (
+    Column("petitioner", say("信访人")),
+    Column("place", say("属地"), "short"),
+    Column("content_class", say("类别"), "short"),
+)
+
+
+def _cells(case_ids: Sequence[int], user: User) -> Mapping[int, Mapping[str, str]]:  # noqa: ARG001
+    facts = select(_MATTERS.c.id, _MATTERS.c.place, _MATTERS.c.class_code).where(_MATTERS.c.id.in_(case_ids))
+    cells = {
+        matter_id: {"place": place, "content_class": codes.label("content_class", code) if code else ""}
+        for matter_id, place, code in db.session().execute(facts)
+    }
+    people = select(Petitioner.matter_id, Petitioner.name).where(
+        Petitioner.matter_id.in_(case_ids), Petitioner.part == "petitioner"
+    )
+    named: dict[int, dict[str, None]] = {}
+    for matter_id, name in db.session().execute(people.order_by(Petitioner.id)):
+        named.setdefault(matter_id, {})[name] = None
+    for matter_id, names in named.items():
+        cells[matter_id]["petitioner"] = _short(list(names))
+    return cells
+
+
+def _short(names: Sequence[str]) -> str:
+    """The first petitioner, and how many more; 未署名 when nobody signed."""
+    signed = [masked_name(name) for name in names if name]
+    if not signed:
+        return say("未署名")
+    return signed[0] if len(signed) == 1 else say("{name}等{count}人", name=signed[0], count=len(signed))
+
+
+DECORATION = Decoration(COLUMNS, _cells)
+
+
+# --- conditions ------------------------------------------------------------------------------------------------------
+
+SORTING = ("registered", "screening", "triage")
+"""States in which the office decides what a matter is; what comes back to it is `returned`."""
+
+_IN_HAND = ("signed", "notice_due", "accepted", "mediating", "opinion_issued", "served")
+"""States in which the handler has the next step. Under review it is the head's turn."""
+
+
+def awake() -> ColumnElement[bool]:
+    """A matter that is not laid aside (稍后处理) now."""
+    laid_aside = exists().where(_MATTERS.c.id == Case.id, _MATTERS.c.snoozed_until > clock.now())
+    return not_(laid_aside)
+
+
+def _decision_asked() -> ColumnElement[bool]:
+    """An extension was asked for and nobody has answered: guards.py, `pending_extension`, as a condition."""
+    asked, answer = aliased(Event), aliased(Event)
+    answered = exists().where(
+        answer.case_id == asked.case_id, answer.id > asked.id, answer.action.in_(("extend", "refuse_extension"))
+    )
+    return exists().where(asked.case_id == Case.id, asked.action == "request_extension", ~answered)
+
+
+def _notice_due(user: User) -> ColumnElement[bool]:
+    row = aliased(Deadline)
+    runs = exists().where(row.case_id == Case.id, Lens(user.unit_id, only=True, codes=("T3", "T4")).counts(row))
+    return and_(Case.state.in_(("signed", "notice_due")), runs)
+
+
+def _not_visited() -> ColumnElement[bool]:
+    visited = exists().where(ReturnVisit.matter_id == Case.id, ReturnVisit.reached)
+    return and_(Case.state.in_(("served", "concluded")), ~visited)
+
+
+Wait = Callable[[User], ColumnElement[bool]]
+
+WAITS: Mapping[str, tuple[str, Wait]] = {
+    "handling": (say("待我办理"), lambda user: and_(Case.handler_id == user.id, Case.state.in_(_IN_HAND))),
+    "sign": (say("待签收"), lambda user: and_(Case.unit_id == user.unit_id, Case.state == "dispatched")),
+    "returned": (say("被退回"), lambda user: and_(Case.unit_id == user.unit_id, Case.state == "returned", awake())),
+    "objection": (say("待核异议"), lambda user: and_(Case.sender_id == user.unit_id, Case.state == "objected")),
+    "approval": (
+        say("待审批"),
+        lambda user: and_(
+            Case.unit_id == user.unit_id,
+            or_(Case.state == "in_approval", and_(Case.state == "accepted", _decision_asked())),
+        ),
+    ),
+    "sorting": (
+        say("待分办"),
+        lambda user: and_(Case.unit_id == user.unit_id, Case.state.in_(SORTING), awake()),
+    ),
+    "handler": (
+        say("待指定承办人"),
+        lambda user: and_(
+            Case.unit_id == user.unit_id,
+            Case.handler_id.is_(None),
+            Case.state.in_(("signed", "notice_due", "accepted")),
+        ),
+    ),
+    "notice": (say("待告知"), lambda user: and_(Case.unit_id == user.unit_id, _notice_due(user))),
+    "service": (say("待送达"), lambda user: and_(Case.unit_id == user.unit_id, Case.state == "opinion_issued")),
+    "visit": (say("待回访"), lambda user: and_(Case.office_id == user.unit_id, _not_visited())),
+    "snoozed": (
+        say("稍后处理"),
+        lambda user: and_(Case.unit_id == user.unit_id, Case.state.in_((*SORTING, "returned")), not_(awake())),
+    ),
+}
+"""What a case can wait for, seen from the reader's place."""
+
+
+def _by_wait(query: Select[Any], chosen: Chosen, user: User) -> Select[Any]:
+    asked = []
+    for value in chosen.parts("waiting"):
+        if value not in WAITS:
+            raise checks.Unreadable(say("没有“{value}”这个选项，重新选择", value=checks.shown(value)))
+        asked.append(WAITS[value][1](user))
+    return query.where(or_(*asked))
+
+
+def _classes(user: User) -> list[Choice]:  # noqa: ARG001
+    return [
+        Choice(c.code, say("　{name}", name=say(c.label)) if c.parent else c.label)
+        for c in codes.every("content_class")
+    ]
+
+
+def _by_class(query: Select[Any], chosen: Chosen, user: User) -> Select[Any]:  # noqa: ARG001
+    """A first-level class holds its second level."""
+    wanted = set(chosen.parts("class"))
+    within = wanted | {row.code for row in codes.every("content_class") if row.parent in wanted}
+    return query.where(Case.id.in_(select(_MATTERS.c.id).where(_MATTERS.c.class_code.in_(sorted(within)))))
+
+
+def _by_place(query: Select[Any], chosen: Chosen, user: User) -> Select[Any]:  # noqa: ARG001
+    there = _MATTERS.c.place.contains(chosen.values["place"], autoescape=True)
+    return query.where(exists().where(_MATTERS.c.id == Case.id, there))
+
+
+def _channels(user: User) -> list[Choice]:  # noqa: ARG001
+    return codes.choices("channel")
+
+
+def _by_channel(query: Select[Any], chosen: Chosen, user: User) -> Select[Any]:  # noqa: ARG001
+    came = exists().where(Petition.matter_id == Case.id, Petition.channel.in_(chosen.parts("channel")))
+    return query.where(came)
+
+
+def _by_registrar(query: Select[Any], chosen: Chosen, user: User) -> Select[Any]:  # noqa: ARG001
+    mine = exists().where(Petition.matter_id == Case.id, Petition.registered_by_id == user.id)
+    return query.where(mine)
+
+
+FACETS = (
+    Facet("waiting", say("待办"), _by_wait, offered({name: label for name, (label, _) in WAITS.items()})),
+    Facet("class", say("类别"), _by_class, _classes),
+    Facet("place", say("属地"), _by_place, kind="text"),
+    Facet("channel", say("信访形式"), _by_channel, _channels),
+    Facet("registered", say("登记人"), _by_registrar, offered({"me": say("我")})),
+)
+
+
+# --- the workbench ---------------------------------------------------------------------------------------------------
+
+_OFFICE = (Role.PETITION_OFFICER, Role.PETITION_HEAD)
+_SORTERS = (Role.INTAKE_CLERK, *_OFFICE)
+_DESK = (Role.RECEIVING_CLERK, Role.UNIT_HEAD)
+_BY_DUE = {"sort": "due"}
+
+
+def _waiting(name: str, *roles: Role, urgent: bool = False, clocks: bool = False) -> Card:
+    return Card(name, WAITS[name][0], {"waiting": name, **_BY_DUE}, frozenset(roles), urgent=urgent, clocks=clocks)
+
+
+CARDS = (
+    _waiting("handling", Role.HANDLER, clocks=True),
+    _waiting("sign", *_DESK, Role.HANDLER),
+    _waiting("handler", *_DESK),
+    _waiting("returned", *_SORTERS, urgent=True),
+    _waiting("objection", *_OFFICE, *_DESK),
+    _waiting("approval", Role.UNIT_HEAD, Role.PETITION_HEAD),
+    _waiting("sorting", *_SORTERS, clocks=True),
+    _waiting("notice", *_DESK, Role.HANDLER),
+    _waiting("service", *_DESK),
+    _waiting("visit", *_OFFICE),
+    Card(
+        "unit", say("本单位已超期"), {"state": "open", "clock": "overdue", "duty": "own", **_BY_DUE},
+        frozenset((Role.UNIT_HEAD, Role.RECEIVING_CLERK, *_OFFICE)), urgent=True,
+    ),
+    Card(
+        "mine", say("我登记的动态"), {"registered": "me", "state": "open", "sort": "changed"},
+        frozenset((Role.INTAKE_CLERK,)), stages=True,
+    ),
+)  # fmt: skip
+"""In the order of duty (ux.md S2): what is on one's own desk first, what only concerns one last."""
+
+BATCH = ("appoint", "archive", "note")
+"""Acts of the table that may be done on many cases at once: each asks the same of every case, and none decides one."""

@@ -16,7 +16,7 @@ from petitions.db import Database
 from petitions.settings import Settings
 from petitions.web.responses import Application
 from tests.factories import World, build_world
-from tests.live import chromium, free_port, live, own_database, page, seeded  # noqa: F401 - fixtures
+from tests.live import chromium, free_port, live, page, seeded  # noqa: F401 - fixtures
 from tests.pages import Browser
 
 DATABASES = ("sqlite", "postgresql")

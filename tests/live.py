@@ -26,7 +26,6 @@ from petitions.access.models import User
 from petitions.app import create_app
 from petitions.db import Database
 from petitions.settings import Settings
-from tests.cases import databases
 from tests.factories import World, build_world
 
 PASSWORD = "青禾-2026-试用"
@@ -140,11 +139,3 @@ def free_port() -> int:
         opened.bind(("127.0.0.1", 0))
         port: int = opened.getsockname()[1]
     return port
-
-
-@pytest.fixture(params=("sqlite", "postgresql"))
-def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A migrated, filled database of this test alone, of each kind: for what several connections do to each other."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
-    with databases.own_database(request.param, tmp_path, url) as database:
-        yield database

@@ -12,7 +12,9 @@ from petitions.web.permits import PUBLIC
 
 _OFFICE = "petition_officer of_office | petition_head of_office"
 # A unit that was addressed directly keeps what it registered (第23条第二款): its desk does what an office's does.
-_KEEPER = "intake_clerk of_office | " + _OFFICE + " | receiving_clerk of_office | unit_head of_office"
+_KEEPER = (
+    "intake_clerk of_office | restricted_clerk of_office | " + _OFFICE + " | receiving_clerk of_office | unit_head of_office"
+)
 _HOLDER = "receiving_clerk of_holder | unit_head of_holder"
 _HANDLING = "is_handler of_holder | unit_head of_holder"
 
@@ -22,11 +24,13 @@ TABLE: Mapping[str, str] = {
     "page:own": "anybody",
     "case:list": "anybody",
     "case:see": "anybody",
-    "petition:register": "intake_clerk | petition_officer | receiving_clerk",
+    "petition:register": "intake_clerk | petition_officer | receiving_clerk | restricted_clerk",
     "petition:identity": "intake_clerk of_office | petition_officer of_office | petition_head of_office"
     " | receiving_clerk of_holder | is_handler of_holder | unit_head of_holder",
     "ledger:import": "petition_officer | petition_head",
-    "triage:work": "intake_clerk | petition_officer | petition_head",
+    "triage:work": "intake_clerk | petition_officer | petition_head | restricted_clerk",
+    "duty:list": "receiving_clerk | handler | unit_head",
+    "objection:list": "petition_officer | petition_head | receiving_clerk | unit_head",
     "deadline:board": "petition_head | petition_officer | unit_head | inspector | case_leader",
     "approval:list": "unit_head | petition_head",
     "visit:list": "petition_officer | petition_head",
@@ -38,6 +42,7 @@ TABLE: Mapping[str, str] = {
     "case:classify": _KEEPER,
     "case:dispatch": _OFFICE,
     "case:recall": "petition_officer of_sender | petition_head of_sender | receiving_clerk of_sender",
+    "case:record_answer": _OFFICE,
     "case:divert": _OFFICE,
     # Accusations go to the discipline body through one restricted desk only (第30条)
     "case:divert_sealed": "restricted_clerk of_office",
@@ -51,9 +56,11 @@ TABLE: Mapping[str, str] = {
     " | receiving_clerk of_sender | unit_head of_sender",
     "case:forward": _HOLDER,
     "case:appoint": _HOLDER,
+    "case:declare": "is_handler of_holder",
     "case:recuse": "unit_head of_holder | receiving_clerk of_holder | is_handler of_holder",
     "case:answer": _HOLDER + " | is_handler of_holder",
-    "case:refuse": _OFFICE + " | " + _HOLDER + " | is_handler of_holder",
+    # Whoever holds it refuses it: the office while it sorts, the unit once it has it
+    "case:refuse": "petition_officer of_holder | petition_head of_holder | " + _HOLDER + " | is_handler of_holder",
     "case:handle": _HANDLING,
     "case:request_extension": _HANDLING,
     # 第34条: approved by the person in charge of the unit; the guard adds "never the asker"
@@ -66,6 +73,7 @@ TABLE: Mapping[str, str] = {
     "case:return_report": "petition_officer of_sender | petition_head of_sender",
     "case:visit": _KEEPER + " | is_handler of_holder",
     "case:conclude": _OFFICE + " | unit_head of_holder | is_handler of_holder",
+    "case:discontinue": "unit_head of_holder | petition_head of_holder",
     "case:withdraw": _OFFICE + " | unit_head of_holder | receiving_clerk of_holder | is_handler of_holder",
     "case:archive": _KEEPER,
     "case:note": _KEEPER + " | " + _HOLDER + " | is_handler of_holder",

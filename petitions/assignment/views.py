@@ -17,6 +17,7 @@ from petitions.cases.calendar import load_calendar
 from petitions.cases.perform import may_do, surroundings, why_not
 from petitions.cases.posted import submission_of, version_of
 from petitions.cases.readings import readings
+from petitions.documents.render import long_date
 from petitions.matters.fields import FIELDS
 from petitions.matters.models import Matter
 from petitions.matters.paper_values import petition_of
@@ -93,5 +94,5 @@ def _page(matter: Matter, typed: Mapping[str, Any], errors: Mapping[str, str]) -
         unsigned=may_do(person, FLOW.action["sign"], matter), why_no_objection=why_not(person, row, matter),
         may_object=may(person, row.permission, matter), may_appoint=may(person, "case:appoint", matter),
         fields=FIELDS, handlers=around.choices("handlers"), units=around.choices("other_units"),
-        submission_id=uuid.uuid4().hex,
+        submission_id=uuid.uuid4().hex, long_date=long_date,
     )  # fmt: skip

@@ -26,8 +26,9 @@ SHOWN = 100
 def _newest_is(action: str, *among: str) -> ColumnElement[bool]:
     """Of the acts `among` (which include `action`) the newest of the case is `action`."""
     one, other = aliased(Event), aliased(Event)
-    newest = select(func.max(other.id)).where(other.case_id == Case.id, other.action.in_(among))
-    return exists().where(one.id == newest.scalar_subquery(), one.action == action)
+    # Two levels down: named, or the inner query would look at the cases of everybody.
+    newest = select(func.max(other.id)).where(other.case_id == Case.id, other.action.in_(among)).correlate(Case)
+    return exists().where(one.case_id == Case.id, one.id == newest.scalar_subquery(), one.action == action)
 
 
 def extension_waits() -> ColumnElement[bool]:

@@ -47,7 +47,7 @@ documents: $(VENV)/ready ## write docs/workflow.md and docs/settings.md from the
 	$(BIN)/python tools/settings.py
 
 screenshots: $(VENV)/ready ## take the pictures of the README from a fresh demo
-	$(BIN)/python tools/screenshots.py
+	PYTHONPATH=. $(BIN)/python tools/screenshots.py
 
 benchmark: $(VENV)/ready ## print the tables of benchmarks/ (takes a while)
 	$(BIN)/python -m benchmarks.pages

@@ -28,6 +28,7 @@ from petitions.cases import (
 from petitions.cases import panels as case_panels
 from petitions.cases import views as case_views
 from petitions.db import Database
+from petitions.deadlines import views as deadline_views
 from petitions.followup import views as followup_views
 from petitions.handling import views as handling_views
 from petitions.handling.checklist import checklist
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     assignment_views.bp,
     handling_views.bp,
     followup_views.bp,
+    deadline_views.bp,
 )
 
 case_panels.furniture.update(matter=FURNITURE)
@@ -97,6 +99,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         WTF_CSRF_TIME_LIMIT=None,  # the form lives as long as the login
     )
+    app.url_map.converters["int"] = responses.RowId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     translation.translate(app, settings.language)

@@ -2,6 +2,8 @@
 people's names and numbers (a database quotes the row it refuses), so of a fault only its kind and its path are kept.
 """
 
+import logging
+import sys
 import traceback
 from typing import Any
 
@@ -27,8 +29,8 @@ def bare_trace(logger: WrappedLogger, method: str, event: EventDict) -> EventDic
     return event
 
 
-def configure() -> None:
-    """One JSON line an event, on standard error's usual place."""
+def configure(level: int = logging.INFO) -> None:
+    """One JSON line an event, on the error output; events below `level` are left out."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -36,5 +38,9 @@ def configure() -> None:
             bare_trace,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        cache_logger_on_first_use=True,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        # Asked anew each time: the error output may have been replaced since, and the output proper is a command's answer.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
+    # waitress tells of every request that waits its turn; under load these are thousands of lines about nothing.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)

@@ -51,11 +51,17 @@ class Point:
 
 def menu_for(user: User, badges: dict[str, int]) -> list[Point]:
     """The entries this person may use; `badges` counts by endpoint."""
-    here = request.blueprint or ""
     return [
-        Point(url_for(e.endpoint), e.label, e.icon, badges.get(e.endpoint, 0),
-              request.endpoint == e.endpoint or (here == e.endpoint.split(".")[0] and here not in ("cases", "access")),
-              e.key)
+        Point(url_for(e.endpoint), e.label, e.icon, badges.get(e.endpoint, 0), _is_here(e.endpoint), e.key)
         for e in ENTRIES
         if e.endpoint in current_app.view_functions and may(user, e.permission)
-    ]  # fmt: skip
+    ]
+
+
+def _is_here(endpoint: str) -> bool:
+    """Whether the present page is this entry's, or belongs to it: the only entry of its package, or the list of it."""
+    here, package = request.endpoint or "", endpoint.partition(".")[0]
+    if here == endpoint or request.blueprint != package:
+        return here == endpoint
+    alone = sum(entry.endpoint.partition(".")[0] == package for entry in ENTRIES) == 1
+    return (alone and package not in ("cases", "access")) or endpoint.startswith(here)

@@ -46,6 +46,11 @@ class Asked:
     value: Any
     choices: Sequence[Choice]
 
+    @property
+    def usual(self) -> bool:
+        """Asked of every case; the others are folded until they are needed."""
+        return self.required or self.field.name == "urgency"
+
 
 @dataclass(frozen=True)
 class Pane:

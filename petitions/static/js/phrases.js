@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { each, flash, status, word } = window.Petitions;
-  const SHOWN = 8; // what is read at a glance; more letters narrow the rest
+  const SHOWN = 20; // a longer list is not read but narrowed
   const MARK = "::";
   const source = document.body.dataset.phrases;
   let asked = null;

@@ -21,10 +21,7 @@ from petitions.words import FieldErrors, Refused, say
 
 bp = Blueprint("intake", __name__)
 
-_LARGEST_ID = 2**31 - 1
-"""No address beyond what the database counts to."""
-
-_PETITION = f"/petitions/<int(max={_LARGEST_ID}):petition_id>"
+_PETITION = "/petitions/<int:petition_id>"
 
 
 @bp.get("/register")
@@ -96,7 +93,7 @@ def _page(
     errors: Mapping[str, str] | None = None,
     notes: Sequence[tuple[str, str]] = (),
 ) -> str:
-    person, after = user(), request.args.get("after", default=0, type=int)
+    person, after = user(), request.args.get("after", "")
     choices = form.choices(person)
     return render_template(
         "intake/register.html",
@@ -106,7 +103,7 @@ def _page(
         particulars=form.particulars(),
         errors=errors or {},
         drafts=drafts.mine(person, but=submission),
-        after=receipts.find(after, person) if 0 < after <= _LARGEST_ID else None,
+        after=receipts.find(int(after), person) if after.isdecimal() and len(after) < 10 else None,
         collective_from=_settings().collective_from,
         confidential=[choice.value for choice in choices["purpose"] if is_confidential(choice.value)],
         **_suspected(values, person),
@@ -119,7 +116,7 @@ def _settings() -> Settings:
 
 
 @bp.post("/register/suspects")
-@permits("petition:register")
+@permits("petition:register", reads=True)
 def suspects() -> ResponseReturnValue:
     """The panel of suspected repeats for what is typed so far. A POST, so that no name stands in an address."""
     return render_template("intake/_suspects.html", partial=True, **_suspected(form.typed(request.form), user()))
@@ -133,7 +130,7 @@ def _suspected(values: form.Typed, person: User) -> Mapping[str, Any]:
         "asked": question is not None,
         "candidates": found,
         # What was chosen before stays chosen as long as it is still offered.
-        "joins": chosen if any(str(one.matter.id) == chosen and not one.why_not for one in found) else "",
+        "joins": chosen if any(one.matter.number == chosen and not one.why_not for one in found) else "",
     }
 
 

@@ -51,8 +51,6 @@ class Asked:
     id_number: str = ""
     place: str = ""
     text: str = ""
-    sealed_too: bool = False
-    """Whether the asker may see sealed matters."""
     but: int | None = None
     """The matter that asks."""
     beside: tuple[Person, ...] = ()
@@ -61,7 +59,8 @@ class Asked:
     respondent_unit: int | None = None
     """被检举人: compared where nobody signed and the asker may see accusations."""
     viewer: User | None = None
-    """Looks at everything this person may see, not only at what the office registered. Decides about sealed ones too."""
+    """Looks at everything this person may see, sealed matters too where they may; without one, at what the office
+    registered and is not sealed."""
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -103,8 +102,8 @@ def _candidates(asked: Asked) -> Sequence[Row[Petitioner, Petition, Matter, str,
     elif asked.respondent or asked.respondent_unit:
         accused = [Respondent.name == asked.respondent] if asked.respondent else []
         accused += [Respondent.unit_id == asked.respondent_unit] if asked.respondent_unit else []
-        query = _earlier(asked, literal(True)).join(Respondent, Respondent.matter_id == Matter.id)
-        query = query.where(or_(*accused), Matter.sealed, Petitioner.part == "petitioner")
+        of_these = select(Respondent.matter_id).where(or_(*accused))
+        query = _earlier(asked, literal(True)).where(Matter.id.in_(of_these), Matter.sealed, Petitioner.part == "petitioner")
         query = query.order_by(Petition.id.desc()).limit(_LOOKED_AT)
     else:
         return []
@@ -125,9 +124,7 @@ def _earlier(
     if asked.viewer is not None:
         query = visible_to(asked.viewer, query)
     else:
-        query = query.where(Petition.office_id == asked.office_id)
-        if not asked.sealed_too:
-            query = query.where(Matter.sealed.is_(False))
+        query = query.where(Petition.office_id == asked.office_id, Matter.sealed.is_(False))
     return query if asked.but is None else query.where(Matter.id != asked.but)
 
 

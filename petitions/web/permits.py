@@ -11,11 +11,16 @@ PUBLIC = "page:public"
 """The one permission that needs no login."""
 
 
-def permits(permission: str) -> Callable[[View], View]:
-    """Name the permission a view needs; the gate asks for it before the view runs."""
+def permits(permission: str, *, reads: bool = False) -> Callable[[View], View]:
+    """Name the permission a view needs; the gate asks for it before the view runs.
+
+    `reads`: the view is posted to only because what is asked must not stand in an address; it writes nothing, and so
+    never waits for a writer.
+    """
 
     def mark(view: View) -> View:
         view.permission = permission  # type: ignore[attr-defined]
+        view.reads = reads  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -5,14 +5,25 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import IntegerConverter, Map
 
 from petitions.db import Database
 
 _UNTOUCHED = 400
 """From this status on nothing of the request is kept."""
 
+_LARGEST_ID = 2**31 - 1
+"""What an INTEGER of PostgreSQL holds."""
+
 READING = ("GET", "HEAD", "OPTIONS")
 """Methods whose unit of work never writes."""
+
+
+class RowId(IntegerConverter):
+    """A number in an address that names a row. A larger one than any row has is no address of ours: not found."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:  # noqa: A002 - werkzeug's own name
+        super().__init__(map, *args, **{"max": _LARGEST_ID, **options})
 
 
 class Application(Flask):
@@ -24,17 +35,21 @@ class Application(Flask):
         """Open the unit of work before the first hook; reading requests never wait for a writer."""
         if request.endpoint == "static":
             return super().full_dispatch_request()
-        with self.database.work(write=False) if request.method in READING else self.database.work() as session:
+        with self.database.work(write=not self._only_reads()) as session:
             g.session = session
             response = super().full_dispatch_request()
             if response.status_code >= _UNTOUCHED:
                 session.rollback()
             return response
 
+    def _only_reads(self) -> bool:
+        view = self.view_functions.get(request.endpoint or "")
+        return request.method in READING or bool(getattr(view, "reads", False))
+
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view and send its changes to the database, so that a conflict is still answered as a page."""
         answer: Any = super().dispatch_request()
-        if request.method not in READING and "session" in g:
+        if not self._only_reads() and "session" in g:
             response = self.make_response(answer)
             if response.status_code < _UNTOUCHED:
                 g.session.commit()

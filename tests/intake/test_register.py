@@ -134,7 +134,7 @@ def test_a_repeat_is_joined_and_its_receipt_names_the_matter(
 ) -> None:
     earlier = matter_in(world, "accepted")
     clerk = browser_of(world.clerk)
-    where = clerk.post("/register", _form(joins=str(earlier.id))).headers["Location"]
+    where = clerk.post("/register", _form(joins=earlier.number)).headers["Location"]
     assert "已登记为重复件" in clerk.get(where).get_data(as_text=True)
     receipt = clerk.get(where + "/receipt").get_data(as_text=True)
     assert f"与信访事项{earlier.number}为同一事项" in receipt
@@ -264,9 +264,9 @@ def test_a_unit_is_shown_what_was_handed_to_it_but_joins_only_what_it_registered
 
 def test_what_was_chosen_stays_chosen_while_it_is_offered(world: World, browser_of: BrowserOf) -> None:
     petition = new_petition(world)
-    clerk, chosen = browser_of(world.clerk), str(petition.matter_id)
+    clerk, chosen = browser_of(world.clerk), petition.number
     assert f'value="{chosen}" checked' in _suspects(clerk, phone="19900001234", joins=chosen)
-    assert "checked" not in _suspects(clerk, phone="19900001234", joins="777").replace('value="" checked', "")
+    assert "checked" not in _suspects(clerk, phone="19900001234", joins="XF2026-000777").replace('value="" checked', "")
 
 
 # --- files ---------------------------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def test_a_repeat_is_counted_on_its_matter_and_the_handler_hears_of_it(world: Wo
 
 def test_a_repeat_of_an_archived_matter_is_counted_there_too(world: World) -> None:
     matter = matter_in(world, "archived")
-    assert register(typed(joins=str(matter.id)), world.clerk).matter_id == matter.id
+    assert register(typed(joins=matter.number), world.clerk).matter_id == matter.id
     assert matter.state == "archived"
 
 
@@ -88,7 +88,7 @@ def test_a_matter_that_is_not_there_cannot_be_joined(world: World, given: str) -
 
 def test_a_matter_of_another_office_cannot_be_joined(world: World) -> None:
     foreign = register(typed(), world.other_clerk).matter
-    assert "没有找到" in _errors(world, joins=str(foreign.id))["joins"]
+    assert "没有找到" in _errors(world, joins=foreign.number)["joins"]
     with pytest.raises(Refused, match="不能并入"):
         register(typed(), world.clerk, joins=foreign)
 
@@ -96,14 +96,14 @@ def test_a_matter_of_another_office_cannot_be_joined(world: World) -> None:
 def test_a_sealed_and_an_ordinary_one_are_never_joined(world: World) -> None:
     ordinary = new_petition(world).matter
     sealed = new_petition(world, purpose="accusation").matter
-    assert "第30条" in _errors(world, purpose="accusation", joins=str(ordinary.id))["joins"]
+    assert "第30条" in _errors(world, purpose="accusation", joins=ordinary.number)["joins"]
     with pytest.raises(FieldErrors, match="第30条"):
-        register(typed(joins=str(sealed.id)), world.restricted)
+        register(typed(joins=sealed.number), world.restricted)
     with pytest.raises(FieldErrors, match="没有找到"):
-        register(typed(purpose="accusation", joins=str(sealed.id)), world.clerk)
+        register(typed(purpose="accusation", joins=sealed.number), world.clerk)
     with pytest.raises(Refused, match="第30条"):
         register(typed(), world.clerk, joins=sealed)
-    assert register(typed(purpose="accusation", joins=str(sealed.id)), world.restricted).matter_id == sealed.id
+    assert register(typed(purpose="accusation", joins=sealed.number), world.restricted).matter_id == sealed.id
 
 
 def test_an_accusation_is_sealed_from_its_first_moment(world: World) -> None:

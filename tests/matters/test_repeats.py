@@ -152,7 +152,6 @@ def test_nobody_is_shown_an_accusation_without_the_right_to_see_it(world: World)
     assert suspects(Asked(world.office.id, **person)) == []
     assert suspects(Asked(world.office.id, viewer=world.clerk, **person)) == []
     assert [s.matter.id for s in suspects(Asked(world.office.id, viewer=world.restricted, **person))] == [sealed.matter_id]
-    assert [s.matter.id for s in suspects(Asked(world.office.id, sealed_too=True, **person))] == [sealed.matter_id]
 
 
 def test_an_anonymous_accusation_is_compared_by_the_accused(world: World) -> None:

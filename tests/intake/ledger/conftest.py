@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from sqlalchemy.orm import Session
 
 from petitions.intake.ledger import headers, rows, sheets
 from petitions.intake.ledger.cells import Row
+from tests.conftest import Isolated
+from tests.factories import World
+from tests.intake.ledger.ledgers import Desk
 
 Table = Sequence[Sequence[Any]]
 
@@ -153,3 +157,10 @@ def import_all(today: date) -> Callable[..., tuple[headers.Columns, list[rows.Ch
             ]
 
     return run
+
+
+@pytest.fixture
+def desk(database: Isolated, world: World, session: Session, tmp_path: Path) -> Desk:
+    """An officer of the first office who imports ledgers."""
+    session.commit()
+    return Desk(database, tmp_path / "ledgers", world.officer)

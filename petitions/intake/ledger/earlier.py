@@ -1,0 +1,220 @@
+"""Whether a row is known already, or repeats something: what is certain is done, what is likely is left to a person.
+
+Known: the same content (fingerprint) without another number, or the same number with practically the same content.
+A repeat joins its matter by itself only when that is certain: the same number, or the same person with a text that is
+at least nine tenths the same. Even then it does not when joining would hide something: a row with an answer of its own
+keeps its own matter; one that came after the matter was closed waits for somebody's decision; one that came before it
+would start the clock too late; and an accusation and an ordinary petition never meet (第30条).
+"""
+
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from rapidfuzz import fuzz
+from sqlalchemy import ColumnElement, func, select
+
+from petitions import db
+from petitions.cases.models import Case
+from petitions.intake.ledger.entries import Entry
+from petitions.matters.models import Petition, Petitioner
+
+SAME_TEXT = 90.0
+"""Per cent of the two texts that must agree, letter by letter and in order."""
+LIKE_TEXT = 60.0
+"""From here on a text of the same person is mentioned as a possible repeat, as at the counter (repeats.py)."""
+REMEMBERED = 20
+"""Earlier petitions of one person that are compared: the latest ones. Some names fill half a ledger."""
+_COMPARED = 20_000
+"""Characters of each text."""
+
+_NOBODY = frozenset(
+    "市民 网友 群众 村民 居民 业主 住户 家长 学生 职工 工人 农民 商户 租户 乘客 游客 消费者 热心市民 热心群众 热心网友 "
+    "信访人 来访人 来电人 来信人 投诉人 举报人 反映人 诉求人 申请人 当事人 先生 女士 小姐 同志 用户 游客用户 保密".split()
+)
+_SALUTATION = re.compile(r"^.{1,2}(先生|女士|小姐|同志|师傅|老师|某|某某)$|[*＊×]|[xX]{2}|^某")
+"""王先生, 张某, 李**, 李XX: many people are called so; the name alone says nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """An earlier petition, as far as it matters here."""
+
+    petition_id: int | None
+    """None: it stands in an earlier row and is not written yet (`petition`), or would be (a dry run)."""
+    matter_id: int | None
+    number: str
+    """Its number in the office; empty in a dry run."""
+    original_number: str
+    fingerprint: str
+    came_on: date
+    """The day of the petition."""
+    began_on: date
+    """The day of its matter."""
+    closed_on: date | None
+    sealed: bool
+    name: str
+    phone: str
+    id_number: str
+    text: str
+    petition: Petition | None = None
+
+    @cached_property
+    def folded(self) -> str:
+        """The text as it is compared."""
+        return fold(self.text)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a row is."""
+
+    known: Past | None = None
+    joins: Past | None = None
+    number_taken: Past | None = None
+    """Another petition of the office has the row's original number."""
+    suspected: bool = False
+    """Somebody should look whether it is a repeat."""
+
+
+class Earlier:
+    """The earlier petitions of an office that rows may repeat: those of the database, and the rows before."""
+
+    def __init__(self, office_id: int) -> None:
+        self._office_id = office_id
+        self._seen: set[int] = set()
+        self._fingerprints: dict[str, list[Past]] = {}
+        self._numbers: dict[str, Past] = {}
+        self._people: dict[tuple[str, str], deque[Past]] = {}
+
+    def look_up(self, entries: Sequence[Entry]) -> None:
+        """Fetch what the database has that any of these rows may be or repeat: a fixed number of queries."""
+        wanted = {row.fingerprint for row in entries}
+        numbers = {row.of("original_number") for row in entries} - {""}
+        ids = set(self._ids(Petition.fingerprint.in_(wanted)))
+        if numbers:
+            ids.update(self._ids(Petition.original_number.in_(numbers)))
+        for field, column in _PERSON.items():
+            known = {row.of(field) for row in entries if _identifies(field, row.of(field))}
+            if known:
+                ids.update(self._of_people(column, known))
+        if new := sorted(ids - self._seen):
+            for past in _load(new):
+                self.add(past)
+
+    def add(self, past: Past) -> None:
+        """Remember a petition."""
+        if past.petition_id is not None:
+            self._seen.add(past.petition_id)
+        self._fingerprints.setdefault(past.fingerprint, []).append(past)
+        if past.original_number:
+            self._numbers[past.original_number] = past
+        for field in _PERSON:
+            value = getattr(past, field)
+            if _identifies(field, value):
+                self._people.setdefault((field, value), deque(maxlen=REMEMBERED)).append(past)
+
+    def judge(self, entry: Entry) -> Verdict:
+        """What the row is to what came before."""
+        number = entry.of("original_number")
+        taken = self._numbers.get(number) if number else None
+        for past in self._fingerprints.get(entry.fingerprint, ()) if entry.fingerprint else ():
+            if not number or not past.original_number or past.original_number == number:
+                return Verdict(known=past)
+        text = fold(entry.of("text"))
+        if taken and taken.came_on == entry.received_on and _same_text(taken, text) and _agrees(taken, entry):
+            return Verdict(known=taken)
+        people = self._same_people(entry)
+        certain = [past for past in people if _same_text(past, text)]
+        fitting = [past for past in (taken, *certain) if past and _may_join(past, entry)]
+        best = max(fitting, default=None, key=lambda past: past.came_on)
+        if best:
+            return Verdict(joins=best, number_taken=taken)
+        likely = bool(certain) or taken is not None or any(_like(past, text) for past in people)
+        return Verdict(number_taken=taken, suspected=likely)
+
+    def _same_people(self, entry: Entry) -> list[Past]:
+        found: list[Past] = []
+        for field in _PERSON:
+            known = self._people.get((field, entry.of(field)), ())
+            found += [past for past in known if past not in found and _is_same_person(past, entry)]
+        return found
+
+    def _ids(self, wanted: ColumnElement[bool]) -> Iterable[int]:
+        return db.session().scalars(select(Petition.id).where(Petition.office_id == self._office_id, wanted))
+
+    def _of_people(self, column: ColumnElement[str], values: set[str]) -> Iterable[int]:
+        place = func.row_number().over(partition_by=column, order_by=Petitioner.petition_id.desc()).label("place")
+        ranked = (
+            select(Petitioner.petition_id, place)
+            .join(Petition, Petition.id == Petitioner.petition_id)
+            .where(column.in_(values), Petitioner.part == "petitioner", Petition.office_id == self._office_id)
+            .subquery()
+        )
+        return db.session().scalars(select(ranked.c.petition_id).where(ranked.c.place <= REMEMBERED))
+
+
+_PERSON = {"id_number": Petitioner.id_number, "phone": Petitioner.phone, "name": Petitioner.name}
+
+
+def fold(text: str) -> str:
+    """A text without what changes when a ledger passes through another program: width, case, blanks."""
+    return "".join(unicodedata.normalize("NFKC", text[:_COMPARED]).casefold().split())
+
+
+def _load(ids: Sequence[int]) -> Iterable[Past]:
+    rows = db.session().execute(
+        select(
+            Petition.id, Petition.matter_id, Petition.number, Petition.original_number, Petition.fingerprint,
+            Petition.received_on, Case.received_on, Case.closed_on, Case.sealed, Petitioner.name, Petitioner.phone,
+            Petitioner.id_number, Petition.text,
+        )
+        .join(Case, Case.id == Petition.matter_id)
+        .join(Petitioner, (Petitioner.petition_id == Petition.id) & (Petitioner.part == "petitioner"))
+        .where(Petition.id.in_(ids))
+        .order_by(Petition.id)
+    )  # fmt: skip
+    for key, matter, number, original, mark, came, began, closed, sealed, name, phone, id_number, text in rows:
+        yield Past(key, matter, number, original, mark, came, began, closed, sealed, name, phone, id_number,
+                   text)  # fmt: skip
+
+
+def _identifies(field: str, value: str) -> bool:
+    return bool(value) and (field != "name" or (value not in _NOBODY and not _SALUTATION.search(value)))
+
+
+def _agrees(past: Past, entry: Entry) -> bool:
+    return all(not getattr(past, field) or getattr(past, field) == entry.of(field) for field in _PERSON)
+
+
+def _is_same_person(past: Past, entry: Entry) -> bool:
+    """An identity number decides; else the telephone, unless the names differ; else the name."""
+    numbers = (past.id_number, entry.of("id_number"))
+    if all(numbers):
+        return numbers[0] == numbers[1]
+    name, phone = entry.of("name"), entry.of("phone")
+    if phone and past.phone == phone:
+        return not name or not past.name or name == past.name
+    return _identifies("name", name) and past.name == name
+
+
+def _same_text(past: Past, text: str) -> bool:
+    return fuzz.ratio(past.folded, text, score_cutoff=SAME_TEXT) >= SAME_TEXT
+
+
+def _like(past: Past, text: str) -> bool:
+    return fuzz.ratio(past.folded, text, score_cutoff=LIKE_TEXT) >= LIKE_TEXT
+
+
+def _may_join(past: Past, entry: Entry) -> bool:
+    return (
+        entry.answer is None
+        and past.sealed == entry.sealed
+        and past.began_on <= entry.received_on
+        and (past.closed_on is None or past.closed_on >= entry.received_on)
+    )
+

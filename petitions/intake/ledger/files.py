@@ -1,0 +1,59 @@
+"""The uploaded ledgers: kept content-addressed in the data folder, so that an import can go on after a crash.
+
+Temp file, fsync, rename, then the row that names it: there may be a file too many, never a row without its file.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from petitions.words import Refused, say
+
+_CHUNK = 1 << 20
+
+
+def folder_of(data_dir: Path) -> Path:
+    """Where an installation keeps its ledgers."""
+    return data_dir / "ledgers"
+
+
+def keep(folder: Path, source: BinaryIO) -> str:
+    """Store what `source` holds and return its SHA-256; the same content is kept once."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(prefix="new-", dir=folder)
+    written = Path(name)
+    try:
+        digest = hashlib.sha256()
+        with os.fdopen(handle, "wb") as file:
+            while piece := source.read(_CHUNK):
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        target = folder / digest.hexdigest()
+        written.replace(target)
+        _sync(folder)
+    finally:
+        written.unlink(missing_ok=True)
+    return target.name
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    """The kept file; raises Refused when it is not there."""
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise ValueError("not a digest")
+    path = folder / sha256
+    if not path.is_file():
+        raise Refused(say("上传的表格已不在服务器上。请重新上传同一个文件"))
+    return path
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

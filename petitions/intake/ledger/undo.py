@@ -1,0 +1,181 @@
+"""Taking a whole batch back, in one transaction, as long as nobody has worked on any of its rows.
+
+What the import itself wrote carries the batch in its submission (`ledger-<batch>-<row>`); any other event, and any row
+of a table that the import does not write to, means that somebody has worked there. The batch itself stays, as undone.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+
+from petitions import clock, db
+from petitions.access.models import User
+from petitions.cases.models import Case, CaseUnit, Deadline, Document, Event
+from petitions.cases.search import CaseSearch
+from petitions.db import Base
+from petitions.documents.models import Counter
+from petitions.intake.models import ImportBatch, ImportRow
+from petitions.matters.models import Claim, Matter, Petition, Petitioner, Respondent
+from petitions.matters.register import SERIES
+from petitions.notices.models import Notice
+from petitions.words import Refused, say
+
+NAMED = 5
+"""So many touched matters are named; of the others the number is told."""
+
+_AT_ONCE = 500
+"""Ids of one statement."""
+
+_REMOVED: Sequence[tuple[Any, str]] = (
+    # Leaves first. The column says whose row it is: of a case, or of a petition.
+    (Notice.__table__, "case_id"), (CaseSearch.__table__, "case_id"), (Document.__table__, "case_id"),
+    (Deadline.__table__, "case_id"), (CaseUnit.__table__, "case_id"), (Event.__table__, "case_id"),
+    (Claim.__table__, "matter_id"), (Respondent.__table__, "matter_id"),
+)  # fmt: skip
+
+
+def undo(batch: ImportBatch, actor: User) -> int:
+    """Remove what the batch brought in; returns how many petitions that were.
+
+    Raises Refused when it is not there to be undone, or names what somebody has worked on meanwhile.
+    """
+    if batch.state != "done":
+        raise Refused(say("只有导入完的台账可以撤销"))
+    brought = _Brought(batch)
+    touched = brought.touched()
+    if touched:
+        named = "、".join(touched[:NAMED])
+        raise Refused(
+            say("已有{count}件开始办理，不能撤销：{named}", count=len(touched), named=named)
+            if len(touched) <= NAMED
+            else say("已有{count}件开始办理，不能撤销：{named}等", count=len(touched), named=named)
+        )
+    brought.remove()
+    batch.state, batch.undone_at, batch.undone_by = "undone", clock.now(), actor
+    return len(brought.petitions)
+
+
+def touched(batch: ImportBatch) -> list[str]:
+    """The numbers of the matters on which somebody has worked since; empty while the batch can be undone."""
+    return _Brought(batch).touched()
+
+
+class _Brought:
+    """What a batch brought in: petitions, the matters they opened, the matters they joined."""
+
+    def __init__(self, batch: ImportBatch) -> None:
+        self.batch = batch
+        self.mine = f"ledger-{batch.id}-%"
+        rows = db.session().execute(
+            select(Petition.id, Petition.matter_id, Petition.opened_matter_id, Petition.number, ImportRow.result)
+            .join(ImportRow, ImportRow.petition_id == Petition.id)
+            .where(ImportRow.batch_id == batch.id, ImportRow.result.in_(("imported", "joined")))
+        )  # fmt: skip
+        found = list(rows)
+        self.petitions = [petition for petition, *_ in found]
+        self.numbers = [number for *_, number, _ in found]
+        self.opened = {first or matter for _, matter, first, _, result in found if result == "imported"}
+        self.joined = {matter for _, matter, _, _, result in found if result == "joined"} - self.opened
+
+    def touched(self) -> list[str]:
+        """Numbers of the matters that are not as the import left them."""
+        ids: set[int] = set()
+        foreign = or_(Event.submission.is_(None), Event.submission.not_like(self.mine))
+        for some in _slices(self.opened):
+            ids.update(_all(select(Event.case_id).where(Event.case_id.in_(some), foreign)))
+            ids.update(_all(select(Case.id).where(Case.id.in_(some), Case.taken_until > clock.now())))
+            for column in _elsewhere():
+                ids.update(_all(select(column).where(column.in_(some))))
+            ids.update(self._pointed_at(some))
+        for some in _slices(self.joined):
+            ids.update(self._moved_on(some))
+        numbers: list[str] = []
+        for some in _slices(ids):
+            numbers += _all(select(Case.number).where(Case.id.in_(some)))
+        return sorted(numbers)
+
+    def _pointed_at(self, some: Sequence[int]) -> Iterable[int]:
+        """Other matters were joined or related to these."""
+        for column in (Matter.joined_to_id, Matter.related_to_id):
+            pointing = select(column, Matter.id).where(column.in_(some))
+            yield from (to for to, by in db.session().execute(pointing) if to and by not in self.opened)
+
+    def _moved_on(self, some: Sequence[int]) -> Iterable[int]:
+        """Matters of others on which somebody acted after a row of ours had joined them."""
+        ours = (
+            select(Event.case_id, func.min(Event.id).label("first"))
+            .where(Event.case_id.in_(some), Event.submission.like(self.mine))
+            .group_by(Event.case_id)
+            .subquery()
+        )
+        later = (
+            select(Event.case_id)
+            .join(ours, (ours.c.case_id == Event.case_id) & (Event.id > ours.c.first))
+            .where(or_(Event.submission.is_(None), Event.submission.not_like(self.mine)))
+        )
+        yield from _all(later)
+
+    def remove(self) -> None:
+        """Delete it all, leaves first, and give the last numbers back where nothing came after them."""
+        session = db.session()
+        papers: list[str] = []
+        for some in _slices(self.opened):
+            papers += _all(select(Document.number).where(Document.case_id.in_(some)))
+        for some in _slices(self.petitions):
+            session.execute(update(ImportRow).where(ImportRow.petition_id.in_(some)).values(petition_id=None))
+            session.execute(delete(Petitioner).where(Petitioner.petition_id.in_(some)))
+            _drop(CaseSearch.__table__, CaseSearch.row_id.in_(some) & (CaseSearch.part == "petition"))
+        for some in _slices(self.joined):
+            joins = select(Event.id).where(Event.case_id.in_(some), Event.submission.like(self.mine))
+            session.execute(delete(Notice).where(Notice.event_id.in_(joins)))
+            session.execute(delete(Event).where(Event.case_id.in_(some), Event.submission.like(self.mine)))
+        for some in _slices(self.opened):
+            for table, column in _REMOVED:
+                _drop(table, table.c[column].in_(some))
+        for some in _slices(self.petitions):
+            _drop(Petition.__table__, Petition.id.in_(some))
+        for some in _slices(self.opened):
+            _drop(Matter.__table__, Matter.id.in_(some))
+            _drop(Case.__table__, Case.id.in_(some))
+        self._give_back(papers)
+
+    def _give_back(self, papers: Iterable[str]) -> None:
+        """Numbers run without a gap: those at the end of a series are given again, those in its middle stay free."""
+        given: dict[tuple[str, int], set[int]] = {}
+        for number in self.numbers:
+            given.setdefault((SERIES, int(number[2:6])), set()).add(int(number[7:]))
+        sign = self.batch.office.sign or self.batch.office.name
+        for number in papers:
+            if parts := re.fullmatch(r"(.*)〔(\d{4})〕(\d+)号", number):
+                given.setdefault((parts[1].removeprefix(sign), int(parts[2])), set()).add(int(parts[3]))
+        for counter in db.session().scalars(select(Counter).where(Counter.unit_id == self.batch.office_id)):
+            gone = given.get((counter.series, counter.year), set())
+            while counter.last in gone:
+                counter.last -= 1
+
+
+def _elsewhere() -> Iterator[Any]:
+    """Every column that points to a case or matter, of tables the import does not write to."""
+    ours = {table for table, _ in _REMOVED} | {row.__table__ for row in (Case, Matter, Petition, Petitioner)}
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys if table not in ours else ():
+            if key.column.table in (Case.__table__, Matter.__table__):
+                yield key.parent
+
+
+def _drop(table: Any, which: ColumnElement[bool]) -> None:
+    # On the bare table: the rows of a matter lie in two of them, each of which is emptied by itself.
+    db.session().execute(delete(table).where(which))
+
+
+def _all(query: Select[Any]) -> list[Any]:
+    return list(db.session().scalars(query))
+
+
+def _slices(ids: Iterable[int]) -> Iterator[list[int]]:
+    waiting = iter(sorted(ids))
+    while some := list(islice(waiting, _AT_ONCE)):
+        yield some

@@ -1,6 +1,7 @@
 """Code lists: seeded with a version, edited by an administrator, offered as choices."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 from pypinyin import Style, lazy_pinyin
@@ -32,6 +33,7 @@ class SeedRow(Protocol):
     def extra(self) -> Mapping[str, Any]: ...
 
 
+@lru_cache(maxsize=10_000)
 def initials(words: str) -> str:
     """The pinyin initials of `words`, lower case: 张三 -> zs."""
     return "".join(lazy_pinyin(words, style=Style.FIRST_LETTER)).lower()

@@ -5,7 +5,7 @@ the API, the portal's wording, the generated diagram and the tests; nothing else
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 NEW = "new"
@@ -63,7 +63,7 @@ class Action:
     extends: str = ""
     """The clock whose term this act lengthens by the field `days`."""
     document: str = ""
-    """Kind of the paper it issues, its text frozen."""
+    """Kinds of the papers it issues, their text frozen; usually one."""
     notices: str | tuple[str, ...] = ()
     """Who is told: names of groups the kind of case knows (`unit`, `sender`, `handler` …)."""
     dated_by: str = ""
@@ -108,8 +108,6 @@ class Flow:
     name: str
     states: tuple[State, ...]
     actions: tuple[Action, ...]
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
-    """Clocks ended by something that is not an act of this table, each with the reason (a window that lapses)."""
 
     @cached_property
     def state(self) -> Mapping[str, State]:
@@ -179,12 +177,12 @@ class Flow:
 
     def _clocks(self) -> list[str]:
         started = {code for a in self.actions for code in (*a.starts, *a.resumes)}
-        stopped = {code for a in self.actions for code in (*a.stops, *a.stops_own)} | set(self.elsewhere)
+        stopped = {code for a in self.actions for code in (*a.stops, *a.stops_own)}
         found = [f"clock {code} is started but never stopped" for code in sorted(started - stopped)]
         found += [f"clock {code} is stopped but never started" for code in sorted(stopped - started)]
         extended = {a.extends for a in self.actions if a.extends}
         found += [f"clock {code} is extended but never started" for code in sorted(extended - started)]
-        for code in sorted(started & stopped - set(self.elsewhere)):
+        for code in sorted(started & stopped):
             found += self._left_running(code)
         return found
 

@@ -26,7 +26,7 @@ TABLE: Mapping[str, str] = {
     "case:see": "anybody",
     "petition:register": "intake_clerk | petition_officer | receiving_clerk | restricted_clerk",
     "petition:identity": "intake_clerk of_office | petition_officer of_office | petition_head of_office"
-    " | receiving_clerk of_holder | is_handler of_holder | unit_head of_holder",
+    " | restricted_clerk of_office | receiving_clerk of_holder | is_handler of_holder | unit_head of_holder",
     "ledger:import": "petition_officer | petition_head",
     "triage:work": "intake_clerk | petition_officer | petition_head | restricted_clerk",
     "duty:list": "receiving_clerk | handler | unit_head",
@@ -39,7 +39,7 @@ TABLE: Mapping[str, str] = {
     "code:manage": "administrator",
     # Acts on a case: screening and sorting (第22条) belong to the office that registered it
     "case:screen": _KEEPER,
-    "case:classify": _KEEPER,
+    "case:classify": _KEEPER + " | is_handler of_office",
     "case:dispatch": _OFFICE,
     "case:recall": "petition_officer of_sender | petition_head of_sender | receiving_clerk of_sender",
     "case:record_answer": _OFFICE,
@@ -57,7 +57,7 @@ TABLE: Mapping[str, str] = {
     "case:forward": _HOLDER,
     "case:appoint": _HOLDER,
     "case:declare": "is_handler of_holder",
-    "case:recuse": "unit_head of_holder | receiving_clerk of_holder | is_handler of_holder",
+    "case:recuse": "unit_head of_holder | receiving_clerk of_holder | is_handler of_holder | " + _OFFICE,
     "case:answer": _HOLDER + " | is_handler of_holder",
     # Whoever holds it refuses it: the office while it sorts, the unit once it has it
     "case:refuse": "petition_officer of_holder | petition_head of_holder | " + _HOLDER + " | is_handler of_holder",
@@ -70,13 +70,16 @@ TABLE: Mapping[str, str] = {
     "case:serve": _HOLDER + " | is_handler of_holder",
     "case:serve_notice": _KEEPER + " | " + _HOLDER + " | is_handler of_holder",
     "case:report_back": _HOLDER + " | is_handler of_holder",
-    "case:return_report": "petition_officer of_sender | petition_head of_sender",
+    # The report goes to the office that assigned it, however many tiers lie between
+    "case:return_report": _OFFICE,
     "case:visit": _KEEPER + " | is_handler of_holder",
     "case:conclude": _OFFICE + " | unit_head of_holder | is_handler of_holder",
     "case:discontinue": "unit_head of_holder | petition_head of_holder",
     "case:withdraw": _OFFICE + " | unit_head of_holder | receiving_clerk of_holder | is_handler of_holder",
     "case:archive": _KEEPER,
-    "case:note": _KEEPER + " | " + _HOLDER + " | is_handler of_holder",
+    # A unit that helps, or passed it down, may add what it knows
+    "case:note": _KEEPER + " | " + _HOLDER + " | is_handler of_holder"
+    " | receiving_clerk of_part | handler of_part | unit_head of_part",
     "case:correct": _KEEPER,
     "case:new_facts": _KEEPER,
 }

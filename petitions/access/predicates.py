@@ -3,7 +3,7 @@
 A case is known here only by the units and people that hold it, so that this package stays below the kernel.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from petitions.access.models import User
@@ -33,6 +33,11 @@ class Held(Protocol):
         """The person who works on it."""
         ...
 
+    @property
+    def unit_ids(self) -> Collection[int]:
+        """The units that take part in it now."""
+        ...
+
 
 Predicate = Callable[[User, Held | None], bool]
 
@@ -50,6 +55,11 @@ def of_holder(user: User, case: Held | None) -> bool:
 def of_sender(user: User, case: Held | None) -> bool:
     """The person's unit handed the case to the one that holds it."""
     return case is not None and user.unit_id == case.sender_id
+
+
+def of_part(user: User, case: Held | None) -> bool:
+    """The person's unit takes part in the case: it helps, or has passed it down."""
+    return case is not None and user.unit_id in case.unit_ids
 
 
 def is_handler(user: User, case: Held | None) -> bool:
@@ -74,6 +84,7 @@ PREDICATES: dict[str, Predicate] = {
     "of_office": of_office,
     "of_holder": of_holder,
     "of_sender": of_sender,
+    "of_part": of_part,
     "is_handler": is_handler,
     "anybody": anybody,
     **{role.value: _holds(role) for role in Role},

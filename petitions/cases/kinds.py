@@ -99,7 +99,7 @@ def _unknown(kind: CaseKind) -> list[str]:
             ("field", action.fields, kind.fields),
             ("guard", action.guards, kind.guards),
             ("effect", [action.effect] if action.effect else [], kind.effects),
-            ("paper", [action.document] if action.document else [], kind.papers),
+            ("paper", action.document.split(), kind.papers),
             ("audience", action.notices, kind.audiences),
             ("clock", (*action.starts, *action.stops, *action.stops_own, *action.resumes), LIMITS),
             ("permission", [action.permission], RULES),

@@ -176,6 +176,8 @@ _ROWS = (
         article="《信访工作条例》第35条",
         window=True,
         lapsed="已逾申请期",
+        # A suggestion is replied to (第29条); there is no opinion on a demand that could be reviewed.
+        applies="review",
     ),
     Limit(
         "T12",

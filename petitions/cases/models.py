@@ -43,7 +43,7 @@ class Case(Base):
     """The day from which nobody owed an act any more."""
     sealed: Mapped[bool] = mapped_column(default=False)
     """检举控告: seen by the restricted desk only (第30条)."""
-    urgency: Mapped[str] = mapped_column(default="normal")
+    urgency: Mapped[str] = mapped_column(default="ordinary")
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     """Who took it from the queue; see cases/queue.py."""
     taken_until: Mapped[datetime | None]
@@ -65,6 +65,11 @@ class Case(Base):
         "polymorphic_identity": "case",
         "version_id_col": version,
     }
+
+    @property
+    def unit_ids(self) -> frozenset[int]:
+        """The units that take part in it now."""
+        return frozenset(row.unit_id for row in self.parts if row.left_on is None)
 
 
 class CaseUnit(Base):
@@ -157,6 +162,8 @@ class Deadline(Base):
 
     case: Mapped[Case] = relationship(back_populates="deadlines")
     unit: Mapped[Unit | None] = relationship()
+    started_by: Mapped[Event] = relationship(foreign_keys=[started_by_id])
+    ended_by: Mapped[Event | None] = relationship(foreign_keys=[ended_by_id])
 
 
 class Document(Base):
@@ -177,6 +184,7 @@ class Document(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
 
     case: Mapped[Case] = relationship(back_populates="documents")
+    event: Mapped[Event] = relationship()
     unit: Mapped[Unit] = relationship(lazy="joined")
     services: Mapped[list["Service"]] = relationship(back_populates="document", order_by="Service.id")
 
@@ -196,6 +204,7 @@ class Service(Base):
     note: Mapped[str] = mapped_column(default="")
 
     document: Mapped[Document] = relationship(back_populates="services")
+    event: Mapped[Event] = relationship()
 
 
 class Attachment(Base):

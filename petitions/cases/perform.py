@@ -87,10 +87,14 @@ def row_of(case: Case, action: str, actor: User) -> Action:
     if row is None or row.opens:
         raise Refused(say("没有“{action}”这个操作", action=action))
     if not may(actor, row.permission, case):
-        raise NotPermitted(say("你不能在此件上“{action}”，这一步由其他岗位或单位办理", action=row.label))
+        raise NotPermitted(say("你不能在此件上“{action}”，这一步由其他岗位或单位办理", action=say(row.label)))
     if case.state not in row.sources:
         raise Refused(
-            say("此件现在是“{state}”，不能“{action}”", state=kind.flow.state[case.state].label, action=row.label)
+            say(
+                "此件现在是“{state}”，不能“{action}”",
+                state=say(kind.flow.state[case.state].label),
+                action=say(row.label),
+            )
         )
     return row
 
@@ -146,7 +150,7 @@ def opening(
     Raises NotPermitted when the actor may not open such a case.
     """
     if not may(actor, row.permission, case):
-        raise NotPermitted(say("你不能“{action}”", action=row.label))
+        raise NotPermitted(say("你不能“{action}”", action=say(row.label)))
     db.session().add(case)
     search.later("case", case, case, case.title)
     return _carry_out(kind, Act(case, row, dict(data), actor, at, case.received_on), NEW, submission)
@@ -205,8 +209,8 @@ def _carry_out(kind: CaseKind, act: Act, source: str, submission: str | None) ->
     case.state = act.event.to_state
     _close(kind, act, source)
     case.taken_by_id = case.taken_until = None
-    if row.document:
-        _issue(kind, act, row.document)
+    for name in row.document.split():
+        _issue(kind, act, name)
     _tell(kind, act)
     return act.event
 

@@ -64,6 +64,11 @@ class Row:
     cells: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def unit_ids(self) -> frozenset[int]:
+        """The units known to take part: a list asks for no others."""
+        return frozenset(one for one in (self.office_id, self.unit_id, self.sender_id) if one is not None)
+
+    @property
     def stage(self) -> str:
         """The state's Chinese name."""
         return KINDS[self.kind].flow.state[self.state].label

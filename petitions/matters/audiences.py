@@ -8,6 +8,7 @@ from petitions import db
 from petitions.access.models import User, UserRole
 from petitions.access.roles import Role
 from petitions.cases.kinds import Act, Audience
+from petitions.matters.course import assignment
 
 _RECEIVING = (Role.RECEIVING_CLERK, Role.PETITION_OFFICER)
 _LEADING = (Role.UNIT_HEAD, Role.PETITION_HEAD)
@@ -41,6 +42,12 @@ def sender(act: Act) -> list[int]:
     return people([act.case.sender_id], _RECEIVING) if act.case.sender_id else []
 
 
+def assigner(act: Act) -> list[int]:
+    """The desk that gave the matter out with a date (第22条第一款第三项), however many tiers lie between."""
+    given = assignment(act)
+    return people([given.sender_id], _RECEIVING) if given else []
+
+
 def heads(act: Act) -> list[int]:
     """The people in charge of the holding unit: what waits for approval."""
     return people([act.case.unit_id], _LEADING)
@@ -60,6 +67,7 @@ AUDIENCES: dict[str, Audience] = {
     "receivers": receivers,
     "former_receivers": former_receivers,
     "sender": sender,
+    "assigner": assigner,
     "heads": heads,
     "handler": handler,
     "holder": holder,

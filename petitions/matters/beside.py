@@ -139,6 +139,7 @@ BESIDE: Mapping[str, Draftsman] = {
     "transfer": what_the_unit_sees,
     "assign": what_the_unit_sees,
     "forward": what_the_unit_sees,
+    "forward_direct": what_the_unit_sees,
     "uphold_objection": the_objection,
     "uphold_own_objection": the_objection,
     "reject_objection": the_objection,

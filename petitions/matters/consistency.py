@@ -10,6 +10,7 @@ from petitions.access.models import User
 from petitions.cases import codes
 from petitions.matters.models import Matter, Petition
 from petitions.matters.people import petitioners_from
+from petitions.matters.sealing import is_sealing, why_not_kept
 from petitions.words import FieldErrors, Sentence, say
 
 CLAIMS_AT_MOST = 50
@@ -35,6 +36,10 @@ def at_odds(values: Mapping[str, Any], actor: User, history: bool) -> dict[str, 
         errors["postmark_on"] = say("邮戳日期不能晚于来件日期（{received}）", received=received)
     if len(claims_of(values.get("claims", ""))) > CLAIMS_AT_MOST:
         errors["claims"] = say("诉求分项最多{most}行，每项一行；正文请写在“诉求原文”里", most=CLAIMS_AT_MOST)
+    if is_confidential(values.get("purpose", "")):
+        reason = why_not_kept(actor.unit_id, [values.get("respondent_unit")])
+        if reason:
+            errors["purpose"] = reason
     if values.get("joins"):
         errors.update(_unfit(values, actor))
     if values.get("original_number") and not history:
@@ -78,8 +83,7 @@ def why_not_joined(matter: Matter, office_id: int, confidential: bool) -> Senten
 
 def is_confidential(purpose: str) -> bool:
     """Whether petitions of this purpose are accusations, sealed from the moment they are registered (第30条)."""
-    nature = codes.entry("nature", nature_of(purpose))
-    return bool(nature and nature.extra.get("confidential"))
+    return is_sealing(nature_of(purpose))
 
 
 def nature_of(purpose: str) -> str:

@@ -10,14 +10,13 @@ from petitions.cases import codes, parts, search
 from petitions.cases.kinds import Act, Effect
 from petitions.cases.models import Service
 from petitions.cases.perform import perform
+from petitions.matters.course import last_event, matter_of, petition_procedure
 from petitions.matters.dispatching import DISPATCHING
-from petitions.matters.guards import last_event, matter_of
 from petitions.matters.lists import units_in_force
-from petitions.matters.models import Matter, Petition, Recusal, Respondent, ReturnVisit
+from petitions.matters.models import Claim, Matter, Petition, Recusal, Respondent, ReturnVisit
+from petitions.matters.paper_values import petition_of
 from petitions.matters.register import open_from
-
-_WEIGHT = ("S", "A", "M", "PS", "PA", "E", "D", "N", "NAd")
-"""Of several outcomes the first one here names the matter's: something granted outweighs an explanation."""
+from petitions.matters.sealing import SEALING, reseal
 
 
 def open_matter(act: Act) -> None:
@@ -69,21 +68,32 @@ def link_copy(act: Act) -> None:
 
 
 def classify(act: Act) -> None:
-    """Nature, purpose, class, place; an accusation is sealed from this moment (第30条)."""
+    """Nature, purpose, class, place; an accusation is sealed from this moment, with its repeats (第30条)."""
     matter, data = matter_of(act), act.data
     matter.nature, matter.purpose = data["nature"], data["purpose"]
     matter.class_code, matter.place = data["class_code"], data["place"]
     matter.urgency = data.get("urgency", matter.urgency)
-    nature = codes.entry("nature", matter.nature)
-    matter.sealed = bool(nature and nature.extra.get("confidential"))
+    reseal(act, matter.nature)
     if "flags" in data:
-        matter.petitions[0].flags = data["flags"]
+        petition_of(matter).flags = data["flags"]
     if data.get("respondent") or data.get("respondent_unit"):
         units = {unit.id: unit.name for unit in units_in_force()}
         name, unit_id = data.get("respondent") or units.get(data["respondent_unit"], ""), data.get("respondent_unit")
         # The form shows who is named already: the same one again is no second respondent.
         if not any((row.name, row.unit_id) == (name, unit_id) for row in matter.respondents):
             matter.respondents.append(Respondent(name=name, unit_id=unit_id))
+
+
+def reclassify_accepted(act: Act) -> None:
+    """第34条: the 60 日 end with the nature that owed them; where they are owed now they count from acceptance."""
+    classify(act)
+    running = [row for row in act.case.deadlines if row.code == "T6" and row.ended_on is None]
+    if not petition_procedure(act.case):
+        for row in running:
+            row.ended_by, row.ended_on = act.event, max(act.on, row.start_on)
+    accepted = last_event(act, "accept")
+    if accepted is not None:
+        act.extra["start_on"] = clock.day_of(accepted.at)
 
 
 def snooze(act: Act) -> None:
@@ -97,11 +107,12 @@ def appoint(act: Act) -> None:
 
 
 def recuse(act: Act) -> None:
-    """The handler stays away from now on; a replacement may be named at once."""
+    """Whoever is named, or else the handler, stays away from now on; a new handler may be named at once."""
     assert act.event is not None
-    db.session().add(Recusal(matter_id=act.case.id, user_id=act.case.handler_id, event=act.event))
-    act.case.handler_id = act.data.get("handler")
-    db.session().flush()
+    person = act.data.get("recused") or act.case.handler_id
+    matter_of(act).recusals.append(Recusal(user_id=person, event=act.event))
+    if person == act.case.handler_id or "handler" in act.data:
+        act.case.handler_id = act.data.get("handler")
 
 
 def accept(act: Act) -> None:
@@ -114,13 +125,13 @@ def divert(act: Act) -> None:
     matter = matter_of(act)
     _route(matter, act.data["foreign_routes"])
     for claim in matter.claims:
-        claim.foreign_limit = act.data.get("foreign_limit", claim.foreign_limit)
+        claim.foreign_limit = _limit_of(claim, act.data.get("foreign_limit", claim.foreign_limit))
         claim.outcome = "D"
     matter.outcome = "D"
 
 
 def divert_litigation(act: Act) -> None:
-    """涉法涉诉: the whole matter goes to the political-legal bodies (第22条第二项)."""
+    """涉法涉诉: the whole matter goes to the political-legal bodies (第22条第二款)."""
     matter = matter_of(act)
     _route(matter, {str(claim.id): "R1" for claim in matter.claims})
     for claim in matter.claims:
@@ -135,7 +146,7 @@ def decide_claims(act: Act) -> None:
     outcomes: dict[str, str] = drafted.data["outcomes"]
     for claim in matter.claims:
         claim.outcome = outcomes.get(str(claim.id), claim.outcome)
-    matter.outcome = next((one for one in _WEIGHT if one in outcomes.values()), "")
+    matter.outcome = min(outcomes.values(), key=_weight, default="")
 
 
 def serve(act: Act) -> None:
@@ -180,6 +191,18 @@ def open_from_new_facts(act: Act) -> None:
     act.extra["opened"] = opened.number
 
 
+def _weight(outcome: str) -> tuple[bool, int]:
+    """Of several outcomes the least names the matter's: something granted before the rest, then as the list counts."""
+    row = codes.entry("outcome", outcome)
+    return (row is None or not row.extra.get("favourable"), row.position if row else 0)
+
+
+def _limit_of(claim: Claim, chosen: str) -> str:
+    """The limit that was chosen, for a claim whose route has it: one of arbitration says nothing of a court."""
+    route = codes.entry("route", claim.route)
+    return chosen if route and chosen in route.extra.get("limits", []) else ""
+
+
 def _named(act: Act) -> Matter:
     return db.session().get_one(Matter, act.data["matter"])
 
@@ -210,10 +233,12 @@ EFFECTS: dict[str, Effect] = {
     **{
         effect.__name__: effect
         for effect in (
-            open_matter, answered_before, remember_suspect, relate, join, undo_join, link_copy, classify, snooze, appoint, recuse,
+            open_matter, answered_before, remember_suspect, relate, join, undo_join, link_copy, classify,
+            reclassify_accepted, snooze, appoint, recuse,
             accept, divert, divert_litigation, decide_claims, serve, serve_paper, visit, correct,
             open_from_new_facts,
         )
     },
     **DISPATCHING,
+    **SEALING,
 }  # fmt: skip

@@ -9,6 +9,12 @@ from petitions.matters import registration
 from petitions.words import say
 
 _ALL = (
+    # What an old ledger says of an answer
+    Field("answer", Kind.LONG, say("答复内容"), max_length=100_000, rows=8),
+    Field("answered_on", Kind.DATE, say("答复日期"), past=True, since_receipt=True),
+    Field("answered_by", Kind.TEXT, say("答复单位"), max_length=200),
+    Field("answering_unit", Kind.UNIT, say("答复单位（本系统内）"), choices="units"),
+    registration.FIELDS["ledger"],
     # Screening
     Field("matter", Kind.CASE, say("原信访事项"), choices="related_matters", help=say("此件重复的那一件")),
     Field("related", Kind.CASE, say("相关信访事项"), choices="related_matters", help=say("有关联但不是同一件事，只作链接")),
@@ -41,6 +47,7 @@ _ALL = (
     Field("proposed_unit", Kind.UNIT, say("建议办理单位"), choices="other_units"),
     # People of the unit
     Field("handler", Kind.USER, say("承办人"), choices="handlers"),
+    Field("recused", Kind.USER, say("回避人"), choices="colleagues", help=say("不选就是承办人；负责人和其他工作人员也应当回避")),
     Field("ground", Kind.LONG, say("回避事由"), help=say("与信访事项或信访人有直接利害关系（第28条第三款）")),
     Field("asked_by", Kind.CHOICE, say("提出人"), choices="recusal_askers"),
     # What the unit tells

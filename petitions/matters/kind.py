@@ -2,25 +2,29 @@
 
 from petitions.cases.kinds import CaseKind, register
 from petitions.cases.models import Case
+from petitions.cases.queries import WALLS
 from petitions.matters.audiences import AUDIENCES
+from petitions.matters.course import petition_procedure
 from petitions.matters.effects import EFFECTS
 from petitions.matters.fields import FIELDS
 from petitions.matters.guards import GUARDS
 from petitions.matters.lists import CHOICES, find_matter
 from petitions.matters.models import Matter
 from petitions.matters.papers import PAPERS
+from petitions.matters.sealing import not_accused
 from petitions.matters.wording import label_of
 from petitions.matters.workflow import FLOW
 from petitions.words import say
 
 
-def petition_procedure(case: Case) -> bool:
-    """第34条 sets its 60 日 for claims of 第31条第六项 only; suggestions (第29条) have no such term."""
-    return (
-        isinstance(case, Matter)
-        and case.nature != "suggestion"
-        and any(claim.route == "R6" for claim in case.claims)
-    )
+def owes_sixty_days(case: Case) -> bool:
+    """The petition procedure, where its clock does not run already: a correction starts no second one."""
+    return petition_procedure(case) and not any(row.code == "T6" and row.ended_on is None for row in case.deadlines)
+
+
+def may_be_reviewed(case: Case) -> bool:
+    """第35条 is about opinions on what somebody asks for; a suggestion is studied and replied to (第29条)."""
+    return isinstance(case, Matter) and case.nature != "suggestion"
 
 
 MATTER = register(
@@ -35,7 +39,9 @@ MATTER = register(
         papers=PAPERS,
         choices=CHOICES,
         look_ups={"related_matters": find_matter},
-        applies={"petition_procedure": petition_procedure},
+        applies={"petition_procedure": owes_sixty_days, "review": may_be_reviewed},
         label_of=label_of,
     )
 )
+
+WALLS.append(not_accused)

@@ -87,7 +87,7 @@ def _decision_asked() -> ColumnElement[bool]:
 
 def _notice_due(user: User) -> ColumnElement[bool]:
     row = aliased(Deadline)
-    runs = exists().where(row.case_id == Case.id, Lens(user.unit_id, only=True, codes=("T3", "T4")).counts(row))
+    runs = exists().where(Lens(user.unit_id, only=True, codes=("T3", "T4")).counts_in(row, Case.id))
     return and_(Case.state.in_(("signed", "notice_due")), runs)
 
 

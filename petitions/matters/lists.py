@@ -12,8 +12,8 @@ from petitions.cases.codes import initials
 from petitions.cases.fields import Choice
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case
-from petitions.cases.queries import visible_to
-from petitions.matters.models import Matter, Recusal
+from petitions.cases.queries import sees, visible_to
+from petitions.matters.models import Matter, Petition
 from petitions.words import say
 
 FOREIGN_ROUTES = ("R1", "R2", "R3", "R4", "R5")
@@ -147,12 +147,21 @@ def handlers(case: Case | None, actor: User) -> list[Choice]:
         User.unit_id == unit_id, User.active,
         exists().where(UserRole.user_id == User.id, UserRole.role == Role.HANDLER.value),
     ).order_by(User.id)  # fmt: skip
-    recused = set()
-    if case is not None:
-        recused = set(db.session().scalars(select(Recusal.user_id).where(Recusal.matter_id == case.id)))
+    recused = {row.user_id for row in case.recusals} if isinstance(case, Matter) else set()
     return [
         Choice(str(person.id), person.name, keys=initials(person.name),
                why_not=say("{name}应当回避此件（第28条第三款）", name=person.name) if person.id in recused else "")
+        for person in db.session().scalars(wanted)
+    ]  # fmt: skip
+
+
+def colleagues(case: Case | None, actor: User) -> list[Choice]:
+    """The people of one's own unit, the person in charge included: 第28条第三款 is about everybody who works there."""
+    away = {row.user_id for row in case.recusals} if isinstance(case, Matter) else set()
+    wanted = select(User).where(User.unit_id == actor.unit_id, User.active).order_by(User.id)
+    return [
+        Choice(str(person.id), person.name, keys=initials(person.name),
+               why_not=say("{name}已经回避", name=person.name) if person.id in away else "")
         for person in db.session().scalars(wanted)
     ]  # fmt: skip
 
@@ -187,9 +196,12 @@ def unserved_papers(case: Case | None, actor: User) -> list[Choice]:  # noqa: AR
 
 SERVED_PAPERS = frozenset(
     ("acceptance_notice", "refusal_notice", "no_longer_notice", "diversion_notice", "extension_notice",
-     "progress_notice", "supplement_notice", "opinion", "withdrawal")
+     "progress_notice", "supplement_notice", "opinion", "withdrawal", "whereabouts_notice")
 )  # fmt: skip
 """Papers that must reach the petitioner."""
+
+RECEIPT_NOTICES = frozenset(("acceptance_notice", "whereabouts_notice"))
+"""What 第23条 asks to be told at the beginning: that it was received and how it goes on, or where it went."""
 
 
 def foreign_limits(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
@@ -212,29 +224,25 @@ def _constant(listed: tuple[Choice, ...]) -> Callable[[Case | None, User], Seque
 
 
 def find_matter(case: Case | None, actor: User, given: str) -> Choice | None:
-    """The matter of the same office somebody named by its number (in any spelling of case) or id.
+    """The matter of the same office somebody named by its number, or that of one of its petitions, in capitals or not.
 
-    One that was joined to another stands for that other one: there its petitions are.
+    One that was joined to another stands for that other one: there its petitions are. Whoever may not see that one
+    finds nothing, for the answer would tell of an accusation.
     """
-    query = visible_to(actor, select(Matter)).where(Matter.office_id == (case.office_id if case else actor.unit_id))
-    named = Matter.number == given.upper()
-    if given.isascii() and given.isdigit() and len(given) < 10:
-        named = or_(named, Matter.id == int(given))
-    found = db.session().scalar(query.where(named).limit(1))
-    if found is None:
-        return None
-    while found.joined_to is not None:
+    office_id, number = case.office_id if case else actor.unit_id, given.upper()
+    holding = select(Petition.matter_id).where(Petition.office_id == office_id, Petition.number == number)
+    query = visible_to(actor, select(Matter)).where(Matter.office_id == office_id)
+    found = db.session().scalar(query.where(or_(Matter.number == number, Matter.id.in_(holding))).limit(1))
+    while found is not None and found.joined_to is not None:
         found = found.joined_to
+    if found is None or not sees(found.id, actor):
+        return None
     why_not = ""
     if case is not None and found.id == case.id:
         why_not = say("这就是此件自己。填写另一件的编号")
     elif case is not None and found.sealed != case.sealed:
         why_not = say("保密件和普通件不能合并（第30条）")
     return Choice(str(found.id), f"{found.number} {found.title}", why_not=why_not)
-
-
-def _no_list(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
-    return []
 
 
 CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
@@ -260,9 +268,9 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     "other_units": other_units,
     "discipline_units": discipline_units,
     "handlers": handlers,
+    "colleagues": colleagues,
     "claims": claims,
     "unserved_papers": unserved_papers,
     "foreign_limits": foreign_limits,
-    "related_matters": _no_list,
     **{name: _constant(listed) for name, listed in FIXED.items()},
 }

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from petitions.access.models import Unit, User
-from petitions.cases.models import Case
+from petitions.cases.models import Case, Event
 from petitions.db import Base
 
 
@@ -47,6 +47,7 @@ class Matter(Case):
     respondents: Mapped[list["Respondent"]] = relationship(back_populates="matter", order_by="Respondent.id")
     dispatches: Mapped[list["Dispatch"]] = relationship(back_populates="matter", order_by="Dispatch.id")
     visits: Mapped[list["ReturnVisit"]] = relationship(back_populates="matter", order_by="ReturnVisit.id")
+    recusals: Mapped[list["Recusal"]] = relationship(order_by="Recusal.id")
     joined_to: Mapped["Matter | None"] = relationship(foreign_keys=[joined_to_id], remote_side=[id])
     related_to: Mapped["Matter | None"] = relationship(foreign_keys=[related_to_id], remote_side=[id])
 
@@ -59,6 +60,13 @@ class Matter(Case):
     def first(self) -> "Petition":
         """The petition that opened the matter."""
         return self.petitions[0]
+
+
+@event.listens_for(Matter.state, "set", active_history=True)
+def _wake(matter: Matter, state: str, before: object, initiator: object) -> None:  # noqa: ARG001
+    """What was laid aside is taken up with the act that moves it: should it come back, it is seen."""
+    if state != before:
+        matter.snoozed_until = None
 
 
 class Petition(Base):
@@ -144,6 +152,7 @@ class Petitioner(Base):
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     matter: Mapped[Matter] = relationship(back_populates="petitioners")
+    petition: Mapped[Petition] = relationship()
 
 
 class Claim(Base):
@@ -194,7 +203,7 @@ class Dispatch(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("dispatches.id"))
-    """The dispatch this one passes on."""
+    """The dispatch this one passes on, or under which this unit helps."""
     sender_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     part: Mapped[str] = mapped_column(default="lead")
@@ -227,6 +236,8 @@ class Recusal(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
 
+    event: Mapped[Event] = relationship()
+
 
 class ReturnVisit(Base):
     """回访: what the petitioner said after the answer; two bodies are rated apart (domain.md §1.8)."""
@@ -246,3 +257,4 @@ class ReturnVisit(Base):
     said: Mapped[str] = mapped_column(default="")
 
     matter: Mapped[Matter] = relationship(back_populates="visits")
+    event: Mapped[Event] = relationship()

@@ -11,7 +11,7 @@ from petitions.cases.kinds import Act
 from petitions.cases.limits import LIMITS
 from petitions.cases.models import Document
 from petitions.matters import registration
-from petitions.matters.guards import deadline_of, last_event, matter_of
+from petitions.matters.course import assignment, deadline_of, last_event, matter_of
 from petitions.matters.models import Matter, Petitioner
 from petitions.matters.paper_values import last_days, people_of, petition_of
 from petitions.matters.people import masked_id, masked_phone
@@ -131,6 +131,13 @@ def _answered(act: Act) -> dict[str, Any]:
     }
 
 
+def _reported(act: Act) -> dict[str, Any]:
+    """What the assigner reads: its own letter is answered, not that of a tier in between."""
+    given = assignment(act)
+    told = {"sent_on": clock.day_of(given.sent_at), "sent_way": "交办"} if given else {}
+    return {**_answered(act), **told}
+
+
 def _served(act: Act) -> dict[str, Any]:
     person = next((row for row in people_of(matter_of(act)) if row.part == "petitioner"), None)
     return {**_answered(act), "address": _place_of(person) if person else ""}
@@ -172,7 +179,7 @@ EXTRA: Mapping[str, Callable[[Act], dict[str, Any]]] = {
     "extension_notice": _extended,
     "opinion": _answered,
     "service_slip": _served,
-    "completion_report": _answered,
+    "completion_report": _reported,
     "conclusion": _answered,
     "file_contents": _filed,
 }

@@ -12,7 +12,7 @@ from petitions.cases import codes
 from petitions.cases.kinds import Act
 from petitions.cases.limits import FOREIGN, LIMITS
 from petitions.cases.models import Deadline
-from petitions.matters.guards import current_dispatch, matter_of
+from petitions.matters.course import current_dispatch, matter_of, petition_procedure
 from petitions.matters.models import Claim, Matter, Petition, Petitioner
 from petitions.matters.people import names_of
 from petitions.matters.wording import formal, in_words, numeral, person_name, unit_name
@@ -42,6 +42,7 @@ def values(act: Act) -> dict[str, Any]:
         "purpose": codes.label("purpose", matter.purpose),
         "nature": codes.label("nature", matter.nature),
         "suggested": matter.nature == "suggestion",
+        "petition_procedure": petition_procedure(matter),
         "claims": [_claim(claim, position) for position, claim in enumerate(matter.claims, 1)],
         "office": matter.office.name,
         "holder": unit_name(matter.unit_id),
@@ -53,7 +54,7 @@ def values(act: Act) -> dict[str, Any]:
         "phone": unit.phone or matter.office.phone,
         "issued_on": act.on,
         "recorded_on": clock.day_of(act.at),
-        "due": last_days(matter.id),
+        "due": {row.code: row.due_on for row in matter.deadlines},
         "limits": LIMITS,
         "above": _above(unit),
         "data": in_words(act.data),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from petitions.cases.kinds import Act, Paper
-from petitions.matters.guards import last_event, matter_of
+from petitions.matters.course import assignment, last_event, matter_of
 from petitions.matters.paper_extras import EXTRA
 from petitions.matters.paper_values import people_of, values
 from petitions.matters.people import names_of
@@ -27,6 +27,12 @@ def _to_holder(act: Act) -> str:
 
 def _to_sender(act: Act) -> str:
     return unit_name(act.case.sender_id or act.case.office_id)
+
+
+def _to_assigner(act: Act) -> str:
+    """Not the tier in between: the result goes back to whoever gave the matter out with a date."""
+    given = assignment(act)
+    return unit_name(given.sender_id) if given else _to_sender(act)
 
 
 def _to_objector(act: Act) -> str:
@@ -51,6 +57,7 @@ def _to_body(act: Act) -> str:
 _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     # kind: title, word of its number, addressee
     "registration_form": ("信访事项登记表", "信登", _to_file),
+    "recorded_answer": ("信访事项答复（补录）", "信录", _to_file),
     "progress_notice": ("信访事项办理情况告知书", "信告", _to_petitioner),
     "refusal_notice": ("信访事项不予受理告知书", "信不受", _to_petitioner),
     "no_longer_notice": ("信访事项不再受理告知书", "信不再", _to_petitioner),
@@ -62,13 +69,14 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     "supplement_notice": ("补充材料通知书", "信补", _to_petitioner),
     "objection": ("信访事项异议（退回）申请", "信异", _to_sender),
     "objection_decision": ("信访事项异议核实意见", "信核", _to_objector),
+    "whereabouts_notice": ("信访事项转送去向告知书", "信去", _to_petitioner),
     "acceptance_notice": ("信访事项受理告知书", "信受", _to_petitioner),
     "hearing_notice": ("信访事项听证通知书", "信听", _to_petitioner),
     "settlement": ("调解（和解）协议书", "信调", _to_be_signed),
     "extension_notice": ("信访事项延长办理期限告知书", "信延", _to_petitioner),
     "opinion": ("信访处理意见书", "信意", _to_petitioner),
     "service_slip": ("送达回证", "信送", _to_be_signed),
-    "completion_report": ("信访事项办结报告", "信报", _to_sender),
+    "completion_report": ("信访事项办结报告", "信报", _to_assigner),
     "conclusion": ("信访事项办结登记", "信结", _to_file),
     "withdrawal": ("信访事项撤回（终止）告知书", "信撤", _to_petitioner),
     "file_contents": ("信访案卷目录", "信卷", _to_file),

@@ -12,7 +12,7 @@ from petitions.cases.models import Case
 from petitions.cases.panels import Presenter
 from petitions.matters.lists import discipline_units, unserved_papers
 from petitions.matters.models import Matter
-from petitions.matters.paper_values import people_of
+from petitions.matters.paper_values import people_of, petition_of
 from petitions.matters.people import names_of
 
 _SUPPLEMENT_DAYS = 15
@@ -38,7 +38,7 @@ def classification(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
         "class_code": matter.class_code,
         "place": matter.place,
         "urgency": matter.urgency,
-        "flags": matter.petitions[0].flags if matter.petitions else [],
+        "flags": petition_of(matter).flags,
         "respondent": named.name if named else "",
         "respondent_unit": named.unit_id if named else None,
     }
@@ -85,7 +85,8 @@ def handler(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
 
 def recusal(case: Case, user: User) -> dict[str, Any]:
     """The handler asks for themselves; for others the unit decides."""
-    return {"asked_by": "self" if user.id == case.handler_id else "unit"}
+    own = case.unit_id == user.unit_id
+    return {"asked_by": "self" if user.id == case.handler_id else "unit", "recused": case.handler_id if own else None}
 
 
 def asking_for_days(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
@@ -139,6 +140,7 @@ def supplement(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
 PRESENT: Mapping[str, Presenter] = {
     "classify": classification,
     "reclassify": classification,
+    "reclassify_accepted": classification,
     "screen_as_first": suspected,
     "join_as_repeat": suspected,
     "file_as_copy": suspected,
@@ -146,6 +148,7 @@ PRESENT: Mapping[str, Presenter] = {
     "transfer": handing_over,
     "assign": assigning,
     "forward": handing_over,
+    "forward_direct": handing_over,
     "divert_discipline": to_discipline,
     "accept": routes,
     "divert": routes,

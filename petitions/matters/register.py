@@ -24,6 +24,7 @@ from petitions.matters.consistency import already_known, at_odds, claims_of, is_
 from petitions.matters.finding import petition_words
 from petitions.matters.lists import units_in_force
 from petitions.matters.models import Claim, Matter, Petition, Petitioner, Respondent
+from petitions.matters.paper_values import people_of, petition_of
 from petitions.matters.people import petitioners_from
 from petitions.words import FieldErrors, NotPermitted, Refused, say
 
@@ -132,10 +133,12 @@ def record(
     office: Unit | None = None,
     query_code: str = "",
     action: str = "",
+    wait: bool = False,
 ) -> Petition:
     """Register values that `check()` has cleaned. The same promises as `register()`.
 
-    `action` is the row of the table that opens the matter, where it is not the usual one of the office.
+    `action` is the row of the table that opens the matter, where it is not the usual one of the office. With `wait`
+    a new matter is written with the next flush, many at once; until then nothing of it has an id.
     """
     place = office or actor.unit
     moment = at or clock.now()
@@ -148,30 +151,36 @@ def record(
     petition = _petition(values, actor, place, moment, submission, fingerprint, query_code)
     people = petitioners_from(values)
     if joins is None:
-        _open(petition, people, values, actor, place, moment, submission, action)
+        _open(petition, people, values, actor, place, moment, submission, action=action)
     else:
         petition.matter = joins
         _settle(petition, people, joins)
         perform(joins, "receive_repeat", {"petition": petition.number}, actor, at, submission=submission)
+    if not wait:
+        db.session().flush()
     return petition
 
 
 def open_from(old: Matter, title: str, text: str, actor: User, at: datetime) -> Matter:
-    """第36条第三款 read backwards: new facts are a new matter, with the old one's people, linked to it."""
+    """第36条第三款 read backwards: new facts are a new matter, with the old one's people, linked to it.
+
+    What was an accusation stays one, behind its wall from the first moment (第30条).
+    """
+    former = petition_of(old)
     values = {
-        "channel": old.first.channel, "received_on": clock.day_of(at).isoformat(), "title": title, "text": text,
-        "place": old.place, "class_code": old.class_code, "purpose": old.purpose,
+        "channel": former.channel, "headcount": former.headcount, "received_on": clock.day_of(at).isoformat(),
+        "title": title, "text": text, "place": old.place, "class_code": old.class_code, "purpose": old.purpose,
     }  # fmt: skip
     petition = _petition(values, actor, old.office, at, None, "")
+    petition.signed = former.signed
     copied = [
         Petitioner(part=p.part, name=p.name, initials=p.initials, id_number=p.id_number, phone=p.phone,
                    phone_tail=p.phone_tail, region=p.region, address=p.address, details=p.details)
-        for p in old.petitioners
+        for p in people_of(old)
     ]  # fmt: skip
     # At an office it goes straight to sorting; a unit that was addressed directly owes its notice anew.
     action = "open_from_new_facts" if old.office.is_office else "register_at_unit"
-    _open(petition, copied, values, actor, old.office, at, None, action=action)
-    petition.matter.related_to_id = old.id
+    _open(petition, copied, values, actor, old.office, at, None, action=action, old=old)
     return petition.matter
 
 
@@ -200,28 +209,29 @@ def _summary(text: str) -> str:
 
 def _open(
     petition: Petition, people: list[Petitioner], values: Mapping[str, Any], actor: User, office: Unit, at: datetime,
-    submission: str | None, action: str = "",
+    submission: str | None, *, action: str = "", old: Matter | None = None,
 ) -> Event:  # fmt: skip
     kind = KINDS["matter"]
     row = kind.flow.action[action or ("register" if office.is_office else "register_at_unit")]
     purpose = values.get("purpose", "")
-    sealed = is_confidential(purpose)
+    sealed = old.sealed if old else is_confidential(purpose)
+    nature = old.nature if old else nature_of(purpose) if sealed else ""
     matter = Matter(
         kind="matter", state=row.target, number=petition.number, title=petition.title, office_id=office.id, unit_id=office.id,
         received_on=petition.received_on, opened_at=at, urgency=values.get("urgency", "ordinary"),
         purpose=purpose, class_code=values.get("class_code", ""), place=values.get("place", ""),
-        sealed=sealed, nature=nature_of(purpose) if sealed else "",
+        sealed=sealed, nature=nature, related_to_id=old.id if old else None,
     )  # fmt: skip
     matter.office = matter.unit = office
     petition.matter = matter
     claims = claims_of(values.get("claims", "")) or [petition.title]
     matter.claims = [Claim(position=n, text=line) for n, line in enumerate(claims, 1)]
+    if old is not None:
+        matter.respondents = [Respondent(name=row.name, unit_id=row.unit_id) for row in old.respondents]
     accused, unit_id = values.get("respondent", ""), values.get("respondent_unit")
     if accused or unit_id:
         known = next((unit.name for unit in units_in_force() if unit.id == unit_id), "")
         matter.respondents = [Respondent(name=accused or known, unit_id=unit_id)]
-    db.session().add(petition)
-    db.session().flush()
     _settle(petition, people, matter)
     told = {name: values[name] for name in row.fields if name in values}
     return opening(matter, kind, row, told, actor, at, submission)
@@ -229,8 +239,7 @@ def _open(
 
 def _settle(petition: Petition, people: list[Petitioner], matter: Matter) -> None:
     db.session().add(petition)
-    db.session().flush()
-    search.put("petition", matter.id, petition.id, petition_words(petition.title, petition.text))
+    search.later("petition", matter, petition, petition_words(petition.title, petition.text))
     for person in people:
-        person.petition_id = petition.id
+        person.petition = petition
         matter.petitioners.append(person)

@@ -3,6 +3,8 @@
 Reviews (rows 28–31) are cases of their own. Articles are those of the 信访工作条例 of 2022.
 """
 
+from dataclasses import replace
+
 from petitions.flow import NEW, Action, Flow
 from petitions.matters.states import STATES
 
@@ -17,6 +19,7 @@ _NOTICED = (
     "awaiting_supplement accepted in_approval opinion_issued served concluded not_accepted no_longer_accepted"
     " diverted filed withdrawn"
 )
+_WORKED_ON = "signed notice_due accepted mediating in_approval opinion_issued served"
 _ALL_CLOCKS = "T1 T2 T3 T4 T5 T6 T8 T12"
 
 ACTIONS = (
@@ -24,7 +27,7 @@ ACTIONS = (
     Action("register", "登记", NEW, "registered", "petition:register", starts="T1", document="registration_form",
            effect="open_matter", article="第22条"),
     Action("register_at_unit", "登记（直接向本单位提出）", NEW, "notice_due", "petition:register", starts="T2 T3",
-           document="registration_form", effect="open_matter", article="第23条第二款"),
+           document="registration_form", effect="open_matter", article="第23条第一款"),
     # A ledger kept before this system: true dates, and no more than the ledger says (docs/import.md)
     Action("bring_in", "补录登记", NEW, "registered", "ledger:import", accepts="ledger", starts="T1",
            document="registration_form", effect="open_matter", article="第22条"),
@@ -42,11 +45,11 @@ ACTIONS = (
     Action("screen_as_first", "判为初次件", "registered screening", "triage", "case:screen", accepts="related note",
            effect="relate", article="第22条", main=True),
     Action("join_as_repeat", "并入为重复件", "registered screening triage", "filed", "case:screen", requires="matter",
-           accepts="note", guards="seals_match", effect="join", stops="T1", document="progress_notice",
+           accepts="note", effect="join", stops="T1", document="progress_notice",
            article="第19条第三款"),
     # A repeat may come when the file is in the archive: it is counted there all the same
     Action("receive_repeat", "收到重复件", _EVERYWHERE + " archived", None, "case:screen", requires="petition",
-           quiet=True, notices="handler holder"),
+           guards="belongs_here", quiet=True, notices="handler holder"),
     Action("undo_join", "撤销并入", "filed", "triage", "case:screen", guards="was_joined_lately", effect="undo_join",
            resumes="T1", undoes="join_as_repeat"),
     Action("file_as_copy", "多头来信存档", "registered screening triage", "filed", "case:screen",
@@ -58,36 +61,47 @@ ACTIONS = (
            "case:refuse", requires="review_number note", stops="T1 T2 T3 T4 T5 T12", document="no_longer_notice",
            article="第36条第三款"),
     # 4: nature, purpose, class and place are what routes a matter
-    Action("classify", "分类", "registered screening triage returned notice_due", None, "case:classify",
-           requires="nature purpose class_code place", accepts="urgency respondent respondent_unit flags",
-           effect="classify", article="第22条"),
-    Action("reclassify", "更正分类", "dispatched signed accepted", None, "case:classify",
+    Action("classify", "分类", "registered screening triage awaiting_supplement returned notice_due", None,
+           "case:classify", requires="nature purpose class_code place",
+           accepts="urgency respondent respondent_unit flags", guards="wall_can_stand", effect="classify",
+           article="第22条", main=True),
+    Action("reclassify", "更正分类", "dispatched signed", None, "case:classify",
            requires="nature purpose class_code place reason", guards="nature_stays_open", effect="classify"),
+    # 第34条 counts from acceptance and for the sixth route only: the 60 日 follow what the matter turns out to be
+    Action("reclassify_accepted", "更正分类（办理中）", "accepted", None, "case:classify",
+           requires="nature purpose class_code place reason", guards="nature_stays_open", effect="reclassify_accepted",
+           starts="T6"),
     # An accusation found out too late: every unit leaves it with this transaction (第30条)
-    Action("recall_sealed", "按检举控告收回", "dispatched signed objected accepted mediating in_approval", "returned",
-           "case:divert_sealed", requires="reason", guards="not_sealed", effect="recall_sealed",
-           stops="T2 T3 T4 T5 T6 T12", resumes="T1", undoes="transfer assign", article="第30条"),
+    Action("recall_sealed", "按检举控告收回",
+           "dispatched signed objected accepted mediating in_approval opinion_issued served", "returned",
+           "case:divert_sealed", requires="reason", guards="not_sealed wall_can_stand", effect="seal",
+           stops="T2 T3 T4 T5 T6 T8 T12", resumes="T1", undoes="transfer assign", article="第30条"),
+    # Found out after the end: the file stays where it is, behind the wall
+    Action("seal", "按检举控告保密",
+           "concluded not_accepted no_longer_accepted diverted filed withdrawn archived", None, "case:divert_sealed",
+           requires="reason", guards="not_sealed is_not_joined wall_can_stand", effect="seal", article="第30条"),
     # 5, 6: the competent unit gets it; 15 日 for the written notice, 5 工作日 for an objection
     Action("transfer", "转送", _SORTING, "dispatched", "case:dispatch", requires="unit opinion", accepts="assist_units",
            guards="is_classified not_sealed", effect="dispatch", stops="T1", starts="T4 T5",
-           document="transfer_letter", notices="receivers", article="第22条第一、二项", main=True),
+           document="transfer_letter", notices="receivers", article="第22条第一款第一、二项", main=True),
     Action("assign", "交办", _SORTING, "dispatched", "case:dispatch", requires="unit opinion due_on",
            accepts="assist_units", guards="is_classified not_sealed", effect="dispatch", stops="T1", starts="T4 T5 T12",
-           document="assignment_letter", notices="receivers", article="第22条第三项"),
+           document="assignment_letter", notices="receivers", article="第22条第一款第三项"),
     Action("recall", "撤回转送", "dispatched", "returned", "case:recall", requires="reason",
            guards="office_sent_it", effect="take_back", stops="T3 T4 T5 T12", resumes="T1", undoes="transfer assign", notices="former_receivers"),
     Action("recall_forward", "撤回转派", "dispatched", "signed", "case:recall", requires="reason",
-           guards="unit_sent_it", effect="take_back", stops_own="T4 T5", resumes="T3", undoes="forward", notices="former_receivers"),
-    # 7: important and urgent matters are put to the government of the same level; the clock runs on
-    Action("report_up", "报请决定", "triage", None, "case:dispatch", requires="report", document="submission",
-           article="第22条第一项、第25条"),
+           guards="unit_sent_it", effect="take_back", stops_own="T4 T5", resumes="T3", undoes="forward forward_direct", notices="former_receivers"),
+    # 7: important and urgent matters are put to the government of the same level. 第22条第一款 names this among the
+    # ways to dispose of a matter within 15 日, so T1 is met; what is decided there is carried out from triage.
+    Action("report_up", "报请决定", "triage", None, "case:dispatch", requires="report", stops="T1",
+           document="submission", article="第22条第一款第一项、第25条"),
     # 8, 9: litigation to the political-legal bodies, accusations to the discipline body through the restricted desk
     Action("divert_litigation", "导入政法机关", _SORTING, "diverted", "case:divert", requires="body note",
            guards="is_classified not_sealed", effect="divert_litigation", stops="T1", document="diversion_notice",
-           article="第22条第二项"),
+           article="第22条第二款"),
     Action("divert_discipline", "转送纪检监察", _SORTING + " notice_due", "diverted", "case:divert_sealed",
            requires="discipline_unit note", guards="is_accusation", stops="T1 T2 T3", document="sealed_letter",
-           article="第22条第二项、第30条"),
+           article="第22条第二款、第30条"),
     # 10: no claim to be seen, or what was asked for never came
     Action("file", "存档备查", _SORTING + " awaiting_supplement", "filed", "case:file", requires="file_reason note",
            stops="T1"),
@@ -108,25 +122,31 @@ ACTIONS = (
            guards="decider_is_not_the_objector office_sent_it", effect="take_back", stops="T3 T4 T5 T12", resumes="T1", undoes="transfer assign",
            document="objection_decision", notices="former_receivers", article="第23条第三款", main=True),
     Action("uphold_own_objection", "同意退回本单位", "objected", "signed", "case:decide_objection", requires="note",
-           guards="decider_is_not_the_objector unit_sent_it", effect="take_back", stops_own="T4", resumes="T3", undoes="forward",
+           guards="decider_is_not_the_objector unit_sent_it", effect="take_back", stops_own="T4", resumes="T3", undoes="forward forward_direct",
            document="objection_decision", notices="former_receivers", article="第23条第三款", main=True),
     Action("reject_objection", "不同意退回", "objected", "signed", "case:decide_objection", requires="note",
            guards="decider_is_not_the_objector", document="objection_decision",
            notices="receivers", article="第23条第三款"),
     # 11 and tiers: on to a subordinate unit; its clocks start at its own receipt, the outer one runs on
-    Action("forward", "转派下级", _AT_UNIT, "dispatched", "case:forward", requires="subordinate opinion",
-           effect="forward", stops="T2 T3", starts="T4 T5", document="transfer_letter", notices="receivers",
-           article="第23条第二款"),
+    Action("forward", "转派下级", "signed", "dispatched", "case:forward", requires="subordinate opinion",
+           guards="came_by_dispatch not_sealed", effect="forward", stops="T2 T3", starts="T4 T5",
+           document="transfer_letter", notices="receivers", article="第23条第一款"),
+    # Of what was addressed to it directly the unit tells the petitioner where it goes
+    Action("forward_direct", "转送下级并告知", _AT_UNIT, "dispatched", "case:forward", requires="subordinate opinion",
+           guards="came_directly not_sealed", effect="forward", stops="T2 T3", starts="T4 T5",
+           document="transfer_letter whereabouts_notice", notices="receivers", article="第23条第一款"),
     # Whoever is appointed is asked once whether the matter touches them
-    Action("declare", "声明没有利害关系", "signed notice_due accepted mediating", None, "case:declare",
+    Action("declare", "声明没有利害关系", _WORKED_ON, None, "case:declare",
            guards="not_declared_yet", quiet=True, article="第28条第三款"),
-    Action("appoint", "指定承办人", "signed notice_due accepted mediating", None, "case:appoint", requires="handler",
-           guards="handler_may_work", effect="appoint", notices="handler", article="第28条"),
-    Action("recuse", "回避", "signed notice_due accepted mediating in_approval", None, "case:recuse",
-           requires="ground asked_by", accepts="handler", guards="has_handler handler_may_work",
+    Action("appoint", "指定承办人", _WORKED_ON, None, "case:appoint", requires="handler",
+           guards="handler_may_work", effect="appoint", notices="handler", article="第28条", main=True),
+    # The article covers everybody who works on it, the person in charge and the petition office too
+    Action("recuse", "回避", _OPEN, None, "case:recuse",
+           requires="ground asked_by", accepts="recused handler", guards="somebody_is_named handler_may_work",
            effect="recuse", notices="heads handler", article="第28条第三款"),
     # 15–18: what the unit tells the petitioner within 15 日
-    Action("accept", "受理", _AT_UNIT, "accepted", "case:answer", requires="routes", guards="has_handler one_claim_is_ours",
+    Action("accept", "受理", _AT_UNIT, "accepted", "case:answer", requires="routes",
+           guards="has_handler not_sealed is_classified one_claim_is_ours",
            effect="accept", stops="T2 T3 T4 T5", starts="T6", document="acceptance_notice", notices="sender handler",
            article="第23条、第34条", main=True),
     Action("divert", "导入法定途径", _AT_UNIT, "diverted", "case:answer", requires="foreign_routes body",
@@ -135,11 +155,13 @@ ACTIONS = (
     Action("refuse", "不予受理", "triage returned signed notice_due", "not_accepted", "case:refuse",
            requires="refusal_reason where_to_go", accepts="note", stops="T1 T2 T3 T4 T5 T12", document="refusal_notice",
            notices="sender", article="第19条、第20条、第23条"),
-    Action("waive_notice", "免予告知", _AT_UNIT, None, "case:answer", requires="waiver", guards="identity_is_unclear",
-           stops="T2 T3 T4", article="第23条第二款"),
+    # Only of what was brought to the unit directly: 第三款 knows no such exception for what was transferred
+    Action("waive_notice", "免予告知", "notice_due", None, "case:answer", requires="waiver", guards="identity_is_unclear",
+           stops="T2 T3", article="第23条第二款"),
     # 19: several units: negotiated, the result recorded
     Action("negotiate", "协商主办协办", "signed accepted", None, "case:handle", requires="minutes",
-           accepts="assist_units files", effect="add_assists", notices="receivers", article="第24条"),
+           accepts="assist_units files", guards="not_sealed", effect="add_assists", notices="receivers",
+           article="第24条"),
     # 20, 22, 23: inquiry, hearing, mediation
     Action("inquire", "调查核实", "accepted mediating", None, "case:handle", requires="inquiry_kind held_on people record",
            accepts="files", dated_by="held_on", article="第31条第六项"),
@@ -156,15 +178,17 @@ ACTIONS = (
     Action("request_extension", "申请延期", "accepted", None, "case:request_extension", requires="days reason",
            guards="extension_is_left no_extension_pending extension_fits", notices="heads", article="第34条"),
     Action("extend", "批准延期", "accepted", None, "case:approve_extension", requires="days reason",
-           guards="extension_is_pending approver_is_not_asker no_more_than_asked extension_fits", extends="T6",
+           guards="extension_is_pending extension_is_left approver_is_not_asker no_more_than_asked extension_fits",
+           extends="T6",
            document="extension_notice", notices="handler sender", article="第34条"),
     Action("refuse_extension", "不批准延期", "accepted", None, "case:approve_extension", requires="note",
-           guards="extension_is_pending approver_is_not_asker", notices="handler", article="第34条"),
+           guards="extension_is_pending", notices="handler", article="第34条"),
     # 24: the opinion has the four parts of 第32条 and an outcome for every claim
     Action("submit_opinion", "意见送审", "accepted", "in_approval", "case:draft_opinion",
            requires="demands facts opinion basis outcomes", notices="heads", article="第32条", main=True),
+    # Only approval needs two people: whoever drafted it may take it back
     Action("return_opinion", "退回修改", "in_approval", "accepted", "case:approve_opinion", requires="note",
-           guards="approver_is_not_drafter", notices="handler"),
+           notices="handler"),
     Action("approve_opinion", "审核同意", "in_approval", "opinion_issued", "case:approve_opinion", accepts="note",
            guards="approver_is_not_drafter", effect="decide_claims", stops="T6", document="opinion", notices="handler",
            article="第32条", main=True),
@@ -173,11 +197,12 @@ ACTIONS = (
            accepts="note files", dated_by="served_on", guards="served_after_issue", effect="serve", starts="T8",
            document="service_slip", notices="sender", article="第35条", main=True),
     Action("serve_notice", "记录告知书送达", _NOTICED, None, "case:serve_notice",
-           requires="paper method receiver served_on", accepts="files", dated_by="served_on", guards="has_unserved_paper",
-           effect="serve_paper", article="第23条"),
+           requires="paper method receiver served_on", accepts="files", dated_by="served_on",
+           guards="has_unserved_paper served_after_issue", effect="serve_paper", article="第23条"),
     # 12 of 交办: the sender wants the result back by its date
     Action("report_back", "反馈办结报告", "opinion_issued served", None, "case:report_back", requires="report",
-           accepts="files", guards="was_assigned", stops="T12", document="completion_report", notices="sender", article="第22条第三项"),
+           accepts="files", guards="was_assigned", stops="T12", document="completion_report", notices="assigner",
+           article="第22条第一款第三项"),
     Action("return_report", "退回办结报告", "served", None, "case:return_report", requires="note",
            guards="was_reported", resumes="T12", undoes="report_back", notices="handler receivers"),
     # 26, 27: 督促执行 and 疏导教育 after the answer
@@ -200,7 +225,7 @@ ACTIONS = (
     Action("archive", "归档", "concluded not_accepted no_longer_accepted diverted filed withdrawn", "archived",
            "case:archive", accepts="note", guards="papers_are_served was_visited", document="file_contents", main=True),
     Action("new_facts", "新事实另立", "concluded archived", None, "case:new_facts", requires="title new_facts",
-           effect="open_from_new_facts", article="第36条第三款"),
+           guards="is_not_joined", effect="open_from_new_facts", article="第36条第三款"),
     # Beside the course
     Action("note", "备注", _EVERYWHERE, None, "case:note", requires="note", accepts="files"),
     Action("attach", "添加附件", _EVERYWHERE + " archived", None, "case:note", requires="files", quiet=True),
@@ -208,4 +233,12 @@ ACTIONS = (
            article="第22条"),
 )  # fmt: skip
 
-FLOW = Flow("matter", STATES, ACTIONS)
+
+def _walled(action: Action) -> Action:
+    """第28条第三款: whoever must stay away does nothing on the matter. A repeat is counted whoever registers it."""
+    if action.opens or action.name == "receive_repeat":
+        return action
+    return replace(action, guards=("is_not_recused", *action.guards))
+
+
+FLOW = Flow("matter", STATES, tuple(_walled(action) for action in ACTIONS))

@@ -8,7 +8,7 @@ from petitions import clock
 from petitions.cases.models import Document
 from petitions.cases.perform import perform
 from petitions.matters.models import Matter
-from petitions.matters.register import register
+from petitions.matters.register import check, record, register
 from tests.factories import CLASSIFIED, World, matter_in, new_petition, steps_to, take, typed
 
 Make = Callable[..., Matter]
@@ -81,13 +81,25 @@ def archived(world: World, **changes: Any) -> Matter:
     return matter
 
 
+def answered_before(world: World, **changes: Any) -> Matter:
+    values = check(typed(**changes), world.officer, history=True)
+    matter = record(values, world.officer, action="bring_in").matter
+    perform(matter, "record_answer", {"answer": "已经退还。", "answered_on": soon(0), "answered_by": "县农业局"}, world.officer)
+    return matter
+
+
 def another(world: World) -> dict[str, Any]:
     return {"matter": matter_in(world, "accepted").number, "note": "同一件事"}
+
+
+def passed_on(world: World) -> dict[str, Any]:
+    return {"subordinate": world.section.id, "opinion": "请核实"}
 
 
 HEARING = {"hearing_on": soon(9), "hearing_place": "二楼听证室", "chair": "田主持"}
 
 ISSUED: dict[str, Make] = {
+    "recorded_answer": answered_before,
     "registration_form": lambda world, **changes: new_petition(world, **changes).matter,
     "progress_notice": moved_on("triage", "join_as_repeat", "officer", another),
     "refusal_notice": lambda world, **changes: matter_in(world, "not_accepted", **changes),
@@ -100,6 +112,7 @@ ISSUED: dict[str, Make] = {
     "supplement_notice": lambda world, **changes: matter_in(world, "awaiting_supplement", **changes),
     "objection": lambda world, **changes: matter_in(world, "objected", **changes),
     "objection_decision": lambda world, **changes: matter_in(world, "returned", **changes),
+    "whereabouts_notice": moved_on("notice_due", "forward_direct", "receiver", passed_on),
     "acceptance_notice": lambda world, **changes: matter_in(world, "accepted", **changes),
     "hearing_notice": moved_on("accepted", "call_hearing", "handler", HEARING),
     "settlement": moved_on("mediating", "settle", "handler", {"agreement": "甲方退还土地。"}),

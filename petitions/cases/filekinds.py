@@ -59,7 +59,7 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
 _SHOWN = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"))
 _PLAYED = frozenset(("audio/mpeg", "audio/mp4", "audio/x-wav", "video/mp4", "video/x-m4v"))
 
-ACCEPTED = "JPG、PNG、PDF、Word、Excel、PPT、WPS、OFD、TXT，以及录音（MP3、M4A、WAV、AMR）和录像（MP4、MOV）"
+ACCEPTED = say("JPG、PNG、PDF、Word、Excel、PPT、WPS、OFD、TXT，以及录音（MP3、M4A、WAV、AMR）和录像（MP4、MOV）")
 """Said to people, where they choose files and where one is refused."""
 
 

@@ -1,5 +1,6 @@
 """The form of an act: drawn from the row of the table and its fields, filled with what is known or what was typed."""
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,16 +11,20 @@ from petitions.access.models import User
 from petitions.cases import panels
 from petitions.cases.buttons import clock_of
 from petitions.cases.calendar import load_calendar
+from petitions.cases.checks import tidy_line
 from petitions.cases.fields import Choice, Field, Kind
 from petitions.cases.kinds import CaseKind, kind_of
 from petitions.cases.models import Case
+from petitions.cases.page import carried_in
 from petitions.cases.panels import Panel, Place
-from petitions.cases.perform import Surroundings, surroundings
+from petitions.cases.perform import Surroundings, open_to, surroundings
 from petitions.cases.preview import Draft
 from petitions.cases.readings import Reading, readings
 from petitions.flow import Action, State
 
 _LISTED = (Kind.CHOICE, Kind.CHOICES, Kind.UNIT, Kind.UNITS, Kind.USER, Kind.PER_PART)
+
+_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
 
 _WORDY = 40
 """Characters from which a choice is read in full as a line of its own instead of being cut in a select."""
@@ -36,6 +41,24 @@ class Asked:
     parts: Sequence[Choice] | None
     show: str
     """How the macro draws it, where its own rule would not do."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a form carries along beside its fields."""
+
+    submission: str = ""
+    next: str = ""
+    """Where to go afterwards, when that is not the case."""
+    list: str = ""
+    """The list the case was opened from."""
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> "Sent":
+        """What an address or a posted form brings; a form without an id gets one."""
+        given = args.get("submission", "")
+        own = given if re.fullmatch("[0-9a-f]{32}", given) else uuid.uuid4().hex
+        return cls(own, tidy_line(args.get("next", "")), carried_in(args))
 
 
 @dataclass(frozen=True)
@@ -57,8 +80,9 @@ class ActForm:
     """The paper as it would be issued, when a preview was asked for."""
     hindrance: str
     """Why there is no preview yet."""
-    submission: str
-    next: str
+    siblings: Sequence[Action]
+    """Other answers to the same question: approve or return, uphold or reject."""
+    sent: "Sent"
     danger: bool
     """It ends the course without being its usual end."""
 
@@ -74,8 +98,8 @@ class ActForm:
 
 
 def act_form(
-    case: Case, user: User, row: Action, *, typed: Mapping[str, Any] | None = None, given: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None, submission: str = "", next_url: str = "", draft: Draft | None = None,
+    case: Case, user: User, row: Action, sent: Sent, *, typed: Mapping[str, Any] | None = None,
+    given: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, draft: Draft | None = None,
     hindrance: str = "",
 ) -> ActForm:  # fmt: skip
     """The form of `row`. `typed` is what was typed before; without it what is known is presented.
@@ -99,10 +123,17 @@ def act_form(
         panels=[panel for panel in made if panel is not None and panel.place in (Place.TOP, Place.READING)],
         draft=draft,
         hindrance=hindrance,
-        submission=submission or uuid.uuid4().hex,
-        next=next_url,
+        siblings=_siblings(case, user, row),
+        sent=sent,
         danger=row.target in kind.flow.closed_states() and not row.main,
     )
+
+
+def _siblings(case: Case, user: User, row: Action) -> list[Action]:
+    """The open acts that are decided by reading the same thing."""
+    beside = panels.furniture[case.kind].beside
+    alike = [name for name, draw in beside.items() if name != row.name and draw is beside.get(row.name)]
+    return [one for one in open_to(user, case) if one.name in alike]
 
 
 def _presented(case: Case, user: User, row: Action, given: Mapping[str, str]) -> dict[str, Any]:
@@ -119,11 +150,16 @@ def _asked(kind: CaseKind, row: Action, values: Mapping[str, Any], around: Surro
             # Other cases are too many to list: their number is typed.
             field=replace(one, kind=Kind.TEXT) if one.kind is Kind.CASE else one,
             required=name in row.requires,
-            value=values.get(name),
+            value=_printable(values.get(name)),
             choices=choices,
             parts=around.choices(one.parts) if one.kind is Kind.PER_PART else None,
             show="radio" if one.kind is Kind.CHOICE and any(len(c.label) > _WORDY for c in choices or ()) else "",
         )
+
+
+def _printable(value: Any) -> Any:
+    """What was typed, without the characters that no page may hold."""
+    return value.translate(_CONTROLS) if isinstance(value, str) else value
 
 
 def said(case: Case, user: User, row: Action, values: Mapping[str, Any]) -> dict[str, str]:

@@ -12,11 +12,12 @@ from petitions import clock, db
 from petitions.access.gate import user
 from petitions.access.views import safe_next
 from petitions.cases import history, panels, queries
-from petitions.cases.act_form import act_form, said
+from petitions.cases.act_form import Sent, act_form, said
 from petitions.cases.fields import Kind, from_form
 from petitions.cases.files import Store
 from petitions.cases.kinds import kind_of
-from petitions.cases.models import Case
+from petitions.cases.models import Case, Event
+from petitions.cases.page import carried_in
 from petitions.cases.perform import perform, row_of, why_not
 from petitions.cases.preview import draft
 from petitions.cases.views import bp
@@ -44,10 +45,11 @@ def act(case_id: int, action: str) -> ResponseReturnValue:
     """The form of an act that may be done now; otherwise the reason why not."""
     case, row = _asked(case_id, action)
     row_of(case, action, user())
-    reason = why_not(user(), row, case, history.latest_of_each(case.id))
+    history.latest_of_each(case.id)
+    reason = why_not(user(), row, case)
     if reason:
         raise Refused(reason)
-    form = act_form(case, user(), row, given=request.args, next_url=request.args.get("next", ""))
+    form = act_form(case, user(), row, Sent.of(request.args), given=request.args)
     return render_template("cases/act.html", case=case, form=form, errors={})
 
 
@@ -58,11 +60,7 @@ def perform_act(case_id: int, action: str) -> ResponseReturnValue:
     case, row = _asked(case_id, action)
     typed = _typed(case, row)
     try:
-        files = _uploads(case, row)
-        with db.session().begin_nested():
-            event = perform(
-                case, action, typed | files, user(), version=_version(row), submission=_submission(case)
-            )
+        event = _carried_out(case, row, typed)
     except FieldErrors as refusal:
         return _again(case, row, typed, refusal.errors), 422
     except (Stale, StaleDataError):
@@ -91,12 +89,22 @@ def preview(case_id: int, action: str) -> ResponseReturnValue:
             hindrance = say("填好这些再预览：{missing}", missing="；".join(refusal.errors.values()))
         except Refused as refusal:
             hindrance = refusal.sentence
-    form = act_form(
-        case, user(), row, typed=typed, submission=request.form.get("submission", ""),
-        next_url=request.form.get("next", ""), draft=paper, hindrance=hindrance,
-    )  # fmt: skip
+    form = act_form(case, user(), row, Sent.of(request.form), typed=typed, draft=paper, hindrance=hindrance)
     part = "HX-Request" in request.headers
     return render_template("cases/_beside.html" if part else "cases/act.html", case=case, form=form, errors={})
+
+
+def _carried_out(case: Case, row: Action, typed: Mapping[str, Any]) -> Event:
+    """The act through the door, in a savepoint: a refusal halfway leaves the page something whole to show."""
+    files = _uploads(case, row)
+    try:
+        with db.session().begin_nested():
+            return perform(
+                case, row.name, {**typed, **files}, user(), version=_version(row), submission=_submission(case)
+            )
+    except Exception:
+        history.forget()
+        raise
 
 
 def _typed(case: Case, row: Action) -> dict[str, Any]:
@@ -128,10 +136,7 @@ def _version(row: Action) -> int | None:
 
 
 def _again(case: Case, row: Action, typed: Mapping[str, Any], errors: Mapping[str, str]) -> str:
-    form = act_form(
-        case, user(), row, typed=typed, errors=errors, submission=request.form.get("submission", ""),
-        next_url=request.form.get("next", ""),
-    )  # fmt: skip
+    form = act_form(case, user(), row, Sent.of(request.form), typed=typed, errors=errors)
     return render_template("cases/act.html", case=case, form=form, errors=errors)
 
 
@@ -140,22 +145,21 @@ def _what_changed(case: Case) -> Sentence:
     row = kind_of(case).flow.action.get(latest.action)
     return say(
         "{who}在{time}已办理“{action}”。你填写的内容还在下方，对照后再保存", who=latest.actor.name,
-        time=latest.recorded_at.astimezone(clock.ZONE).strftime("%H:%M"), action=row.label if row else latest.action,
+        time=latest.recorded_at.astimezone(clock.ZONE).strftime("%H:%M"), action=say(row.label) if row else latest.action,
     )  # fmt: skip
 
 
 def _conflict(case: Case, row: Action, typed: Mapping[str, Any], sentence: str) -> str:
     """Both texts, and a way to send one's own once more where the act is still open."""
     present = panels.furniture[case.kind].present.get(row.name)
-    mine = said(case, user(), row, typed)
-    back = url_for("cases.show", case_id=case.id)
     again = None
     if _still_open(case, row):
         fields = [pair for pair in request.form.items(multi=True) if pair[0] not in ("csrf_token", "version")]
         again = {"url": request.path, "fields": [*fields, ("version", str(case.version))]}
     return render_template(
-        "errors/409.html", sentence=sentence, mine=mine, back_url=back, again=again,
+        "errors/409.html", sentence=sentence, mine=said(case, user(), row, typed), again=again,
         theirs=said(case, user(), row, present(case, user())) if present else {},
+        back_url=url_for("cases.show", case_id=case.id, list=carried_in(request.form) or None),
     )  # fmt: skip
 
 
@@ -170,10 +174,12 @@ def _still_open(case: Case, row: Action) -> bool:
 def _onwards(case: Case, row: Action, event_id: int) -> ResponseReturnValue:
     """Back to where the person came from, or to the case; elsewhere when it has left their sight."""
     if not queries.sees(case.id, user()):
-        flash(say("“{action}”已办好。此件已不在你的查看范围内", action=row.label), "success")
+        flash(say("“{action}”已办好。此件已不在你的查看范围内", action=say(row.label)), "success")
         return redirect(url_for("cases.workbench"))
     given = request.form.get("next", "")
     if given:
-        flash(say("{number}：“{action}”已办好", number=case.number, action=row.label), "success")
+        flash(say("{number}：“{action}”已办好", number=case.number, action=say(row.label)), "success")
         return redirect(safe_next(given))
-    return redirect(url_for("cases.show", case_id=case.id, done=event_id))
+    return redirect(
+        url_for("cases.show", case_id=case.id, done=event_id, list=carried_in(request.form) or None)
+    )

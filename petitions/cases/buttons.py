@@ -54,8 +54,10 @@ class Offered:
     held: Sequence[Held]
 
 
-def offered(case: Case, user: User, clocks: Sequence[Reading], latest: Mapping[str, Event]) -> Offered:
-    """The acts of `user` on `case`; the main one first, then the harmless ones before those that move the case."""
+def offered(
+    case: Case, user: User, clocks: Sequence[Reading], latest: Mapping[str, Event], carried: str = ""
+) -> Offered:
+    """The acts of `user` on `case`, the main one first. `carried` is the list the case was opened from."""
     flow = kind_of(case).flow
     ends = flow.closed_states()
     answers = offers(user, case, latest)
@@ -65,7 +67,7 @@ def offered(case: Case, user: User, clocks: Sequence[Reading], latest: Mapping[s
     order = {row.name: place for place, row in enumerate(flow.actions)}
     loud.sort(key=lambda row: (row is not main, main is None and row.name != "note", order[row.name]))
     return Offered(
-        buttons=[_button(case, row, row is main, row.target in ends and not row.main, clocks) for row in loud],
+        buttons=[_button(case, row, row is main, row.target in ends and not row.main, clocks, carried) for row in loud],
         quiet=frozenset(row.name for row in rows if row.quiet),
         held=[Held(row.label, reason) for row, reason in answers if reason and not row.quiet],
     )
@@ -77,18 +79,21 @@ def _main(rows: Sequence[Action]) -> Action | None:
     return next((row for row in usual if row.target), usual[0] if usual else None)
 
 
-def _button(case: Case, row: Action, main: bool, danger: bool, clocks: Sequence[Reading]) -> Button:
+def _button(
+    case: Case, row: Action, main: bool, danger: bool, clocks: Sequence[Reading], carried: str
+) -> Button:
     post = not row.fields
+    fields = [("version", str(case.version)), ("submission", uuid.uuid4().hex), ("list", carried)]
     return Button(
         name=row.name,
         label=row.label,
-        url=url_for("cases.act", case_id=case.id, action=row.name),
+        url=url_for("cases.act", case_id=case.id, action=row.name, list=None if post else carried or None),
         hint=_hint(row, case, clocks),
         main=main,
         danger=danger,
         key="" if main else _KEYS.get(row.name, ""),
         post=post,
-        fields=[("version", str(case.version)), ("submission", uuid.uuid4().hex)] if post else [],
+        fields=fields if post else [],
     )
 
 

@@ -18,6 +18,9 @@ from petitions.words import Sentence, say
 LONG = 120
 """Characters from which a value is folded: the course of a case is skimmed first and read afterwards."""
 
+SHORT = 24
+"""Characters up to which a value shares its line with others."""
+
 _TABLES: Mapping[Kind, str] = {Kind.UNIT: "unit", Kind.UNITS: "unit", Kind.USER: "user", Kind.CASE: "case"}
 
 _ROWS: Mapping[str, type[Unit | User | Case]] = {"unit": Unit, "user": User, "case": Case}
@@ -38,6 +41,11 @@ class Fact:
 
     label: str
     value: str | Sentence
+
+    @property
+    def wide(self) -> bool:
+        """Whether it takes a line of its own; short ones stand side by side."""
+        return len(self.value) > SHORT or "\n" in self.value
 
     @property
     def long(self) -> bool:

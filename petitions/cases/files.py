@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import IO, Protocol
@@ -29,7 +29,7 @@ FILES_AT_MOST = 50
 """Files of one upload: a long letter photographed page by page."""
 
 _CHUNK = 1024 * 1024
-_GRACE = 3600
+GRACE = 3600
 """Seconds a file may lie without a row: an upload that is still being committed is younger."""
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|]')
@@ -88,7 +88,7 @@ class Store:
             except Unreadable as refusal:
                 refused.append(refusal.sentence)
         if refused:
-            raise FieldErrors({field: refused[0] if len(refused) == 1 else say("有{count}个文件不能上传：{reasons}", count=len(refused), reasons="；".join(refused))})
+            raise FieldErrors({field: refused[0] if len(refused) == 1 else _all_of(refused)})
         return kept
 
     def _keep(self, upload: Upload, largest: int) -> Kept:
@@ -118,10 +118,13 @@ class Store:
         for folder in (target.parent, self.root):
             _sync_folder(folder)
 
-    def sweep(self) -> int:
-        """Remove files no row names (an upload that was refused later, a crash before the commit); how many."""
+    def sweep(self, older_than: int = GRACE) -> int:
+        """Remove files older than so many seconds that no row names; how many.
+
+        They come from an upload that was refused later and from a crash before the commit.
+        """
         known = set(db.session().scalars(select(Attachment.sha256).distinct()))
-        before, gone = time.time() - _GRACE, 0
+        before, gone = time.time() - older_than, 0
         for file in [*self.root.glob("??/*"), *self.root.glob("new-*")]:
             if file.name not in known and file.stat().st_mtime < before:
                 file.unlink(missing_ok=True)
@@ -140,6 +143,10 @@ def shortened(name: str, ending: str) -> str:
     own = PurePath(name + ending).suffix
     stem = (name + ending).removesuffix(own)
     return stem[: NAME_AT_MOST - len(own)] + own if len(own) < NAME_AT_MOST else name[:NAME_AT_MOST]
+
+
+def _all_of(refused: Sequence[str]) -> str:
+    return say("有{count}个文件不能上传：{reasons}", count=len(refused), reasons="；".join(refused))
 
 
 def _copy(source: IO[bytes], target: IO[bytes], largest: int, name: str) -> tuple[str, int]:

@@ -13,6 +13,8 @@ from petitions.cases.models import Event
 from petitions.flow import Flow
 from petitions.words import Sentence, say
 
+_MEMORY = "petitions.latest"
+
 PAGE = 50
 """Entries shown at once: a reader looks for the last weeks, and an old case has hundreds."""
 
@@ -52,9 +54,29 @@ class Page:
     """The id before which older entries begin; None when there are none."""
 
 
-def latest_of_each(case_id: int) -> dict[str, Event]:
-    """The newest event of each action of a case."""
-    return {event.action: event for event in db.session().scalars(_with_people().where(Event.id.in_(_newest(case_id))))}
+def latest_of_each(case_id: int) -> Mapping[str, Event]:
+    """The newest event of each action of a case; read once until an act is carried out."""
+    known = known_latest(case_id)
+    if known is None:
+        rows = db.session().scalars(_with_people().where(Event.id.in_(_newest(case_id))))
+        known = _remember(case_id, {event.action: event for event in rows})
+    return known
+
+
+def known_latest(case_id: int) -> Mapping[str, Event] | None:
+    """The same, if it has been read in this unit of work."""
+    memory: dict[int, Mapping[str, Event]] = db.session().info.get(_MEMORY, {})
+    return memory.get(case_id)
+
+
+def forget() -> None:
+    """An act is carried out: what was read is history. Said by the door."""
+    db.session().info.pop(_MEMORY, None)
+
+
+def _remember(case_id: int, latest: Mapping[str, Event]) -> Mapping[str, Event]:
+    db.session().info.setdefault(_MEMORY, {})[case_id] = latest
+    return latest
 
 
 def of_action(case_id: int, action: str) -> Sequence[Event]:
@@ -83,6 +105,7 @@ def page(case_id: int, flow: Flow, sort: Sort = Sort.ALL, before: int | None = N
     latest: dict[str, Event] = {}
     for event, _ in rows:
         latest.setdefault(event.action, event)
+    _remember(case_id, latest)
     return Page(events[:PAGE], latest, events[PAGE - 1].id if len(events) > PAGE else None)
 
 

@@ -4,21 +4,29 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from flask import url_for
 
 from petitions import clock
 from petitions.access.models import User
 from petitions.cases import history, panels, queries
 from petitions.cases.buttons import Offered, offered
 from petitions.cases.calendar import load_calendar
+from petitions.cases.checks import tidy_line
 from petitions.cases.entries import Entry, entries
 from petitions.cases.filekinds import viewer_of
 from petitions.cases.history import Sort
 from petitions.cases.kinds import CaseKind, kind_of
 from petitions.cases.models import Attachment, Case, CaseUnit, Document
 from petitions.cases.panels import Panel, Place
+from petitions.cases.places import chosen_in, list_url
 from petitions.cases.readings import Reading, most_urgent, readings
 from petitions.flow import State
 from petitions.words import Sentence, say
+
+_LONGEST = 2000
+"""Characters of a list's conditions in an address."""
 
 PARTS: Mapping[str, Sentence] = {
     "office": say("登记"),
@@ -48,6 +56,8 @@ class CasePage:
     """The file shown on the page."""
     done: Entry | None
     """What the reader has just done."""
+    carried: str
+    """The list the case was opened from, as its address says it."""
     form_id: str
     """The submission id of the small forms of the page."""
     older: bool
@@ -80,17 +90,33 @@ class CasePage:
         """The papers, newest first."""
         return list(reversed(self.case.documents))
 
+    def url(self, **more: Any) -> str:
+        """This page with other choices, in the same list."""
+        return url_for("cases.show", case_id=self.case.id, list=self.carried or None, **more)
+
+    @property
+    def list_url(self) -> str:
+        """The way back to the list the case was opened from."""
+        return list_url(chosen_in(self.carried), at=self.case.id)
+
     def viewer(self, file: Attachment) -> str:
         """How a file can be shown on the page; empty when it can only be saved."""
         return viewer_of(file.media_type)
 
 
+def carried_in(args: Mapping[str, str]) -> str:
+    """The list a case was opened from, as an address or a form brings it along; empty for none."""
+    return tidy_line(args.get("list", ""))[:_LONGEST]
+
+
 def case_page(
-    case_id: int, user: User, *, sort: Sort = Sort.ALL, before: int | None = None, file: int = 0, done: int = 0
-) -> CasePage | None:
+    case_id: int, user: User, *, sort: Sort = Sort.ALL, before: int | None = None, file: int = 0, done: int = 0,
+    carried: str = "",
+) -> CasePage | None:  # fmt: skip
     """The page of a case for `user`; None where they may not see it, whether it exists or not.
 
-    `sort` and `before` choose the entries of the course, `file` is the attachment to open, `done` the event to confirm.
+    `sort` and `before` choose the entries of the course, `file` is the attachment to open, `done` the event to
+    confirm, `carried` the list the case was opened from.
     """
     case = queries.for_page(case_id, user)
     if case is None:
@@ -109,7 +135,7 @@ def case_page(
         state=kind.flow.state[case.state],
         clocks=clocks,
         urgent=next((reading for reading in clocks if reading.deadline is pressing), None),
-        offered=offered(case, user, clocks, course.latest),
+        offered=offered(case, user, clocks, course.latest, carried),
         course=shown,
         sort=sort,
         next_before=course.next_before,
@@ -117,6 +143,7 @@ def case_page(
         unserved=frozenset(paper.id for paper in furniture.unserved(case)),
         opened=next((one for one in case.attachments if one.id == file), None),
         done=next((entry for entry in shown if entry.event.id == done and entry.event.actor_id == user.id), None),
+        carried=carried,
         form_id=uuid.uuid4().hex,
         older=before is not None,
         today=today,

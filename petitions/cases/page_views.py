@@ -8,7 +8,8 @@ from petitions.cases import queries
 from petitions.cases.filekinds import viewer_of
 from petitions.cases.files import Store
 from petitions.cases.history import Sort
-from petitions.cases.page import case_page
+from petitions.cases.page import carried_in, case_page
+from petitions.cases.places import place_of
 from petitions.cases.views import bp
 from petitions.documents.render import long_date
 from petitions.settings import Settings
@@ -35,12 +36,19 @@ def show(case_id: int) -> ResponseReturnValue:
     sort = request.args.get("show", "")
     page = case_page(
         case_id, user(), sort=Sort(sort) if sort in set(Sort) else Sort.ALL, before=_number("before") or None,
-        file=_number("file"), done=_number("done"),
+        file=_number("file"), done=_number("done"), carried=carried_in(request.args),
     )  # fmt: skip
     if page is None:
         abort(404)
     part = request.headers.get("HX-Target") == "course-older"
     return render_template("cases/_course.html" if part else "cases/show.html", page=page, case=page.case)
+
+
+@bp.get("/cases/<int:case_id>/place")
+@permits("case:see")
+def place(case_id: int) -> ResponseReturnValue:
+    """上一件 and 下一件 in the list the case was opened from: a part of the page, asked for once it is shown."""
+    return render_template("cases/_place.html", place=place_of(case_id, user(), request.args))
 
 
 @bp.get("/documents/<int:document_id>")

@@ -10,6 +10,7 @@ from typing import Any
 
 from petitions import db
 from petitions.access.models import User
+from petitions.cases import history
 from petitions.cases.models import Case
 from petitions.cases.perform import perform
 from petitions.documents.render import long_date
@@ -40,3 +41,4 @@ def draft(case: Case, action: str, typed: Mapping[str, Any], actor: User) -> Dra
         )  # fmt: skip
     finally:
         trial.rollback()
+        history.forget()

@@ -15,27 +15,25 @@ from petitions.cases.models import Case, Document
 from petitions.cases.panels import Panel, Place
 from petitions.cases.queries import visible_to
 from petitions.matters.lists import SERVED_PAPERS
-from petitions.matters.models import Claim, Dispatch, Matter, Petition, Petitioner, Respondent
+from petitions.matters.models import Claim, Dispatch, Matter, Petition, Petitioner, Recusal, Respondent
 from petitions.matters.paper_values import petition_of
 from petitions.matters.people import masked_phone
 from petitions.matters.registration import FIELDS as REGISTRATION
+from petitions.matters.seed import LISTS as CODE_LISTS
 from petitions.matters.states import STATES
 from petitions.matters.wording import in_words
 from petitions.words import Sentence, say
 
 WAYS = {"transfer": say("转送"), "assign": say("交办"), "forward": say("转派")}
 
-_LISTS = ("nature", "purpose", "content_class", "urgency", "flag", "channel", "signature", "route", "outcome")
-"""Code lists whose labels the page shows: read together."""
-
 _LABELS = {state.name: state.label for state in STATES}
 
 
 def load(case: Case) -> None:
-    """Read what panels and guards ask of a matter: its petitions with their people, claims, respondents, dispatches."""
+    """Read what panels, guards and the course ask of a matter, with few queries: its rows, and every code list."""
     assert isinstance(case, Matter)
     session = db.session()
-    codes.read(*_LISTS)
+    codes.read(*CODE_LISTS)
     brought = session.execute(
         select(Petition, Petitioner)
         .outerjoin(Petitioner, Petitioner.petition_id == Petition.id)
@@ -43,10 +41,11 @@ def load(case: Case) -> None:
         .order_by(Petition.id, Petitioner.id)
     ).all()
     asked = session.execute(
-        select(Claim, Respondent)
+        select(Claim, Respondent, Recusal)
         .outerjoin(Respondent, Respondent.matter_id == Claim.matter_id)
+        .outerjoin(Recusal, Recusal.matter_id == Claim.matter_id)
         .where(Claim.matter_id == case.id)
-        .order_by(Claim.position, Claim.id, Respondent.id)
+        .order_by(Claim.position, Claim.id, Respondent.id, Recusal.id)
     ).all()
     sent = select(Dispatch).where(Dispatch.matter_id == case.id).options(joinedload(Dispatch.sender))
     for name, rows in (
@@ -54,9 +53,14 @@ def load(case: Case) -> None:
         ("petitioners", [row[1] for row in brought]),
         ("claims", [row[0] for row in asked]),
         ("respondents", [row[1] for row in asked]),
+        ("recusals", [row[2] for row in asked]),
         ("dispatches", session.scalars(sent.order_by(Dispatch.id)).all()),
     ):
         set_committed_value(case, name, [row for row in dict.fromkeys(rows) if row is not None])
+    # Asked of most matters by the guards, and none for most: told without a query.
+    for name, other in (("joined_to", case.joined_to_id), ("related_to", case.related_to_id)):
+        if other is None:
+            set_committed_value(case, name, None)
 
 
 def unserved(case: Case) -> Sequence[Document]:

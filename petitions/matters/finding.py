@@ -14,7 +14,7 @@ from petitions.cases.queries import visible_to
 from petitions.cases.search import Piece, Source
 from petitions.matters.models import Petition, Petitioner
 from petitions.matters.people import masked_name, masked_phone
-from petitions.words import say
+from petitions.words import Sentence, say
 
 
 def petition_words(title: str, text: str) -> str:
@@ -78,9 +78,16 @@ def _person_hits(asked: Asked, user: User, count: int) -> list[Hit]:
     wanted = people.join(Case, Case.id == Petitioner.matter_id).where(Petitioner.id.in_(select(ids.c[0])))
     rows = db.session().execute(visible_to(user, wanted).order_by(Petitioner.id.desc()).limit(count))
     return [
-        Hit(case_id, "　".join(filter(None, (masked_name(name), PARTS[part], masked_phone(phone), region))))
+        Hit(case_id, _in_line([one for one in (masked_name(name), PARTS[part], masked_phone(phone), region) if one]))
         for case_id, name, phone, region, part in rows
     ]
+
+
+def _in_line(parts: Sequence[str]) -> Sentence:
+    """The parts one after another, as a sentence that can still be translated part by part."""
+    if len(parts) < 2:
+        return say("{only}", only=parts[0] if parts else "")
+    return say("{first}　{rest}", first=parts[0], rest=_in_line(parts[1:]))
 
 
 PARTS = {"petitioner": "", "representative": say("代表"), "agent": say("代理人"), "companion": say("同行人")}

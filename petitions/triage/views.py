@@ -22,7 +22,7 @@ from petitions.triage.queries import queue as listed
 from petitions.triage.sorting import sort_out, typed_by
 from petitions.triage.verdicts import BY_KEY, give, open_verdicts
 from petitions.web.permits import permits
-from petitions.words import FieldErrors, Refused, say
+from petitions.words import FieldErrors, Refused, Sentence, say
 
 bp = Blueprint("triage", __name__, url_prefix="/triage")
 
@@ -71,7 +71,7 @@ def sort(case_id: int) -> ResponseReturnValue:
         return _page(matter, way=way, typed=typed, errors=refusal.errors), 422
     except Refused as refusal:
         return _page(matter, way=way, typed=typed, errors={"": refusal.sentence}), 409
-    flash(say("{number}：{done}", number=matter.number, done=say(_done(event.action, matter))), "success")
+    flash(say("{number}：{done}", number=matter.number, done=_done(event.action, matter)), "success")
     return redirect(_to_next())
 
 
@@ -131,11 +131,11 @@ def _to_next() -> str:
     return url_for("triage.case", case_id=taken.id) if taken else url_for("triage.queue")
 
 
-def _done(action: str, matter: Matter) -> str:
+def _done(action: str, matter: Matter) -> Sentence:
     """What the clerk reads after it: a sealed matter leaves their sight, and they should know why."""
     if action == "classify" and matter.sealed:
-        return "已按检举控告保密，由受限岗办理"
-    return {"snooze": "已搁置，到时间回到队列", "classify": "分类已保存"}.get(action, "已办理")
+        return say("已按检举控告保密，由受限岗办理")
+    return {"snooze": say("已搁置，到时间回到队列"), "classify": say("分类已保存")}.get(action, say("已办理"))
 
 
 def _page(matter: Matter | None, *, way: str = "", typed: Any = None, errors: Any = None) -> str:

@@ -7,6 +7,7 @@ from flask import Flask, g, has_request_context, request, session
 from flask.json.tag import JSONTag, TaggedJSONSerializer
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel, gettext
+from markupsafe import Markup
 
 from petitions import paths
 from petitions.words import Sentence
@@ -32,14 +33,23 @@ _WORDING = _Wording()
 def tr(words: Any) -> str:
     """`words` in the reader's language: a sentence with its values (sentences themselves, often), or a table word."""
     if isinstance(words, Sentence):
-        pattern: str = gettext(words.pattern)
+        pattern = _looked_up(words.pattern)
         if not words.values:
             return pattern
         values = {name: tr(value) if isinstance(value, Sentence) else value for name, value in words.values.items()}
-        return _WORDING.vformat(pattern, (), values)
+        return _WORDING.vformat(pattern, (), values) if "|" in pattern else pattern.format(**values)
+    if isinstance(words, Markup):
+        return words  # made for the page already, of words that were translated before
     text = str(words) if words is not None else ""
-    translated: str = gettext(text) if text else ""
-    return translated
+    return _looked_up(text) if text else ""
+
+
+def _looked_up(text: str) -> str:
+    """What the catalogue says, asked once a request: a list says the same few words in fifty rows."""
+    known: dict[str, str] = g.setdefault("translated", {})
+    if text not in known:
+        known[text] = gettext(text)
+    return known[text]
 
 
 def chosen_language() -> str:

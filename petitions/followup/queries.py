@@ -143,7 +143,8 @@ def listed(user: User, name: str = "") -> Listed:
 def _missing(ids: Sequence[int], user: User) -> dict[int, str | None]:
     """What each file still lacks, by the guards of the archive; read for all with a handful of queries."""
     whole = select(Matter).where(Matter.id.in_(ids)).options(
-        selectinload(Case.documents).selectinload(Document.services), selectinload(Matter.visits)
+        selectinload(Case.documents).selectinload(Document.services), selectinload(Matter.visits),
+        selectinload(Matter.recusals),
     )  # fmt: skip
     matters = db.session().scalars(whole).all()
     waived = select(Event).where(Event.case_id.in_(ids), Event.action == "waive_notice").order_by(Event.id)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from petitions import db
 from petitions.access.models import User
@@ -16,7 +16,7 @@ from petitions.cases.queries import visible_to
 from petitions.flow import Action
 from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
-from petitions.matters.worklist import Line, counts, lines, most_pressing_first
+from petitions.matters.worklist import Line, counts, lines, most_pressing_first, read_for_guards
 from petitions.words import Sentence, say
 
 SHOWN = 100
@@ -142,7 +142,8 @@ def approvals(user: User) -> list[Waiting]:
     query = visible_to(user, select(Matter)).where(
         Case.unit_id == user.unit_id, or_(Case.state == "in_approval", extension_waits())
     )
-    found = lines(most_pressing_first(query, Lens(user.unit_id, only=True)), Lens(user.unit_id, only=True), SHOWN)
+    found = lines(most_pressing_first(query, Lens(user.unit_id, only=True)), Lens(user.unit_id, only=True), SHOWN, people=False)
+    read_for_guards([line.matter for line in found])
     asked = _requests([line.matter.id for line in found])
     return [_waiting(line, asked[line.matter.id, _KINDS[line.matter.state][0]], user) for line in found]
 
@@ -160,5 +161,6 @@ def _requests(case_ids: Sequence[int]) -> dict[tuple[int, str], Event]:
         .where(Event.case_id.in_(case_ids), Event.action.in_(names))
         .group_by(Event.case_id, Event.action)
     )
-    rows = db.session().scalars(select(Event).where(Event.id.in_(newest)))
+    query = select(Event).where(Event.id.in_(newest)).options(joinedload(Event.actor).lazyload(User.held))
+    rows = db.session().scalars(query)
     return {(event.case_id, event.action): event for event in rows}

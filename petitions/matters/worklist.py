@@ -6,14 +6,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, nulls_last, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.base import ExecutableOption
 
 from petitions import db
 from petitions.access.models import User
 from petitions.cases import duties
 from petitions.cases.chip import Chip
-from petitions.cases.duties import Lens
+from petitions.cases.duties import Clock, Lens
 from petitions.cases.models import Case, Deadline
-from petitions.matters.models import Matter
+from petitions.cases.queries import visible_to
+from petitions.matters.models import Matter, Petition, Petitioner
 from petitions.matters.people import masked_name
 from petitions.matters.states import STATES
 from petitions.words import Sentence, say
@@ -31,7 +34,7 @@ class Line:
     state: str
     """Chinese."""
     who: str
-    """The petitioner's name, masked; of an accusation only that it is sealed."""
+    """The petitioner's name, masked; of an accusation only that it is sealed. Empty where the list shows nobody."""
     chip: Chip | None
     """The clock that presses most for the reader's unit."""
     clock: Sentence | None
@@ -43,26 +46,57 @@ def most_pressing_first(query: Rows, lens: Lens) -> Rows:
     return query.order_by(nulls_last(lens.due_on().asc()), Case.received_on, Case.id)
 
 
-def lines(query: Select[Matter], lens: Lens, limit: int) -> list[Line]:
-    """The first `limit` matters of a query as lines, with three further queries however many they are."""
-    found = db.session().scalars(
-        query.limit(limit).options(
-            selectinload(Matter.petitioners), joinedload(Case.handler).lazyload(User.held),
-            joinedload(Case.unit), joinedload(Case.sender),
-        )
-    ).unique().all()  # fmt: skip
+def lines(query: Select[Matter], lens: Lens, limit: int, *, people: bool = True) -> list[Line]:
+    """The first `limit` matters of a query as lines, with two further queries however many they are.
+
+    A list that does not show who asks leaves the `people` out.
+    """
+    units = (joinedload(Case.unit), joinedload(Case.office), joinedload(Case.sender))
+    options = (*units, joinedload(Case.handler).lazyload(User.held), *([selectinload(Matter.petitioners)] if people else []))
+    found = db.session().scalars(query.limit(limit).options(*options)).unique().all()
     clocks = duties.shown([matter.id for matter in found], lens)
-    return [_line(matter, clocks.get(matter.id)) for matter in found]
+    return [_line(matter, clocks.get(matter.id), people) for matter in found]
 
 
-def _line(matter: Matter, clock: Deadline | None) -> Line:
+def _line(matter: Matter, clock: Clock | None, people: bool) -> Line:
     return Line(
         matter,
         _LABELS[matter.state],
-        who_asks(matter),
+        who_asks(matter) if people else "",
         duties.chip_of(clock) if clock else None,
         duties.name_of(clock) if clock else None,
     )
+
+
+def opened(case_ids: Sequence[int], reader: User, *more: ExecutableOption) -> dict[int, Matter]:
+    """The matters this person may see, by id, with what is read of them on one page: two queries for all.
+
+    Read are units, handler, clocks, claims, respondents, petitions and people; `more` adds loader options.
+    """
+    whole = visible_to(reader, select(Matter).where(Matter.id.in_(case_ids))).options(
+        joinedload(Case.unit), joinedload(Case.office), joinedload(Case.sender),
+        joinedload(Case.handler).lazyload(User.held), joinedload(Case.deadlines).joinedload(Deadline.unit),
+        joinedload(Matter.claims), joinedload(Matter.respondents), *more,
+    )  # fmt: skip
+    found = {matter.id: matter for matter in db.session().scalars(whole).unique()}
+    brought = (
+        select(Petition, Petitioner)
+        .outerjoin(Petitioner, Petitioner.petition_id == Petition.id)
+        .where(Petition.matter_id.in_(found))
+        .order_by(Petition.id, Petitioner.id)
+    )
+    rows = list(db.session().execute(brought)) if found else []
+    for matter in found.values():
+        own = [(petition, person) for petition, person in rows if petition.matter_id == matter.id]
+        set_committed_value(matter, "petitions", list(dict.fromkeys(petition for petition, _ in own)))
+        set_committed_value(matter, "petitioners", [person for _, person in own if person is not None])
+    return found
+
+
+def read_for_guards(matters: Sequence[Matter]) -> None:
+    """Read what guards ask of each of many matters, clocks and recusals, with three queries for all of them."""
+    wanted = select(Matter).where(Matter.id.in_([matter.id for matter in matters]))
+    db.session().scalars(wanted.options(selectinload(Matter.recusals), selectinload(Case.deadlines))).all()
 
 
 def who_asks(matter: Matter) -> str:

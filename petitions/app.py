@@ -1,5 +1,6 @@
 """create_app(): wiring and nothing else."""
 
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -30,9 +31,12 @@ from petitions.cases import views as case_views
 from petitions.db import Database
 from petitions.deadlines import views as deadline_views
 from petitions.followup import views as followup_views
+from petitions.followup.script import visit_script
 from petitions.handling import views as handling_views
 from petitions.handling.checklist import checklist
+from petitions.handling.report import known_for_report
 from petitions.intake import views as intake_views
+from petitions.intake.ledger import views as ledger_views
 from petitions.matters import dictionaries
 from petitions.matters import finding as matter_finding
 from petitions.matters import kind as matter_kind
@@ -55,6 +59,7 @@ BLUEPRINTS = (
     notice_views.bp,
     heartbeat.bp,
     intake_views.bp,
+    ledger_views.bp,
     admin_views.bp,
     code_views.bp,
     triage_views.bp,
@@ -64,7 +69,13 @@ BLUEPRINTS = (
     deadline_views.bp,
 )
 
-case_panels.furniture.update(matter=FURNITURE)
+case_panels.furniture.update(
+    matter=replace(
+        FURNITURE,
+        present={**FURNITURE.present, "report_back": known_for_report},
+        beside={**FURNITURE.beside, "visit": visit_script},
+    )
+)
 case_panels.panels.extend((declaration, checklist))
 
 admin.KEEPERS.update(person=handover.of_person, unit=handover.of_unit)

@@ -56,7 +56,7 @@ def _arrived(user: User) -> Select[Matter]:
 
 def arrivals(user: User) -> Listed:
     """What this person's unit has to sign for, the most urgent first."""
-    found = lines(_arrived(user), Lens(user.unit_id, only=True), SHOWN)
+    found = lines(_arrived(user), Lens(user.unit_id, only=True), SHOWN, people=False)
     ids = [one.matter.id for one in found]
     windows, given = _windows(ids, user.unit_id), _dispatches(ids, user.unit_id)
     rows = [Arrival(one, windows.get(one.matter.id), given.get(one.matter.id)) for one in found]
@@ -70,7 +70,7 @@ def _objected(user: User) -> Select[Matter]:
 
 def objections(user: User) -> Listed:
     """The objections to what this person's unit has sent."""
-    found = lines(_objected(user), Lens(user.unit_id), SHOWN)
+    found = lines(_objected(user), Lens(user.unit_id), SHOWN, people=False)
     given: dict[int, Dispatch] = {}
     rows = select(Dispatch).where(
         Dispatch.matter_id.in_([one.matter.id for one in found]), Dispatch.ended_at.is_(None), Dispatch.part == "lead",

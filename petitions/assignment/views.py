@@ -6,14 +6,16 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload, selectinload
 
 from petitions import clock
 from petitions.access.gate import user
 from petitions.access.policy import may
 from petitions.assignment import queries as lists
 from petitions.assignment.receiving import object_to, take_in
-from petitions.cases import fields, queries
+from petitions.cases import fields
 from petitions.cases.calendar import load_calendar
+from petitions.cases.models import Case
 from petitions.cases.perform import may_do, surroundings, why_not
 from petitions.cases.posted import submission_of, version_of
 from petitions.cases.readings import readings
@@ -22,6 +24,7 @@ from petitions.matters.fields import FIELDS
 from petitions.matters.models import Matter
 from petitions.matters.paper_values import petition_of
 from petitions.matters.workflow import FLOW
+from petitions.matters.worklist import opened
 from petitions.web.permits import permits
 from petitions.words import FieldErrors, NotPermitted, Refused, say
 
@@ -65,7 +68,11 @@ def receive(case_id: int) -> ResponseReturnValue:
         return _page(matter, typed, {"": refusal.sentence}), 403
     except Refused as refusal:
         return _page(matter, typed, {"": refusal.sentence}), 409
-    done = say("{number}：异议已提交，等发送单位核实", number=matter.number) if objects else say("{number}：已签收", number=matter.number)
+    done = (
+        say("{number}：异议已提交，等发送单位核实", number=matter.number)
+        if objects
+        else say("{number}：已签收", number=matter.number)
+    )
     flash(done, "success")
     return redirect(url_for("assignment.arrivals"))
 
@@ -79,8 +86,9 @@ def objections() -> ResponseReturnValue:
 
 def _found(case_id: int) -> Matter:
     """A matter that this person's unit holds; anything else does not exist here."""
-    found = queries.find(case_id, user())
-    if not isinstance(found, Matter) or found.unit_id != user().unit_id:
+    documents, sent = joinedload(Case.documents), selectinload(Matter.dispatches)
+    found = opened([case_id], user(), documents, sent).get(case_id)
+    if found is None or found.unit_id != user().unit_id:
         abort(404)
     return found
 

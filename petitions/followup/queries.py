@@ -36,7 +36,8 @@ def _visited() -> ColumnElement[bool]:
 
 def _unhappy() -> ColumnElement[bool]:
     return exists().where(
-        ReturnVisit.matter_id == Matter.id, or_(ReturnVisit.office_rating == UNHAPPY, ReturnVisit.unit_rating == UNHAPPY)
+        ReturnVisit.matter_id == Matter.id,
+        or_(ReturnVisit.office_rating == UNHAPPY, ReturnVisit.unit_rating == UNHAPPY),
     )
 
 

@@ -59,9 +59,7 @@ def _item(
     optional: bool = False,
 ) -> Item:  # fmt: skip
     done = next((event for event in reversed(events) if is_it(event)), None)
-    return Item(
-        label, say(article), done, optional, action if may_do(user, FLOW.action[action], case) else ""
-    )
+    return Item(label, say(article), done, optional, action if may_do(user, FLOW.action[action], case) else "")
 
 
 def _request(case: Matter, user: User, events: list[Event]) -> list[Item]:

@@ -16,7 +16,7 @@ from petitions.cases.queries import visible_to
 from petitions.flow import Action
 from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
-from petitions.matters.worklist import Line, counts, lines, most_pressing_first, read_for_guards
+from petitions.matters.worklist import FOR_GUARDS, Line, counts, lines, most_pressing_first
 from petitions.words import Sentence, say
 
 SHOWN = 100
@@ -142,8 +142,8 @@ def approvals(user: User) -> list[Waiting]:
     query = visible_to(user, select(Matter)).where(
         Case.unit_id == user.unit_id, or_(Case.state == "in_approval", extension_waits())
     )
-    found = lines(most_pressing_first(query, Lens(user.unit_id, only=True)), Lens(user.unit_id, only=True), SHOWN, people=False)
-    read_for_guards([line.matter for line in found])
+    lens = Lens(user.unit_id, only=True)
+    found = lines(most_pressing_first(query, lens), lens, SHOWN, *FOR_GUARDS, people=False)
     asked = _requests([line.matter.id for line in found])
     return [_waiting(line, asked[line.matter.id, _KINDS[line.matter.state][0]], user) for line in found]
 

@@ -92,7 +92,10 @@ def _again(case_id: int, typed: dict[str, Any], errors: dict[str, str]) -> str:
 
 
 def _page(
-    waiting: list[Waiting], chosen: Waiting | None, typed: dict[str, Any] | None = None, errors: dict[str, str] | None = None
+    waiting: list[Waiting],
+    chosen: Waiting | None,
+    typed: dict[str, Any] | None = None,
+    errors: dict[str, str] | None = None,
 ) -> str:
     shown = None
     if chosen is not None:

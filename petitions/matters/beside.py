@@ -123,7 +123,8 @@ def _came_back(case: Case) -> Event | None:
 def _opinion_text(case: Case, user: User, drafted: Mapping[str, Any]) -> str:
     """The paper's own template, filled with a draft; the remedy of 第35条 comes by itself."""
     kind, now = kind_of(case), clock.now()
-    act = Act(case, kind.flow.action["approve_opinion"], {}, user, now, clock.today(), asking=True)
+    latest = history.latest_of_each(case.id)
+    act = Act(case, kind.flow.action["approve_opinion"], {}, user, now, clock.today(), asking=True, latest=latest)
     told = {**values(act), **EXTRA["opinion"](act)}
     outcomes = drafted.get("outcomes") or {}
     assert isinstance(case, Matter)

@@ -46,13 +46,13 @@ def most_pressing_first(query: Rows, lens: Lens) -> Rows:
     return query.order_by(nulls_last(lens.due_on().asc()), Case.received_on, Case.id)
 
 
-def lines(query: Select[Matter], lens: Lens, limit: int, *, people: bool = True) -> list[Line]:
+def lines(query: Select[Matter], lens: Lens, limit: int, *more: ExecutableOption, people: bool = True) -> list[Line]:
     """The first `limit` matters of a query as lines, with two further queries however many they are.
 
-    A list that does not show who asks leaves the `people` out.
+    A list that does not show who asks leaves the `people` out; `more` adds loader options.
     """
-    units = (joinedload(Case.unit), joinedload(Case.office), joinedload(Case.sender))
-    options = (*units, joinedload(Case.handler).lazyload(User.held), *([selectinload(Matter.petitioners)] if people else []))
+    options = [joinedload(Case.unit), joinedload(Case.office), joinedload(Case.sender), *more]
+    options += [joinedload(Case.handler).lazyload(User.held), *([selectinload(Matter.petitioners)] if people else [])]
     found = db.session().scalars(query.limit(limit).options(*options)).unique().all()
     clocks = duties.shown([matter.id for matter in found], lens)
     return [_line(matter, clocks.get(matter.id), people) for matter in found]
@@ -93,10 +93,8 @@ def opened(case_ids: Sequence[int], reader: User, *more: ExecutableOption) -> di
     return found
 
 
-def read_for_guards(matters: Sequence[Matter]) -> None:
-    """Read what guards ask of each of many matters, clocks and recusals, with three queries for all of them."""
-    wanted = select(Matter).where(Matter.id.in_([matter.id for matter in matters]))
-    db.session().scalars(wanted.options(selectinload(Matter.recusals), selectinload(Case.deadlines))).all()
+FOR_GUARDS: tuple[ExecutableOption, ...] = (joinedload(Matter.recusals), selectinload(Case.deadlines))
+"""What guards ask of every matter of a list, clocks and recusals: one query more for all of them."""
 
 
 def who_asks(matter: Matter) -> str:

@@ -76,16 +76,19 @@ def compare(new: Side, old: Side) -> Comparison:
 
 def _people(new: Side, old: Side) -> Iterator[Row]:
     one, other = new.person, old.person
-    yield _row(say("姓名"), *(_named(s) for s in (new, old)), one.name, other.name)
+    yield _row(say("姓名"), _named(new), _named(old), one.name, other.name)
     yield _row(say("手机"), masked_phone(one.phone), masked_phone(other.phone), one.phone, other.phone)
     yield _row(say("证件"), masked_id(one.id_number), masked_id(other.id_number), one.id_number, other.id_number)
-    shown = (say("已保密") if s.matter.sealed and s.person.region else s.person.region for s in (new, old))
-    yield _row(say("住址"), *shown, one.region + one.address, other.region + other.address)
+    yield _row(say("住址"), _living(new), _living(old), one.region + one.address, other.region + other.address)
 
 
 def _named(one: Side) -> str:
     """Who accuses is nobody's to read at a glance (ux.md §9); whether it is the same person is told beside it."""
     return say("信访人（已保密）") if one.matter.sealed else names_of(one.people)
+
+
+def _living(one: Side) -> str:
+    return say("已保密") if one.matter.sealed and one.person.region else one.person.region
 
 
 def _facts(new: Side, old: Side) -> Iterator[Row]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from petitions.access.models import User
 from petitions.cases import codes
-from petitions.cases.calendar import load_calendar
+from petitions.cases.chip import Chip
+from petitions.cases.duties import chip_of, name_of
 from petitions.cases.fields import Choice, Field
+from petitions.cases.models import Deadline
 from petitions.cases.perform import Surroundings, surroundings
-from petitions.cases.readings import Reading, readings
 from petitions.clock import today
 from petitions.matters.fields import FIELDS
 from petitions.matters.models import Matter, Petition
@@ -59,7 +60,8 @@ class Pane:
     matter: Matter
     petition: Petition
     state: str
-    clocks: Sequence[Reading]
+    clocks: Sequence[tuple[Sentence, Chip]]
+    """The open duties, the most urgent first."""
     facts: Sequence[tuple[str, str]]
     ways: Sequence[Way]
     way: Way | None
@@ -105,7 +107,7 @@ def pane(matter: Matter, reader: User, name: str = "", typed: Mapping[str, Any] 
         matter=matter,
         petition=petition,
         state=next(state.label for state in STATES if state.name == matter.state),
-        clocks=[one for one in readings(matter.deadlines, reader.unit_id, today(), load_calendar()) if not one.ended],
+        clocks=[(name_of(row), chip_of(row)) for row in _running(matter)],
         facts=_facts(matter, petition),
         ways=open_ways,
         way=way,
@@ -128,6 +130,11 @@ def _presented(matter: Matter, reader: User, way: Way | None) -> dict[str, Any]:
         **({"until": (today() + timedelta(days=1)).isoformat()} if way.action.name == "snooze" else {}),
         **(present(matter, reader) if present else {}),
     }
+
+
+def _running(matter: Matter) -> list[Deadline]:
+    open_ones = [row for row in matter.deadlines if row.ended_on is None and not row.window]
+    return sorted(open_ones, key=lambda row: row.due_on)
 
 
 def _asked(field: Field, required: bool, values: Mapping[str, Any], around: Surroundings) -> Asked:

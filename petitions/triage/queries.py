@@ -12,7 +12,6 @@ from petitions.access.models import User
 from petitions.cases.duties import Lens
 from petitions.cases.models import Case, Event
 from petitions.cases.queries import visible_to
-from petitions.cases.queue import is_free
 from petitions.matters.guards import UNDO_MINUTES
 from petitions.matters.models import Matter
 from petitions.matters.worklist import Line, counts, lines, most_pressing_first
@@ -60,7 +59,7 @@ def waiting(user: User, *, aside: bool = False) -> Select[Matter]:
 
 def queue(user: User, *, aside: bool = False) -> Queue:
     """The list as this person sees it."""
-    now, found = clock.now(), lines(waiting(user, aside=aside), Lens(user.unit_id), SHOWN)
+    now, found = clock.now(), lines(waiting(user, aside=aside), Lens(user.unit_id), SHOWN, people=False)
     kept = {one.matter.id: one.matter.taken_by_id for one in found if (one.matter.taken_until or now) > now}
     holders = _names({person for person in kept.values() if person and person != user.id})
     rows = [
@@ -76,11 +75,10 @@ def queue(user: User, *, aside: bool = False) -> Queue:
     return Queue(rows, total, asleep)
 
 
-def next_for(user: User) -> Matter | None:
-    """The case to open first: one this person has taken, else the most urgent one that nobody else has."""
-    query = waiting(user)
-    taken = db.session().scalar(query.where(Case.taken_by_id == user.id, Case.taken_until > clock.now()).limit(1))
-    return taken if taken is not None else db.session().scalar(query.where(is_free()).limit(1))
+def next_of(queue: Queue) -> int | None:
+    """The id of the case to open first: one the reader has taken, else the most urgent one that nobody else has."""
+    ordered = sorted(queue.rows, key=lambda row: not row.mine)
+    return next((row.line.matter.id for row in ordered if row.mine or not row.taken_by), None)
 
 
 def lately_joined(user: User) -> Sequence[Event]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import case, func, literal, select
 
 from petitions import clock, db
 from petitions.cases.fields import Choice
@@ -52,18 +52,16 @@ def suggest(matter: Matter, units: list[Choice]) -> Suggestion | None:
         return None
     township = _TOWNSHIP.match(matter.place)
     free = {int(choice.value): choice.label for choice in units if not choice.why_not}
-    if township:
-        in_place = Matter.place.startswith(township.group(), autoescape=True)
-        found = _most(matter, free, by_place=True, only=in_place)
-        if found is not None:
-            return found
-    return _most(matter, free, by_place=False)
+    rows = _sent(matter, township.group() if township else "")
+    by_place = _most({unit_id: near for unit_id, _, near in rows}, free, by_place=True)
+    return by_place or _most({unit_id: count for unit_id, count, _ in rows}, free, by_place=False)
 
 
-def _most(matter: Matter, free: dict[int, str], *, by_place: bool, only: ColumnElement[bool] | None = None) -> Suggestion | None:
-    sent = func.count(Dispatch.id)
+def _sent(matter: Matter, township: str) -> list[tuple[int, int, int]]:
+    """Unit, how many matters of this class went there, and how many of those from this township."""
+    near = case((Matter.place.startswith(township, autoescape=True), 1), else_=0) if township else literal(0)
     query = (
-        select(Dispatch.unit_id, sent)
+        select(Dispatch.unit_id, func.count(Dispatch.id), func.sum(near))
         .join(Matter, Matter.id == Dispatch.matter_id)
         .where(
             Matter.office_id == matter.office_id, Matter.class_code == matter.class_code, Matter.sealed.is_(False),
@@ -71,12 +69,15 @@ def _most(matter: Matter, free: dict[int, str], *, by_place: bool, only: ColumnE
             Dispatch.end.not_in(("returned", "recalled")), Dispatch.sent_at >= clock.now() - _MONTHS,
         )
         .group_by(Dispatch.unit_id)
-        .order_by(sent.desc(), Dispatch.unit_id)
     )  # fmt: skip
-    rows = db.session().execute(query if only is None else query.where(only)).all()
-    cases = sum(count for _, count in rows)
+    return [(unit_id, count, int(close or 0)) for unit_id, count, close in db.session().execute(query)]
+
+
+def _most(counted: dict[int, int], free: dict[int, str], *, by_place: bool) -> Suggestion | None:
+    """The unit that stands out, or None: too few matters, too even a spread, or a unit that cannot be chosen."""
+    cases = sum(counted.values())
     if cases < LEAST:
         return None
-    unit_id, count = rows[0]
-    share = round(100 * count / cases)
+    unit_id = min(counted, key=lambda one: (-counted[one], one))
+    share = round(100 * counted[unit_id] / cases)
     return Suggestion(unit_id, free[unit_id], share, cases, by_place) if share >= _SHARE and unit_id in free else None

@@ -8,16 +8,16 @@ from flask.typing import ResponseReturnValue
 
 from petitions import clock
 from petitions.access.gate import user
-from petitions.cases import queries
 from petitions.cases import queue as taking
 from petitions.cases.checks import tidy_line
 from petitions.cases.posted import submission_of, version_of
 from petitions.matters.lists import find_matter
 from petitions.matters.models import Matter
+from petitions.matters.worklist import opened
 from petitions.triage.candidates import candidates
 from petitions.triage.comparison import compare, side
 from petitions.triage.pane import pane
-from petitions.triage.queries import lately_joined, next_for, until, waiting
+from petitions.triage.queries import Queue, lately_joined, next_of, until, waiting
 from petitions.triage.queries import queue as listed
 from petitions.triage.sorting import sort_out, typed_by
 from petitions.triage.verdicts import BY_KEY, give, open_verdicts
@@ -31,14 +31,16 @@ bp = Blueprint("triage", __name__, url_prefix="/triage")
 @permits("triage:work")
 def queue() -> ResponseReturnValue:
     """The queue with the case open that is next for this person."""
-    return _page(next_for(user()))
+    shown = _listed()
+    first = next_of(shown)
+    return _page(opened([first], user())[first] if first else None, shown)
 
 
 @bp.get("/<int:case_id>")
 @permits("triage:work")
 def case(case_id: int) -> ResponseReturnValue:
     """The queue with one case open; `way` chooses the form, `unit` is a suggestion somebody took."""
-    return _page(_found(case_id))
+    return _page(_found(case_id), _listed())
 
 
 @bp.post("/next")
@@ -68,9 +70,9 @@ def sort(case_id: int) -> ResponseReturnValue:
             submission=submission_of(request.form, matter),
         )  # fmt: skip
     except FieldErrors as refusal:
-        return _page(matter, way=way, typed=typed, errors=refusal.errors), 422
+        return _page(matter, _listed(), way=way, typed=typed, errors=refusal.errors), 422
     except Refused as refusal:
-        return _page(matter, way=way, typed=typed, errors={"": refusal.sentence}), 409
+        return _page(matter, _listed(), way=way, typed=typed, errors={"": refusal.sentence}), 409
     flash(say("{number}：{done}", number=matter.number, done=_done(event.action, matter)), "success")
     return redirect(_to_next())
 
@@ -98,14 +100,14 @@ def compare_best(case_id: int) -> ResponseReturnValue:
 @permits("triage:work")
 def compare_two(case_id: int, other_id: int) -> ResponseReturnValue:
     """Two matters row by row, with the verdicts."""
-    return _comparison(_found(case_id), _found(other_id))
+    return _comparison(*_found_both(case_id, other_id))
 
 
 @bp.post("/<int:case_id>/compare/<int:other_id>")
 @permits("triage:work")
 def decide(case_id: int, other_id: int) -> ResponseReturnValue:
     """Give a verdict, and go on: to the next case when this one has left the queue."""
-    matter, other, key = _found(case_id), _found(other_id), request.form.get("verdict", "")
+    (matter, other), key = _found_both(case_id, other_id), request.form.get("verdict", "")
     try:
         give(
             matter, other, key, user(), version=version_of(request.form),
@@ -120,10 +122,18 @@ def decide(case_id: int, other_id: int) -> ResponseReturnValue:
 
 def _found(case_id: int) -> Matter:
     """The matter, if this person may see it and their office registered it; anything else does not exist here."""
-    found = queries.find(case_id, user())
-    if not isinstance(found, Matter) or found.office_id != user().unit_id:
+    return _found_both(case_id, case_id)[0]
+
+
+def _found_both(case_id: int, other_id: int) -> tuple[Matter, Matter]:
+    found = opened([case_id, other_id], user())
+    if any(one not in found or found[one].office_id != user().unit_id for one in (case_id, other_id)):
         abort(404)
-    return found
+    return found[case_id], found[other_id]
+
+
+def _listed() -> Queue:
+    return listed(user(), aside=request.args.get("aside", type=bool, default=False))
 
 
 def _to_next() -> str:
@@ -138,12 +148,11 @@ def _done(action: str, matter: Matter) -> Sentence:
     return {"snooze": say("已搁置，到时间回到队列"), "classify": say("分类已保存")}.get(action, say("已办理"))
 
 
-def _page(matter: Matter | None, *, way: str = "", typed: Any = None, errors: Any = None) -> str:
-    aside = request.args.get("aside", type=bool, default=False)
+def _page(matter: Matter | None, queue: Queue, *, way: str = "", typed: Any = None, errors: Any = None) -> str:
     shown = pane(matter, user(), way or request.args.get("way", ""), typed or _taken()) if matter else None
     return render_template(
         "triage/queue.html",
-        queue=listed(user(), aside=aside), aside=aside, pane=shown, errors=errors or {}, undo=lately_joined(user()),
+        queue=queue, aside="aside" in request.args, pane=shown, errors=errors or {}, undo=lately_joined(user()),
         undo_until=until, submission_id=uuid.uuid4().hex, focus="way" in request.args, now=clock.now(),
     )  # fmt: skip
 

@@ -120,14 +120,18 @@ def test_a_batch_archives_what_is_complete_and_names_the_rest(world: World, brow
     assert (whole.state, lacking.state) == ("archived", "concluded")
 
 
-@pytest.mark.parametrize("data", [{}, {"do": "withdraw", "case": "1"}, {"do": "archive"}, {"do": "archive", "case": "²"}])
+@pytest.mark.parametrize(
+    "data", [{}, {"do": "withdraw", "case": "1"}, {"do": "archive"}, {"do": "archive", "case": "²"}]
+)
 def test_a_batch_of_nothing_says_so(world: World, browser_of: Any, data: dict[str, Any]) -> None:
     browser = browser_of(world.officer)
     answer = browser.post("/followup", data)
     assert "先勾选" in browser.get(answer.location).get_data(as_text=True)
 
 
-def test_another_offices_matters_are_neither_listed_nor_archived(world: World, browser_of: Any, session: Session) -> None:
+def test_another_offices_matters_are_neither_listed_nor_archived(
+    world: World, browser_of: Any, session: Session
+) -> None:
     matter = matter_in(world, "filed")
     assert ids(world, "archive", "other_officer") == []
     browser_of(world.other_officer).post("/followup", {"do": "archive", "case": str(matter.id)})
@@ -153,3 +157,13 @@ def test_every_tab_opens(world: World, browser_of: Any, stage: str) -> None:
 @pytest.mark.parametrize("person", ["handler", "receiver", "clerk"])
 def test_the_list_is_the_offices(world: World, browser_of: Any, person: str) -> None:
     assert browser_of(world.people[person]).get("/followup").status_code == 403
+
+
+def test_the_form_of_a_visit_says_what_to_ask_and_until_when_a_review_can_be_asked_for(
+    world: World, browser_of: Any
+) -> None:
+    matter = matter_in(world, "served")
+    html = browser_of(world.officer).get(f"/cases/{matter.id}/visit").get_data(as_text=True)
+    until = next(row.due_on for row in matter.deadlines if row.code == "T8")
+    assert "对办理单位的工作满意吗" in html
+    assert in_words(until) in html

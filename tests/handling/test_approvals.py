@@ -41,7 +41,9 @@ def test_one_click_grants_the_extension_as_it_was_asked(world: World, browser_of
     browser = browser_of(world.head)
     html = browser.get("/approvals").get_data(as_text=True)
     assert "需要委托鉴定" in html
-    answer = browser.post(f"/approvals/{matter.id}", {"do": "extend", "version": matter.version, "submission": "c" * 32})
+    answer = browser.post(
+        f"/approvals/{matter.id}", {"do": "extend", "version": matter.version, "submission": "c" * 32}
+    )
     assert answer.location.endswith("/approvals")
     session.expire_all()
     assert term(matter).nominal_on == before + timedelta(days=20)
@@ -119,7 +121,9 @@ def test_what_has_run_out_is_not_extended(world: World) -> None:
 
 
 @pytest.mark.parametrize("do", ["", "archive", "withdraw", "sign", "approve_opinion"])
-def test_the_page_does_nothing_but_decide_what_was_asked(world: World, browser_of: Any, session: Session, do: str) -> None:
+def test_the_page_does_nothing_but_decide_what_was_asked(
+    world: World, browser_of: Any, session: Session, do: str
+) -> None:
     matter = asked(world)
     answer = browser_of(world.head).post(f"/approvals/{matter.id}", {"do": do, "note": "x", "reason": "x"})
     assert answer.status_code == 409

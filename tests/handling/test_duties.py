@@ -172,3 +172,14 @@ def test_the_phrases_are_those_of_the_dictionary(world: World, browser_of: Any) 
 def test_a_stranger_sees_no_duties(world: World, browser_of: Any) -> None:
     new_petition(world)
     assert browser_of(None).get("/duties").status_code == 302
+
+
+def test_a_report_begins_with_what_was_recorded(world: World, browser_of: Any) -> None:
+    matter = assigned(world)
+    today = clock.today().isoformat()
+    perform(matter, "perform_opinion", {"held_on": today, "record": "土地已经退还"}, world.handler)
+    visit = {"held_on": today, "way": "phone", "performed": "done", "unit_rating": "satisfied", "said": "没有别的意见"}
+    perform(matter, "visit", visit, world.officer)
+    html = browser_of(world.handler).get(f"/cases/{matter.id}/report_back").get_data(as_text=True)
+    assert "土地已经退还" in html
+    assert "满意；没有别的意见" in html

@@ -53,4 +53,6 @@ def test_the_button_opens_them_for_a_mouse(live: Live, page: Page) -> None:
     box = page.locator("[data-field=opinion]")
     box.get_by_role("button", name="常用语").click()
     box.get_by_role("option", name="不予支持").click()
-    expect(page.locator("#f-opinion")).to_have_value("该项请求缺乏事实根据或者不符合法律、法规、规章或者其他有关规定，不予支持。")
+    expect(page.locator("#f-opinion")).to_have_value(
+        "该项请求缺乏事实根据或者不符合法律、法规、规章或者其他有关规定，不予支持。"
+    )

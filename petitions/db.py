@@ -87,7 +87,9 @@ def _defaults(table: type[Base]) -> tuple[tuple[str, Callable[[], Any]], ...]:
     for attribute in inspect(table).column_attrs:
         default: Any = attribute.columns[0].default
         if default is not None:
-            found.append((attribute.key, partial(default.arg, None) if default.is_callable else partial(copy, default.arg)))
+            found.append(
+                (attribute.key, partial(default.arg, None) if default.is_callable else partial(copy, default.arg))
+            )
     return tuple(found)
 
 
@@ -130,7 +132,9 @@ class Database:
             self.engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
             prepare_sqlite(self.engine)
         else:
-            self.engine = create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+            self.engine = create_engine(
+                parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+            )
         self._writing = self.engine.execution_options(begin="IMMEDIATE")
 
     @contextmanager

@@ -265,7 +265,7 @@ def _people(settings: Settings) -> Findings:  # noqa: ARG001
     if names:
         yield Finding("stranded", Level.RED, say("这些单位有在办件，但已停用或没有人：{names}", names=_some(names)),
                       say("撤回转送，或给单位安排人员"))  # fmt: skip
-    if not (bare or deaf or open_desk or names):
+    if _names() and not (bare or deaf or open_desk or names):
         yield Finding("people", Level.GREEN, say("各单位的岗位齐全"))
 
 

@@ -10,9 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """What an installation can choose. An unknown or ill-typed value stops the start with its name."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="PETITIONS_", extra="ignore", use_attribute_docstrings=True
-    )
+    model_config = SettingsConfigDict(env_prefix="PETITIONS_", extra="ignore", use_attribute_docstrings=True)
 
     data_dir: Path = Path("petitions-data")
     """Where the SQLite file, the secret and the attachments lie when nothing else is said."""

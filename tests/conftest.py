@@ -31,7 +31,10 @@ class Isolated(Database):
     @contextmanager
     def work(self, *, write: bool = True) -> Iterator[Session]:
         """Like the real one; a commit releases the savepoint."""
-        with Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as opened, db.joined(opened):
+        with (
+            Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as opened,
+            db.joined(opened),
+        ):
             yield opened
             if write:
                 opened.commit()

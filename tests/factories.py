@@ -123,8 +123,10 @@ def steps_to(world: World, matter: Matter) -> dict[str, list[tuple[str, Any, str
     triage = [("screen_as_first", {}, "clerk"), ("classify", CLASSIFIED, "officer")]
     dispatched = [*triage, ("transfer", {"unit": world.bureau.id, "opinion": "请依法办理"}, "officer")]
     signed = [*dispatched, ("sign", {}, "receiver"), ("appoint", {"handler": world.handler.id}, "receiver")]
-    objected = [*signed, ("object", {"objection": "本单位没有这项职责，应由乡镇办理。", "proposed_unit": world.township.id},
-                          "receiver")]
+    objected = [
+        *signed,
+        ("object", {"objection": "本单位没有这项职责，应由乡镇办理。", "proposed_unit": world.township.id}, "receiver"),
+    ]
     accepted = [*signed, ("accept", lambda: {"routes": per_claim(matter, "R6")}, "handler")]
     in_approval = [*accepted, ("submit_opinion", lambda: {**OPINION, "outcomes": per_claim(matter, "S")}, "handler")]
     issued = [*in_approval, ("approve_opinion", {}, "head")]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from waitress.server import create_server
 
 from petitions import migrating
@@ -30,6 +30,8 @@ from tests.factories import World, build_world
 
 PASSWORD = "青禾-2026-试用"
 CHROMIUM = Path("/usr/bin/chromium")
+
+expect.set_options(timeout=10_000)  # milliseconds: a busy machine is not a fault
 
 
 @dataclass

@@ -13,7 +13,9 @@ from petitions.web.permits import PUBLIC
 _OFFICE = "petition_officer of_office | petition_head of_office"
 # A unit that was addressed directly keeps what it registered (第23条第二款): its desk does what an office's does.
 _KEEPER = (
-    "intake_clerk of_office | restricted_clerk of_office | " + _OFFICE + " | receiving_clerk of_office | unit_head of_office"
+    "intake_clerk of_office | restricted_clerk of_office | "
+    + _OFFICE
+    + " | receiving_clerk of_office | unit_head of_office"
 )
 _HOLDER = "receiving_clerk of_holder | unit_head of_holder"
 _HANDLING = "is_handler of_holder | unit_head of_holder"

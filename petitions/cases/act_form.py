@@ -4,12 +4,14 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from petitions import clock
 from petitions.access.models import User
 from petitions.cases import panels
-from petitions.cases.buttons import clock_of
+from petitions.cases.act_drafts import is_kept
+from petitions.cases.buttons import clock_of, ends_for_good
 from petitions.cases.calendar import load_calendar
 from petitions.cases.checks import tidy_line
 from petitions.cases.fields import Choice, Field, Kind
@@ -85,6 +87,9 @@ class ActForm:
     sent: "Sent"
     danger: bool
     """It ends the course without being its usual end."""
+    keeps_draft: bool
+    saved_at: datetime | None
+    """When the draft was saved that the form was filled from."""
 
     @property
     def fields(self) -> list[Field]:
@@ -100,14 +105,16 @@ class ActForm:
 def act_form(
     case: Case, user: User, row: Action, sent: Sent, *, typed: Mapping[str, Any] | None = None,
     given: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, draft: Draft | None = None,
-    hindrance: str = "",
+    hindrance: str = "", saved_at: datetime | None = None,
 ) -> ActForm:  # fmt: skip
     """The form of `row`. `typed` is what was typed before; without it what is known is presented.
 
-    `given` are values a link brings along (the paper to be served, the matter it repeats).
+    `given` are values a link brings along (the paper to be served, the matter it repeats); `saved_at`: what is
+    typed comes from a draft of that moment.
     """
     kind, furniture = kind_of(case), panels.furniture[case.kind]
-    values = dict(typed) if typed is not None else _presented(case, user, row, given or {})
+    values = dict(typed) if typed is not None else _presented(case, user, row)
+    values |= {name: text for name, text in (given or {}).items() if name in row.fields and text}
     clocks = readings(case.deadlines, user.unit_id, clock.today(), load_calendar())
     draw = furniture.beside.get(row.name)
     made = [make(case, user) for make in furniture.panels]
@@ -125,7 +132,9 @@ def act_form(
         hindrance=hindrance,
         siblings=_siblings(case, user, row),
         sent=sent,
-        danger=row.target in kind.flow.closed_states() and not row.main,
+        danger=ends_for_good(row, kind.flow),
+        keeps_draft=is_kept(kind, row),
+        saved_at=saved_at,
     )
 
 
@@ -136,10 +145,9 @@ def _siblings(case: Case, user: User, row: Action) -> list[Action]:
     return [one for one in open_to(user, case) if one.name in alike]
 
 
-def _presented(case: Case, user: User, row: Action, given: Mapping[str, str]) -> dict[str, Any]:
+def _presented(case: Case, user: User, row: Action) -> dict[str, Any]:
     present = panels.furniture[case.kind].present.get(row.name)
-    values = dict(present(case, user)) if present else {}
-    return values | {name: given[name] for name in row.fields if given.get(name)}
+    return dict(present(case, user)) if present else {}
 
 
 def _asked(kind: CaseKind, row: Action, values: Mapping[str, Any], around: Surroundings) -> Iterable[Asked]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from petitions import clock, db
 from petitions.access.gate import user
 from petitions.access.views import safe_next
-from petitions.cases import history, panels, queries
+from petitions.cases import act_drafts, history, panels, queries
 from petitions.cases.act_form import Sent, act_form, said
 from petitions.cases.fields import Kind, from_form
 from petitions.cases.files import Store
@@ -29,13 +29,14 @@ from petitions.words import FieldErrors, NotPermitted, Refused, Sentence, Stale,
 __all__ = ["bp"]
 
 
-def _asked(case_id: int, action: str) -> tuple[Case, Action]:
-    """The case, if this person may see it, and the row of the table; otherwise not found."""
-    case = queries.for_page(case_id, user())
+def _asked(case_id: int, action: str, *, bare: bool = False) -> tuple[Case, Action]:
+    """The case, if this person may see it, and the row of the table; otherwise not found. `bare`: no page is drawn."""
+    case = queries.bare(case_id, user()) if bare else queries.for_page(case_id, user())
     row = kind_of(case).flow.action.get(action) if case is not None else None
     if case is None or row is None or row.opens:
         abort(404)
-    panels.furniture[case.kind].load(case)
+    if not bare:
+        panels.furniture[case.kind].load(case)
     return case, row
 
 
@@ -49,7 +50,11 @@ def act(case_id: int, action: str) -> ResponseReturnValue:
     reason = why_not(user(), row, case)
     if reason:
         raise Refused(reason)
-    form = act_form(case, user(), row, Sent.of(request.args), given=request.args)
+    kept = act_drafts.find(case, action, user())
+    form = act_form(
+        case, user(), row, Sent.of(request.args), typed=kept.data if kept else None, given=request.args,
+        saved_at=kept.saved_at if kept else None,
+    )  # fmt: skip
     return render_template("cases/act.html", case=case, form=form, errors={})
 
 
@@ -94,14 +99,37 @@ def preview(case_id: int, action: str) -> ResponseReturnValue:
     return render_template("cases/_beside.html" if part else "cases/act.html", case=case, form=form, errors={})
 
 
+@bp.post("/cases/<int:case_id>/<action>/draft")
+@permits("case:see")
+def keep_draft(case_id: int, action: str) -> ResponseReturnValue:
+    """Remember what is being typed; answered for the script that asks every few seconds."""
+    case, row = _asked(case_id, action, bare=True)
+    at = act_drafts.keep(case, action, user(), _typed(case, row))
+    return {"at": at.strftime("%H:%M")}
+
+
+@bp.post("/cases/<int:case_id>/<action>/discard")
+@permits("case:see")
+def discard_draft(case_id: int, action: str) -> ResponseReturnValue:
+    """Begin anew with the empty form."""
+    case, _ = _asked(case_id, action, bare=True)
+    act_drafts.drop(case, action, user())
+    sent = Sent.of(request.form)
+    return redirect(
+        url_for("cases.act", case_id=case.id, action=action, list=sent.list or None, next=sent.next or None)
+    )
+
+
 def _carried_out(case: Case, row: Action, typed: Mapping[str, Any]) -> Event:
     """The act through the door, in a savepoint: a refusal halfway leaves the page something whole to show."""
     files = _uploads(case, row)
     try:
         with db.session().begin_nested():
-            return perform(
+            event = perform(
                 case, row.name, {**typed, **files}, user(), version=_version(row), submission=_submission(case)
             )
+            act_drafts.drop(case, row.name, user())
+            return event
     except Exception:
         history.forget()
         raise
@@ -180,6 +208,4 @@ def _onwards(case: Case, row: Action, event_id: int) -> ResponseReturnValue:
     if given:
         flash(say("{number}：“{action}”已办好", number=case.number, action=say(row.label)), "success")
         return redirect(safe_next(given))
-    return redirect(
-        url_for("cases.show", case_id=case.id, done=event_id, list=carried_in(request.form) or None)
-    )
+    return redirect(url_for("cases.show", case_id=case.id, done=event_id, list=carried_in(request.form) or None))

@@ -11,7 +11,7 @@ from petitions.cases.kinds import kind_of
 from petitions.cases.models import Case, Event
 from petitions.cases.perform import offers
 from petitions.cases.readings import Reading
-from petitions.flow import Action
+from petitions.flow import Action, Flow
 from petitions.words import Sentence, say
 
 _KEYS: Mapping[str, str] = {"note": "c", "attach": "u"}
@@ -59,7 +59,6 @@ def offered(
 ) -> Offered:
     """The acts of `user` on `case`, the main one first. `carried` is the list the case was opened from."""
     flow = kind_of(case).flow
-    ends = flow.closed_states()
     answers = offers(user, case, latest)
     rows = [row for row, reason in answers if not reason]
     loud = [row for row in rows if not row.quiet]
@@ -67,10 +66,18 @@ def offered(
     order = {row.name: place for place, row in enumerate(flow.actions)}
     loud.sort(key=lambda row: (row is not main, main is None and row.name != "note", order[row.name]))
     return Offered(
-        buttons=[_button(case, row, row is main, row.target in ends and not row.main, clocks, carried) for row in loud],
+        buttons=[_button(case, row, row is main, ends_for_good(row, flow), clocks, carried) for row in loud],
         quiet=frozenset(row.name for row in rows if row.quiet),
         held=[Held(row.label, reason) for row, reason in answers if reason and not row.quiet],
     )
+
+
+def ends_for_good(row: Action, flow: Flow) -> bool:
+    """Whether an act closes the case without being its usual end, and nothing leads back from there."""
+    closed = flow.closed_states()
+    if row.main or row.target not in closed:
+        return False
+    return all(way.target in closed for way in flow.open_to(row.target) if way.target)
 
 
 def _main(rows: Sequence[Action]) -> Action | None:
@@ -79,9 +86,7 @@ def _main(rows: Sequence[Action]) -> Action | None:
     return next((row for row in usual if row.target), usual[0] if usual else None)
 
 
-def _button(
-    case: Case, row: Action, main: bool, danger: bool, clocks: Sequence[Reading], carried: str
-) -> Button:
+def _button(case: Case, row: Action, main: bool, danger: bool, clocks: Sequence[Reading], carried: str) -> Button:
     post = not row.fields
     fields = [("version", str(case.version)), ("submission", uuid.uuid4().hex), ("list", carried)]
     return Button(
@@ -99,11 +104,7 @@ def _button(
 
 def clock_of(row: Action, case: Case, clocks: Sequence[Reading]) -> Reading | None:
     """The open clock that this act ends: a duty of the holding unit before any other."""
-    own = [
-        reading
-        for reading in clocks
-        if not reading.ended and reading.deadline.code in (*row.stops, *row.stops_own)
-    ]
+    own = [reading for reading in clocks if not reading.ended and reading.deadline.code in (*row.stops, *row.stops_own)]
     return min(
         own,
         key=lambda one: (one.deadline.window, one.deadline.unit_id != case.unit_id, one.deadline.target_on),

@@ -68,9 +68,7 @@ def read(*names: str) -> None:
     missing = [name for name in names if name not in cache]
     if missing:
         cache.update({name: [] for name in missing})
-        for row in db.session().scalars(
-            select(Code).where(Code.list.in_(missing)).order_by(Code.position, Code.code)
-        ):
+        for row in db.session().scalars(select(Code).where(Code.list.in_(missing)).order_by(Code.position, Code.code)):
             cache[row.list].append(row)
 
 

@@ -93,9 +93,7 @@ def entries(kind: CaseKind, case: Case, user: User, events: Sequence[Event]) -> 
     ]
 
 
-def facts(
-    kind: CaseKind, case: Case, user: User, data: Mapping[str, Any], named: Named | None = None
-) -> list[Fact]:
+def facts(kind: CaseKind, case: Case, user: User, data: Mapping[str, Any], named: Named | None = None) -> list[Fact]:
     """The fields of an act in words, in the order they were asked; files are left out."""
     known = named if named is not None else _read(_pointed_at(kind, data))
     found = []

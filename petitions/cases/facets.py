@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from petitions import clock, db
@@ -75,6 +75,11 @@ class Chosen:
             return [value]
         return [part for part in value.split(",") if part]
 
+    @property
+    def asks_clocks(self) -> bool:
+        """Whether only cases are asked for in which somebody owes something."""
+        return any(self.values.get(name) for name in CLOCKED)
+
     def lens(self, user: User) -> duties.Lens:
         """Whose duties the list looks at: the reader's unit's first, or only those of the unit that was chosen."""
         duty = self.values.get("duty", "")
@@ -99,12 +104,20 @@ def chosen_from(args: Mapping[str, str], sorts: Iterable[str]) -> Chosen:
     return Chosen({name: value for name, value in values.items() if value}, sort if sort in set(sorts) else "")
 
 
-def narrow(query: Select[Any], chosen: Chosen, user: User) -> Select[Any]:
-    """The query with every condition; raises FieldErrors with a sentence for each one that cannot be read."""
+CLOCKED = ("clock", "code", "duty")
+"""Conditions on the clock that a row shows."""
+
+
+def narrow(query: Select[Any], chosen: Chosen, user: User, *, clocks: bool = True) -> Select[Any]:
+    """The query with every condition (those on clocks only if asked for).
+
+    Raises FieldErrors with a sentence for each one that cannot be read.
+    """
     errors: dict[str, str] = {}
+    on_clocks = [name for name in CLOCKED if chosen.values.get(name)]
     for name in chosen.values:
         facet = FACETS[name]
-        if not facet.for_whom(user):
+        if not facet.for_whom(user) or name in (on_clocks[1:] if clocks else on_clocks):
             continue
         try:
             query = facet.narrow(query, chosen, user)
@@ -224,25 +237,26 @@ CLOCKS = {"overdue": say("已超期"), "today": say("今天到期"), "soon": say
 
 
 def _by_clock(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:
-    """On the clock the row shows, so that the words in the row say why it is there."""
-    row, today, lens = aliased(Deadline), clock.today(), chosen.lens(user)
-    for value in chosen.parts("clock"):
+    """On the clock the row shows, so that the words in the row say why it is there.
+
+    The three conditions on clocks (`CLOCKED`) are one: the first of them that is chosen asks it for all.
+    """
+    row = aliased(Deadline)
+    return query.where(exists().where(row.case_id == Case.id, shows(row, chosen, user)))
+
+
+def shows(row: Any, chosen: "Chosen", user: User) -> ColumnElement[bool]:
+    """`row` is the clock a case shows in this list, and is as the list asks. Raises Unreadable."""
+    today, wanted = clock.today(), chosen.parts("clock")
+    for value in wanted:
         if value not in CLOCKS:
             raise checks.Unreadable(say("没有“{value}”这个选项，重新选择", value=checks.shown(value)))
-    asked = or_(*(duties.falls(row, value, today) for value in chosen.parts("clock")))
-    return query.where(Case.id.in_(select(row.case_id).where(asked, lens.is_first(row))))
+    first = chosen.lens(user).is_first(row)
+    return and_(or_(*(duties.falls(row, value, today) for value in wanted)), first) if wanted else first
 
 
 def _duty_codes(user: User) -> list[Choice]:  # noqa: ARG001
     return [Choice(limit.code, say(limit.name)) for limit in duties.DUTIES]
-
-
-def _by_duty(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:
-    """Certain clocks, or those of one unit. With `clock` beside it the question is already in that condition."""
-    if chosen.values.get("clock"):
-        return query
-    row = aliased(Deadline)
-    return query.where(Case.id.in_(select(row.case_id).where(chosen.lens(user).counts(row))))
 
 
 SEALS = {"1": say("只看保密件"), "0": say("不看保密件")}
@@ -264,7 +278,7 @@ add(
     Facet("part", say("本单位"), _by_part, offered(PARTS)),
     Facet("from", say("来件日期自"), _since, kind="date"),
     Facet("to", say("来件日期至"), _until, kind="date"),
-    Facet("code", say("期限种类"), _by_duty, _duty_codes),
-    Facet("duty", say("期限责任单位"), _by_duty, _unit_choices),
+    Facet("code", say("期限种类"), _by_clock, _duty_codes),
+    Facet("duty", say("期限责任单位"), _by_clock, _unit_choices),
     Facet("sealed", say("密级"), _by_seal, offered(SEALS), for_whom=_sees_seals),
 )

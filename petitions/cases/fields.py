@@ -101,7 +101,11 @@ class Context(Protocol):
 
 
 def clean(
-    fields: Mapping[str, Field], required: Iterable[str], accepted: Iterable[str], data: Mapping[str, Any], context: Context
+    fields: Mapping[str, Field],
+    required: Iterable[str],
+    accepted: Iterable[str],
+    data: Mapping[str, Any],
+    context: Context,
 ) -> dict[str, Any]:
     """The checked values of the named fields; those left empty and not required are absent.
 
@@ -174,9 +178,13 @@ def _date(field: Field, raw: Any, context: Context) -> str | None:
         return None
     day = raw if isinstance(raw, date) else checks.day(str(raw))
     if field.past and day > context.today:
-        raise checks.Unreadable(say("{label}不能晚于今天（{today}）", label=field.label, today=context.today.isoformat()))
+        raise checks.Unreadable(
+            say("{label}不能晚于今天（{today}）", label=field.label, today=context.today.isoformat())
+        )
     if field.future and day < context.today:
-        raise checks.Unreadable(say("{label}不能早于今天（{today}）", label=field.label, today=context.today.isoformat()))
+        raise checks.Unreadable(
+            say("{label}不能早于今天（{today}）", label=field.label, today=context.today.isoformat())
+        )
     if field.since_receipt and context.received_on and day < context.received_on:
         raise checks.Unreadable(
             say("{label}不能早于来件日期（{received}）", label=field.label, received=context.received_on.isoformat())

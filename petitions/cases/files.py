@@ -81,7 +81,9 @@ class Store:
         kept, refused = [], []
         chosen = [upload for upload in uploads if upload.filename]
         if len(chosen) > FILES_AT_MOST:
-            raise FieldErrors({field: say("一次最多上传{most}个文件，现在是{now}个", most=FILES_AT_MOST, now=len(chosen))})
+            raise FieldErrors(
+                {field: say("一次最多上传{most}个文件，现在是{now}个", most=FILES_AT_MOST, now=len(chosen))}
+            )
         for upload in chosen:
             try:
                 kept.append(asdict(self._keep(upload, largest)))

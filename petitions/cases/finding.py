@@ -5,17 +5,17 @@ other, and a part of an identity number never finds anybody.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup, escape
-from sqlalchemy import Select, or_, select, union
+from sqlalchemy import ColumnElement, Select, or_, select, union
 
 from petitions import db
-from petitions.access.models import User
-from petitions.cases import checks, facets, search
+from petitions.access.models import Unit, User
+from petitions.cases import checks, facets, listing, search
 from petitions.cases.facets import Chosen, Facet
 from petitions.cases.models import Case, Document
 from petitions.cases.queries import visible_to
@@ -122,9 +122,12 @@ def found(typed: str, user: User) -> list[Group]:
     return groups
 
 
-def everything(asked: Asked) -> Select[Any]:
-    """The ids of all cases that any finder finds."""
-    return _any_of([query for finder in FINDERS.values() for query in finder.cases(asked)])
+def _is_found(asked: Asked, user: User, finders: Iterable[Finder]) -> ColumnElement[bool]:
+    """The condition that one of the finders finds a case."""
+    by_index = not asked.text or (listing.is_large(user) and not search.is_frequent(asked.text))
+    queries = [query for finder in finders for query in finder.cases(asked) if by_index or finder is not TEXT]
+    named: ColumnElement[bool] = Case.id.in_(_any_of(queries))
+    return named if by_index else or_(named, search.held_by_case(asked.text))
 
 
 def _any_of(queries: Sequence[Select[Any]]) -> Select[Any]:
@@ -134,10 +137,12 @@ def _any_of(queries: Sequence[Select[Any]]) -> Select[Any]:
 
 
 def _case_hits(asked: Asked, user: User, count: int) -> list[Hit]:
-    queries = [query for finder in FINDERS.values() if finder.label is None for query in finder.cases(asked)]
-    exact = Case.number == asked.plain
-    wanted = visible_to(user, select(Case.id).where(Case.id.in_(_any_of(queries))))
-    ids = list(db.session().scalars(wanted.order_by(exact.desc(), Case.id.desc()).limit(count)))
+    meant = visible_to(user, select(Case.id).where(Case.number == asked.plain))
+    ids = list(db.session().scalars(meant.limit(count))) if re.search("[0-9]", asked.plain) else []
+    if not ids:
+        here = _is_found(asked, user, [finder for finder in FINDERS.values() if finder.label is None])
+        wanted = visible_to(user, select(Case.id).where(here))
+        ids = list(db.session().scalars(wanted.order_by(Case.id.desc()).limit(count)))
     texts = _texts(asked, ids)
     return [Hit(case_id, excerpt(texts[case_id], asked.text) if case_id in texts else "") for case_id in ids]
 
@@ -179,24 +184,33 @@ def highlight(text: str, query: str) -> Markup:
 # --- the kernel's own ------------------------------------------------------------------------------------------------
 
 
-def number_like(column: Any, asked: Asked) -> Any:
-    """The condition that a number (XF2026-000123) is meant: whole, without its zeros, or by its last digits."""
+def numbered(key: Any, office: Any, number: Any, asked: Asked) -> list[Select[Any]]:
+    """The rows whose number (XF2026-000123) is meant: whole, without its zeros, or by its last digits.
+
+    `key`, `office` and `number` are columns of one table with an index on the latter two. A whole number is looked up
+    there; an ending is sought through that index alone, never through the rows.
+    """
     parts = _NUMBER.fullmatch(asked.plain)
-    alike = [column == asked.plain]
-    if parts:
-        series, year, order = parts.groups()
-        if year:
-            alike.append(column.like(f"{series or '%'}{year}-{int(order):06d}"))
-        elif len(order) < 3:
-            # One or two digits are a number of their own; as an ending they would find every hundredth case.
-            alike.append(column.like(f"%-{int(order):06d}"))
-        else:
-            alike.append(column.like(f"%-%{order}"))
-    return or_(*alike)
+    if parts is None:
+        whole = asked.plain if re.search("[0-9]", asked.plain) else ""
+        return [_named(key, office, number, whole)] if whole else []
+    series, year, order = parts.groups()
+    if series and year:
+        return [_named(key, office, number, f"{series}{year}-{int(order):06d}")]
+    if year:
+        return [select(key).where(number.like(f"%{year}-{int(order):06d}"))]
+    if len(order) < 3:
+        # One or two digits are a number of their own; as an ending they would find every hundredth case.
+        return [select(key).where(number.like(f"%-{int(order):06d}"))]
+    return [select(key).where(number.like(f"%-%{order}"))]
+
+
+def _named(key: Any, office: Any, number: Any, whole: str) -> Select[Any]:
+    return select(key).where(office.in_(select(Unit.id)), number == whole)
 
 
 def _by_number(asked: Asked) -> list[Select[Any]]:
-    return [select(Case.id).where(number_like(Case.number, asked))]
+    return numbered(Case.id, Case.office_id, Case.number, asked)
 
 
 def _by_text(asked: Asked) -> list[Select[Any]]:
@@ -215,15 +229,17 @@ def _paper_hits(asked: Asked, user: User, count: int) -> list[Hit]:
     ]
 
 
+TEXT = Finder("text", _by_text)
+
 add(
     Finder("number", _by_number),
-    Finder("text", _by_text),
+    TEXT,
     Finder("papers", lambda asked: [], say("文书"), _paper_hits),  # noqa: ARG005 - its texts are found with the others
 )
 
 
-def _by_query(query: Select[Any], chosen: Chosen, user: User) -> Select[Any]:  # noqa: ARG001
-    return query.where(Case.id.in_(everything(Asked(chosen.values["q"]))))
+def _by_query(query: Select[Any], chosen: Chosen, user: User) -> Select[Any]:
+    return query.where(_is_found(Asked(chosen.values["q"]), user, FINDERS.values()))
 
 
 facets.add(Facet("q", say("关键词"), _by_query, kind="text", first=True, hint=say("编号、姓名、诉求文字")))

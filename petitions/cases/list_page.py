@@ -58,7 +58,11 @@ class ListPage:
 
     chosen: Chosen
     errors: Mapping[str, str]
-    asked: Sequence[Asked]
+    first: Sequence[Asked]
+    """The conditions of the first row of the form."""
+    more: Sequence[Asked]
+    """Those behind 展开; empty while nobody wants them, as their choices are long."""
+    more_url: str
     chips: Sequence[Chip]
     head: Sequence[Head]
     extra: Sequence[Column]
@@ -79,19 +83,9 @@ class ListPage:
     """When nothing is found: the condition to leave out first."""
 
     @property
-    def first(self) -> list[Asked]:
-        """The conditions of the first row."""
-        return [one for one in self.asked if one.facet.first]
-
-    @property
-    def more(self) -> list[Asked]:
-        """Those behind 展开."""
-        return [one for one in self.asked if not one.facet.first]
-
-    @property
     def is_open(self) -> bool:
-        """Whether a condition behind 展开 is in force, so that it must be seen."""
-        return any(one.value for one in self.more)
+        """Whether the conditions behind 展开 are shown: wanted, or one is in force."""
+        return bool(self.more)
 
 
 def list_page(user: User, chosen: Chosen, args: Mapping[str, str]) -> ListPage:
@@ -107,10 +101,15 @@ def list_page(user: User, chosen: Chosen, args: Mapping[str, str]) -> ListPage:
     shown = rows([place.case_id for place in page.places], user, chosen.lens(user))
     views = saved_views.known_to(user)
     chips = _chips(user, chosen)
+    mine = [facet for facet in FACETS.values() if facet.for_whom(user)]
+    behind = [facet for facet in mine if not facet.first]
+    wanted = bool(args.get("more")) or any(typed.values.get(facet.name) for facet in behind)
     return ListPage(
         chosen=chosen,
         errors=errors,
-        asked=[_asked(facet, typed, user) for facet in FACETS.values() if facet.for_whom(user)],
+        first=[_asked(facet, typed, user) for facet in mine if facet.first],
+        more=[_asked(facet, typed, user) for facet in behind] if wanted else [],
+        more_url=list_url(chosen, more=1),
         chips=chips,
         head=_head(chosen),
         extra=columns(),

@@ -15,8 +15,7 @@ from sqlalchemy.orm import aliased
 
 from petitions import db
 from petitions.access.models import User
-from petitions.cases import facets
-from petitions.cases.duties import Lens
+from petitions.cases import checks, facets
 from petitions.cases.facets import Chosen
 from petitions.cases.models import Case, CaseUnit, Deadline, Event
 from petitions.cases.queries import sees_sealed, visible_to
@@ -104,8 +103,43 @@ def among(query: Select[Any], user: User) -> Select[Any]:
 
 
 def gathering(user: User, chosen: Chosen) -> Select[Any]:
-    """The query behind `gather`: id and sort key of at most CAP + 1 cases. Raises FieldErrors."""
+    """The query behind `gather`: id and sort key of at most CAP + 1 cases. Raises FieldErrors.
+
+    It begins with the cases of the unit. For a large unit that asks about clocks it begins with the clocks that run,
+    in the index by unit and day: they are few beside all its cases, and the databases cannot know that by themselves.
+    """
+    if chosen.asks_clocks and is_large(user):
+        return _clocked(user, chosen).limit(CAP + 1)
     return facets.narrow(among(select(Case.id, _key(chosen, user)), user), chosen, user).limit(CAP + 1)
+
+
+def _clocked(user: User, chosen: Chosen) -> Select[Any]:
+    row = aliased(Deadline)
+    key = row.due_on.label("sort_key") if chosen.sort == "due" else _key(chosen, user)
+    query: Any = select(Case.id, key).select_from(row).join(Case, Case.id == row.case_id)
+    return _on_clocks(query, row, chosen, user)
+
+
+def _on_clocks(query: Select[Any], row: Any, chosen: Chosen, user: User) -> Select[Any]:
+    """The conditions of a list on a query that reads clocks; each case comes with the one clock it shows."""
+    try:
+        shown = facets.shows(row, chosen, user)
+    except checks.Unreadable:
+        # Said in the order of the form, with what else cannot be read.
+        facets.narrow(query, chosen, user)
+        raise
+    return facets.narrow(visible_to(user, query.where(shown)), chosen, user, clocks=False)
+
+
+def is_large(user: User) -> bool:
+    """Whether the unit has more cases than are counted one by one; asked once per unit of work."""
+    cache = db.session().info
+    if "listing.large" not in cache:
+        cases = select(CaseUnit.case_id).where(CaseUnit.unit_id == user.unit_id, CaseUnit.left_on.is_(None))
+        count = db.session().scalar(select(func.count()).select_from(cases.limit(CAP + 1).subquery())) or 0
+        cache["listing.large"] = count > CAP
+    large: bool = cache["listing.large"]
+    return large
 
 
 def _key(chosen: Chosen, user: User) -> Any:
@@ -289,14 +323,16 @@ def _walk_duties(user: User, chosen: Chosen, start: Position | None, count: int,
 
 def _owing(user: User, chosen: Chosen, start: Position | None, count: int, forward: bool) -> list[Position]:
     row = aliased(Deadline)
-    lens: Lens = chosen.lens(user)
-    query: Any = select(row.case_id, row.due_on).join(Case, Case.id == row.case_id).where(lens.is_first(row))
-    return _stepped((_within(query, chosen, user), row.due_on, row.case_id), start, count, forward, descending=False)
+    query: Any = select(row.case_id, row.due_on).join(Case, Case.id == row.case_id)
+    driven = _on_clocks(query, row, chosen, user), row.due_on, row.case_id
+    return _stepped(driven, start, count, forward, descending=False)
 
 
 def _idle(user: User, chosen: Chosen, start: Position | None, count: int, forward: bool) -> list[Position]:
+    if chosen.asks_clocks:
+        return []
     row = aliased(Deadline)
-    owes = exists().where(row.case_id == Case.id, chosen.lens(user).counts(row))
+    owes = exists().where(chosen.lens(user).counts_in(row, Case.id))
     query = _within(select(Case.id), chosen, user).where(~owes)
     if start is not None:
         query = query.where(Case.id < start.case_id if forward else Case.id > start.case_id)

@@ -259,3 +259,18 @@ class SavedView(Base):
     query: Mapped[str]
     """The query string of the list page."""
     shared: Mapped[bool] = mapped_column(default=False)
+
+
+class ActDraft(Base):
+    """What somebody is typing into the form of an act, saved every few seconds; gone once the act is done."""
+
+    __tablename__ = "act_drafts"
+    __table_args__ = (UniqueConstraint("case_id", "user_id", "action"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    action: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The fields as typed, unchecked."""
+    saved_at: Mapped[datetime]

@@ -99,6 +99,10 @@ class CasePage:
         """The way back to the list the case was opened from."""
         return list_url(chosen_in(self.carried), at=self.case.id)
 
+    def size(self, file: Attachment) -> str:
+        """How large a file is, in the units people know."""
+        return f"{file.size / 1048576:.1f} MB" if file.size >= 1048576 else f"{max(1, round(file.size / 1024))} KB"
+
     def viewer(self, file: Attachment) -> str:
         """How a file can be shown on the page; empty when it can only be saved."""
         return viewer_of(file.media_type)

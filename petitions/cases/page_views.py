@@ -59,7 +59,10 @@ def document(document_id: int) -> ResponseReturnValue:
     if paper is None:
         abort(404)
     return render_template(
-        "documents/show.html", papers=[paper], back_url=url_for("cases.show", case_id=paper.case_id), long_date=long_date
+        "documents/show.html",
+        papers=[paper],
+        back_url=url_for("cases.show", case_id=paper.case_id),
+        long_date=long_date,
     )
 
 

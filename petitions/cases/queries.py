@@ -44,9 +44,16 @@ def sees(case_id: int, user: User) -> bool:
     return db.session().scalar(visible_to(user, select(Case.id).where(Case.id == case_id))) is not None
 
 
+def bare(case_id: int, user: User) -> Case | None:
+    """The case without anything that belongs to it, if this person may see it."""
+    return db.session().scalar(visible_to(user, select(Case).where(Case.id == case_id)))
+
+
 def among_viewers(case: Case, people: set[int]) -> set[int]:
     """Of these people (user ids) the ones who may see the case."""
-    return {person.id for person in db.session().scalars(select(User).where(User.id.in_(people))) if sees(case.id, person)}
+    return {
+        person.id for person in db.session().scalars(select(User).where(User.id.in_(people))) if sees(case.id, person)
+    }
 
 
 def for_page(case_id: int, user: User) -> Case | None:

@@ -83,6 +83,9 @@ def _is_registered(submission: str) -> bool:
 
 def _title(values: Typed) -> str:
     """What a draft is called in the list: who and what, as far as it is known."""
-    parts = (values.get("name") or (say("未署名") if values.get("unsigned") else ""), values.get("title") or values.get("text"))
+    parts = (
+        values.get("name") or (say("未署名") if values.get("unsigned") else ""),
+        values.get("title") or values.get("text"),
+    )
     words = " ".join(tidy_line(str(part))[:_TITLE] for part in parts if part)
     return words or str(values.get("phone") or say("未填写姓名"))

@@ -56,7 +56,11 @@ class Receipt:
     @property
     def facts(self) -> list[tuple[str, str]]:
         """What was brought, when and how; nothing of what it says."""
-        rows = [("信访人", self.petitioner), ("信访形式", self.channel), ("来件日期", long_date(self.petition.received_on))]
+        rows = [
+            ("信访人", self.petitioner),
+            ("信访形式", self.channel),
+            ("来件日期", long_date(self.petition.received_on)),
+        ]
         return [(label, value) for label, value in rows if value]
 
     @property
@@ -89,10 +93,14 @@ class Receipt:
 
 def find(petition_id: int, user: User) -> Receipt | None:
     """The receipt of a petition, for whoever registered it and whoever may see its case; None for everybody else."""
-    petition = db.session().get(Petition, petition_id, options=[joinedload(Petition.office), joinedload(Petition.matter)])
+    petition = db.session().get(
+        Petition, petition_id, options=[joinedload(Petition.office), joinedload(Petition.matter)]
+    )
     if petition is None:
         return None
-    visible = db.session().scalar(visible_to(user, select(Matter.id).where(Matter.id == petition.matter_id))) is not None
+    visible = (
+        db.session().scalar(visible_to(user, select(Matter.id).where(Matter.id == petition.matter_id))) is not None
+    )
     registered = petition.registered_by_id == user.id and petition.office_id == user.unit_id
     return _receipt(petition, visible) if visible or registered else None
 

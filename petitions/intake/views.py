@@ -58,9 +58,7 @@ def create() -> ResponseReturnValue:
     return redirect(_after(then, petition, values, submission))
 
 
-def _register(
-    values: form.Typed, files: list[dict[str, Any]], errors: Mapping[str, str], submission: str
-) -> Petition:
+def _register(values: form.Typed, files: list[dict[str, Any]], errors: Mapping[str, str], submission: str) -> Petition:
     """One petition with its files; raises FieldErrors with those of the files and of the fields together."""
     person = user()
     if errors:

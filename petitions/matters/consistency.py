@@ -69,7 +69,11 @@ def already_known(original_number: str, office_id: int) -> dict[str, str]:
     known = db.session().scalar(
         select(Petition.number).where(Petition.office_id == office_id, Petition.original_number == original_number)
     )
-    return {"original_number": say("原编号“{given}”已经登记为{number}", given=original_number, number=known)} if known else {}
+    return (
+        {"original_number": say("原编号“{given}”已经登记为{number}", given=original_number, number=known)}
+        if known
+        else {}
+    )
 
 
 def why_not_joined(matter: Matter, office_id: int, confidential: bool) -> Sentence | None:

@@ -1,14 +1,15 @@
 """What a matter is found by: its petitions' texts in the index, and what people know of it at the counter."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, literal_column, select, union
 
 from petitions import clock, db
-from petitions.access.models import User
+from petitions.access.models import Unit, User
 from petitions.cases import checks, search
-from petitions.cases.finding import Asked, Finder, Hit, number_like
+from petitions.cases.finding import Asked, Finder, Hit, numbered
 from petitions.cases.models import Case
 from petitions.cases.queries import visible_to
 from petitions.cases.search import Piece, Source
@@ -34,19 +35,28 @@ PETITIONS = search.add(Source("petition", _petitions))
 
 def _by_petition_number(asked: Asked) -> list[Select[Any]]:
     """The petition's own number (of a repeat too), the number of the ledger it came from, the petitioner's code."""
-    known = or_(
-        number_like(Petition.number, asked),
-        Petition.original_number == asked.line,
-        Petition.query_code == asked.plain,
-    )
-    return [select(Petition.matter_id).where(known)]
+    numbers = numbered(Petition.id, Petition.office_id, Petition.number, asked)
+    ways: list[ColumnElement[bool]] = [Petition.id.in_(one) for one in numbers]
+    # The index on original numbers begins with the office and leaves the empty ones out: both are said for its sake.
+    in_ledger = and_(
+        Petition.office_id.in_(select(Unit.id)), Petition.original_number == asked.line,
+        Petition.original_number != literal_column("''"),
+    )  # fmt: skip
+    ways.append(in_ledger)
+    if _CODE.fullmatch(asked.plain):
+        ways.append(Petition.query_code == asked.plain)
+    return [select(Petition.matter_id).where(way) for way in ways]
+
+
+_CODE = re.compile(r"[0-9A-Z]{6,16}")
 
 
 def _people(asked: Asked) -> list[ColumnElement[bool]]:
     """The ways to mean a person; each is served by an index of its own."""
     ways: list[ColumnElement[bool]] = []
     if len(asked.line) > 1 and not asked.digits:
-        ways.append(Petitioner.name.contains(asked.line, autoescape=True))
+        named = select(Petitioner.id).where(Petitioner.name.contains(asked.line, autoescape=True))
+        ways.append(Petitioner.id.in_(named))
     if len(asked.plain) > 1 and asked.plain.isascii() and asked.plain.isalpha():
         ways.append(Petitioner.initials.startswith(asked.plain.lower(), autoescape=True))
     if len(asked.digits) == 4:

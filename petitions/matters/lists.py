@@ -82,7 +82,8 @@ def accused_units(case: Case | None) -> dict[int, str]:
     barred: dict[int, str] = {}
     for accused in (row.unit_id for row in case.respondents if row.unit_id is not None):
         why_not = say(
-            "此件检举的是“{unit}”。按《信访工作条例》第三十条，不能转给被检举单位及其下属单位", unit=names.get(accused, "")
+            "此件检举的是“{unit}”。按《信访工作条例》第三十条，不能转给被检举单位及其下属单位",
+            unit=names.get(accused, ""),
         )
         barred |= dict.fromkeys((accused, *(unit.id for unit in _below(accused))), why_not)
     return barred

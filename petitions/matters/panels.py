@@ -180,7 +180,11 @@ def dispatches(case: Case, user: User) -> Panel | None:  # noqa: ARG001
 
 def _dispatch(row: Dispatch) -> DispatchRow:
     return DispatchRow(
-        row, WAYS[row.way] if row.part == "lead" else say("协办"), row.part == "lead", _standing(row), row.ended_at is None
+        row,
+        WAYS[row.way] if row.part == "lead" else say("协办"),
+        row.part == "lead",
+        _standing(row),
+        row.ended_at is None,
     )
 
 

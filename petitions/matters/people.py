@@ -116,7 +116,13 @@ def masked_name(name: str) -> str:
 
 def masked_phone(phone: str) -> str:
     """199****1234; of a landline all but the last two digits."""
-    return phone[:3] + "****" + phone[-4:] if len(phone) == 11 and phone.isdigit() else "****" + phone[-2:] if phone else ""
+    return (
+        phone[:3] + "****" + phone[-4:]
+        if len(phone) == 11 and phone.isdigit()
+        else "****" + phone[-2:]
+        if phone
+        else ""
+    )
 
 
 def masked_id(number: str) -> str:

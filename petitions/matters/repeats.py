@@ -103,16 +103,16 @@ def _candidates(asked: Asked) -> Sequence[Row[Petitioner, Petition, Matter, str,
         accused = [Respondent.name == asked.respondent] if asked.respondent else []
         accused += [Respondent.unit_id == asked.respondent_unit] if asked.respondent_unit else []
         of_these = select(Respondent.matter_id).where(or_(*accused))
-        query = _earlier(asked, literal(True)).where(Matter.id.in_(of_these), Matter.sealed, Petitioner.part == "petitioner")
+        query = _earlier(asked, literal(True)).where(
+            Matter.id.in_(of_these), Matter.sealed, Petitioner.part == "petitioner"
+        )
         query = query.order_by(Petition.id.desc()).limit(_LOOKED_AT)
     else:
         return []
     return db.session().execute(query).all()
 
 
-def _earlier(
-    asked: Asked, accused: ColumnElement[bool]
-) -> Select[Petitioner, Petition, Matter, str, bool]:
+def _earlier(asked: Asked, accused: ColumnElement[bool]) -> Select[Petitioner, Petition, Matter, str, bool]:
     """Earlier petitions with their people and matters, within what the asker may see. Only the head of a text is read."""
     head = func.substr(Petition.text, 1, _COMPARED)
     query = (
@@ -142,7 +142,10 @@ def _weight(asked: Asked) -> ColumnElement[int]:
     numbers = [person.id_number for person in asked.people if person.id_number]
     phones = [person.phone for person in asked.people if person.phone]
     return case(
-        (Petitioner.id_number.in_(numbers), 3), (Petitioner.phone.in_(phones), 2), (Matter.place == asked.place, 1), else_=0
+        (Petitioner.id_number.in_(numbers), 3),
+        (Petitioner.phone.in_(phones), 2),
+        (Matter.place == asked.place, 1),
+        else_=0,
     )
 
 
@@ -166,7 +169,13 @@ def likeness(one: str | frozenset[str], other: str | frozenset[str]) -> float:
 
 
 def _compare(
-    asked: Asked, grams: frozenset[str], petitioner: Petitioner, petition: Petition, matter: Matter, text: str, accused: bool
+    asked: Asked,
+    grams: frozenset[str],
+    petitioner: Petitioner,
+    petition: Petition,
+    matter: Matter,
+    text: str,
+    accused: bool,
 ) -> Suspect | None:
     near = bool(asked.place and matter.place and (asked.place in matter.place or matter.place in asked.place))
     alike = likeness(grams, text)

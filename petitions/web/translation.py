@@ -22,7 +22,7 @@ class _Wording(Formatter):
         """The first word for one, the second for any other number; everything else as usual."""
         if "|" in format_spec:
             one, many = format_spec.split("|")
-            return one if value == 1 else many
+            return one if str(value) == "1" else many
         shown: str = super().format_field(value, format_spec)
         return shown
 

@@ -55,7 +55,9 @@ def test_objecting_signs_first(world: World) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"objection": "不是我们的"}, {"proposed_unit": ""}, {"objection": ""}])
-def test_an_objection_without_a_full_reason_or_unit_signs_nothing(world: World, session: Session, changes: dict[str, Any]) -> None:
+def test_an_objection_without_a_full_reason_or_unit_signs_nothing(
+    world: World, session: Session, changes: dict[str, Any]
+) -> None:
     matter = matter_in(world, "dispatched")
     with pytest.raises(FieldErrors):
         object_to(matter, objecting(world, **changes), world.receiver)
@@ -146,12 +148,19 @@ def test_the_acceptance_below_tells_the_petitioner_for_every_tier(world: World) 
 # Accusations
 
 
-def test_an_accusation_found_at_a_unit_is_taken_back_and_its_units_lose_sight_of_it(world: World, browser_of: Any) -> None:
+def test_an_accusation_found_at_a_unit_is_taken_back_and_its_units_lose_sight_of_it(
+    world: World, browser_of: Any
+) -> None:
     matter = matter_in(world, "accepted")
     with pytest.raises(NotPermitted):
         perform(matter, "recall_sealed", {"reason": "检举该局工作人员"}, world.officer)
     perform(matter, "recall_sealed", {"reason": "检举该局工作人员"}, world.restricted)
-    assert (matter.state, matter.sealed, matter.nature, matter.unit_id) == ("returned", True, "accusation", world.office.id)
+    assert (matter.state, matter.sealed, matter.nature, matter.unit_id) == (
+        "returned",
+        True,
+        "accusation",
+        world.office.id,
+    )
     assert not [row for row in matter.deadlines if row.ended_on is None and row.code in ("T4", "T5", "T6")]
     for person in (world.receiver, world.handler, world.head, world.officer):
         assert browser_of(person).get(f"/cases/{matter.id}").status_code == 404
@@ -160,7 +169,13 @@ def test_an_accusation_found_at_a_unit_is_taken_back_and_its_units_lose_sight_of
 
 def test_a_matter_at_a_unit_is_not_sealed_by_renaming_it(world: World) -> None:
     matter = matter_in(world, "signed")
-    told = {"nature": "accusation", "purpose": "accusation", "class_code": "010100", "place": "河湾镇", "reason": "更正"}
+    told = {
+        "nature": "accusation",
+        "purpose": "accusation",
+        "class_code": "010100",
+        "place": "河湾镇",
+        "reason": "更正",
+    }
     with pytest.raises(Refused, match="收回"):
         perform(matter, "reclassify", told, world.officer)
     assert not matter.sealed
@@ -219,7 +234,9 @@ def test_the_page_signs_and_the_page_objects(world: World, browser_of: Any, sess
     assert "承包地被占用" in html
     done = browser.post(f"/arrivals/{first.id}", {"do": "sign", "handler": world.handler.id, "version": first.version})
     assert done.location.endswith("/arrivals")
-    bad = browser.post(f"/arrivals/{second.id}", {"do": "object", "objection": "太短", "proposed_unit": world.township.id})
+    bad = browser.post(
+        f"/arrivals/{second.id}", {"do": "object", "objection": "太短", "proposed_unit": world.township.id}
+    )
     assert bad.status_code == 422
     assert "太短" in bad.get_data(as_text=True)
     assert browser.post(f"/arrivals/{second.id}", {"do": "object", **objecting(world)}).status_code == 302
@@ -227,7 +244,9 @@ def test_the_page_signs_and_the_page_objects(world: World, browser_of: Any, sess
     assert (first.state, first.handler_id, second.state) == ("signed", world.handler.id, "objected")
 
 
-def test_after_the_term_the_page_says_why_and_a_tried_post_is_refused_with_the_date(world: World, browser_of: Any) -> None:
+def test_after_the_term_the_page_says_why_and_a_tried_post_is_refused_with_the_date(
+    world: World, browser_of: Any
+) -> None:
     matter = matter_in(world, "dispatched")
     last = next(row.due_on for row in matter.deadlines if row.code == "T5")
     browser = browser_of(world.receiver)
@@ -285,7 +304,12 @@ def test_the_handler_is_asked_once_whether_the_matter_touches_them(world: World,
 def test_a_new_handler_is_asked_again_and_the_recused_one_cannot_be_named(world: World) -> None:
     matter = matter_in(world, "signed")
     perform(matter, "declare", {}, world.handler)
-    perform(matter, "recuse", {"ground": "与信访人是亲属", "asked_by": "self", "handler": world.second_handler.id}, world.handler)
+    perform(
+        matter,
+        "recuse",
+        {"ground": "与信访人是亲属", "asked_by": "self", "handler": world.second_handler.id},
+        world.handler,
+    )
     assert "declare" in {row.name for row in open_to(world.second_handler, matter)}
     with pytest.raises(FieldErrors, match="回避"):
         perform(matter, "appoint", {"handler": world.handler.id}, world.head)

@@ -5,11 +5,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from petitions import clock
+from petitions.cases.buttons import ends_for_good
 from petitions.cases.limits import FOREIGN
-from petitions.cases.models import Document
+from petitions.cases.models import ActDraft, Document
 from petitions.cases.perform import open_to, perform
 from petitions.documents.models import Counter
 from petitions.matters.models import Matter
@@ -396,3 +398,53 @@ def test_files_may_come_with_an_act(world: World, session: Session, browser_of: 
     html = browser_of(world.handler).get(f"/cases/{matter.id}/serve").get_data(as_text=True)
     assert 'enctype="multipart/form-data"' in html
     assert 'type="file"' in html
+
+
+def test_what_is_being_typed_outlives_the_window_until_the_act_is_done(
+    world: World, session: Session, browser_of: Browse
+) -> None:
+    matter = matter_in(world, "accepted")
+    url = f"/cases/{matter.id}/submit_opinion"
+    browser = browser_of(world.handler)
+    assert f'data-autosave="{url}/draft"' in browser.get(url).get_data(as_text=True)
+    answer = browser.post(f"{url}/draft", {**OPINION, "facts": "写到一半的事实"})
+    assert re.fullmatch(r"\d\d:\d\d", answer.get_json()["at"])
+    browser.post(f"{url}/draft", {**OPINION, "facts": "写到一半的事实，又多了一句"})
+    assert form_of(browser_of(world.handler), url)["facts"] == "写到一半的事实，又多了一句"
+    assert "已恢复" in browser_of(world.handler).get(url).get_data(as_text=True)
+    assert form_of(browser_of(world.head), url)["facts"] == "", "a draft is its writer's own"
+    done = browser.post(url, {**OPINION, **{f"outcomes.{k}": v for k, v in per_claim(matter, "S").items()}})
+    assert done.status_code == 302
+    assert session.scalars(select(ActDraft).where(ActDraft.case_id == matter.id)).all() == []
+
+
+def test_a_draft_may_be_thrown_away(world: World, browser_of: Browse) -> None:
+    matter = matter_in(world, "accepted")
+    url = f"/cases/{matter.id}/note"
+    browser = browser_of(world.handler)
+    browser.post(f"{url}/draft", {"note": "写错了"})
+    assert form_of(browser, url)["note"] == "写错了"
+    assert browser.post(f"{url}/discard", {}).headers["Location"] == url
+    assert form_of(browser, url)["note"] == ""
+
+
+def test_a_refused_act_keeps_its_draft_and_a_foreign_case_takes_none(
+    world: World, session: Session, browser_of: Browse
+) -> None:
+    matter = matter_in(world, "accepted")
+    url = f"/cases/{matter.id}/submit_opinion"
+    browser = browser_of(world.handler)
+    browser.post(f"{url}/draft", {"facts": "写到一半的事实"})
+    assert browser.post(url, {"facts": "写到一半的事实"}).status_code == 422
+    assert form_of(browser, url)["facts"] == "写到一半的事实"
+    assert browser_of(world.other_officer).post(f"{url}/draft", {"facts": "x"}).status_code == 404
+    assert browser.post(f"/cases/{matter.id}/explode/draft", {}).status_code == 404
+    assert len(session.scalars(select(ActDraft)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "danger"),
+    [("join_as_repeat", False), ("refuse", True), ("withdraw", True), ("conclude", False), ("submit_opinion", False)],
+)
+def test_only_an_end_without_a_way_back_is_marked_as_one(action: str, danger: bool) -> None:
+    assert ends_for_good(FLOW.action[action], FLOW) is danger

@@ -59,9 +59,7 @@ def busy(session: Session, world: World) -> World:
 
 
 @pytest.mark.parametrize("person", ["officer", "office_head", "head", "section_head", "inspector", "other_officer"])
-def test_every_number_is_the_total_of_its_list(
-    browser_of: Browse, session: Session, busy: World, person: str
-) -> None:
+def test_every_number_is_the_total_of_its_list(browser_of: Browse, session: Session, busy: World, person: str) -> None:
     reader = busy.people[person]
     page = browser_of(reader).get("/deadlines")
     assert page.status_code == 200
@@ -118,6 +116,6 @@ def test_the_board_is_for_those_who_watch_over_others(browser_of: Browse, world:
 def test_the_board_takes_a_fixed_number_of_queries(browser_of: Browse, database: Isolated, busy: World) -> None:
     browser, said = browser_of(busy.officer), list[str]()
     browser.get("/deadlines")
-    event.listen(database.engine, "before_cursor_execute", lambda c, x, statement, *rest: said.append(statement))
+    event.listen(database.engine, "before_cursor_execute", lambda *sent: said.append(sent[2]))
     browser.get("/deadlines")
     assert len([s for s in said if s.startswith("SELECT")]) <= 12

@@ -79,7 +79,9 @@ def _nothing_happened(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(Counter)) == 0, "no number was used up"
 
 
-@pytest.mark.parametrize(("changes", "field", "sentence"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
+)
 def test_bad_input_is_refused_with_a_sentence_at_the_field_and_on_top(
     world: World, browser_of: BrowserOf, session: Session, changes: dict[str, Any], field: str, sentence: str
 ) -> None:
@@ -108,7 +110,13 @@ def test_what_was_typed_stands_in_the_form_again(world: World, browser_of: Brows
 
 
 def test_choices_that_were_made_are_made_again(world: World, browser_of: BrowserOf) -> None:
-    chosen = {"channel": "LF", "purpose": "appeal", "urgency": "urgent", "flags": ["joint", "review"], "class_code": "010100"}
+    chosen = {
+        "channel": "LF",
+        "purpose": "appeal",
+        "urgency": "urgent",
+        "flags": ["joint", "review"],
+        "class_code": "010100",
+    }
     page = browser_of(world.clerk).post("/register", _form(text="", **chosen)).get_data(as_text=True)
     for value in ("LF", "appeal", "urgent"):
         assert f'value="{value}" checked' in page

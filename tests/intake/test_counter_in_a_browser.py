@@ -30,13 +30,17 @@ class Keys:
         while (here := self._here()) != label:
             passed.append(here)
             assert len(passed) < 15, passed
-            self.page.keyboard.press("Enter" if self.page.evaluate("document.activeElement.tagName === 'INPUT'") else "Tab")
+            self.page.keyboard.press(
+                "Enter" if self.page.evaluate("document.activeElement.tagName === 'INPUT'") else "Tab"
+            )
         self.page.keyboard.type(words)
         self.count += 1
 
     def _here(self) -> str:
         """The label of what has the focus."""
-        return str(self.page.evaluate("(document.activeElement.labels?.[0]?.textContent ?? '').replace('*', '').trim()"))
+        return str(
+            self.page.evaluate("(document.activeElement.labels?.[0]?.textContent ?? '').replace('*', '').trim()")
+        )
 
 
 def test_a_call_is_logged_without_a_mouse_in_nine_interactions(live: Live, page: Page) -> None:

@@ -81,9 +81,20 @@ def test_a_draft_that_landed_after_its_petition_is_not_shown_and_swept_up(
     clerk, form = browser_of(world.clerk), _form()
     clerk.post("/register", form)
     petition = session.scalars(select(Petition)).one()
-    session.add(Draft(user_id=world.clerk.id, submission=form["submission"], title="迟到", data=form, saved_at=petition.registered_at))
+    session.add(
+        Draft(
+            user_id=world.clerk.id,
+            submission=form["submission"],
+            title="迟到",
+            data=form,
+            saved_at=petition.registered_at,
+        )
+    )
     session.commit()
-    assert "草稿" not in clerk.get("/register").get_data(as_text=True).split("<main")[1].split("</h1>")[1].split("<form")[0]
+    assert (
+        "草稿"
+        not in clerk.get("/register").get_data(as_text=True).split("<main")[1].split("</h1>")[1].split("<form")[0]
+    )
     clerk.post("/register", _form())
     assert _count(session, Draft) == 0
 
@@ -110,7 +121,10 @@ def test_a_draft_without_the_id_of_a_form_is_refused(world: World, browser_of: B
 
 def test_a_draft_takes_what_no_petition_could(world: World, browser_of: BrowserOf, session: Session) -> None:
     """Half-typed and impossible values are kept as they are; only what nobody can see is left out."""
-    clerk, form = browser_of(world.clerk), _form(received_on="2026-02-3", phone="1990000", text="a\x00b\ud7ffc" + "长" * 120_000)
+    clerk, form = (
+        browser_of(world.clerk),
+        _form(received_on="2026-02-3", phone="1990000", text="a\x00b\ud7ffc" + "长" * 120_000),
+    )
     assert clerk.post("/register/draft", form).status_code == 200
     kept = session.scalar(select(Draft.data))
     assert (kept["received_on"], kept["phone"], len(kept["text"])) == ("2026-02-3", "1990000", 120_004)
@@ -132,7 +146,10 @@ serve(create_app(Settings()), host="127.0.0.1", port=int(sys.argv[1]), threads=2
 def _server(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     environment = {**os.environ, "PETITIONS_DATA_DIR": str(folder), "PETITIONS_SECRET_KEY": "of this test only"}
     process = subprocess.Popen(
-        [sys.executable, "-c", _SERVER, str(port)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", _SERVER, str(port)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         yield process
@@ -169,7 +186,9 @@ class Person:
 
     def post(self, path: str, data: dict[str, str]) -> str:
         """A form, with the token of the page it stands on."""
-        found = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/login" if path == "/login" else "/register"))
+        found = re.search(
+            r'name="csrf-token" content="([^"]+)"', self.get("/login" if path == "/login" else "/register")
+        )
         assert found is not None
         sent = urlencode({**data, "csrf_token": found[1]}).encode()
         with self.opener.open(self.base + path, sent, timeout=30) as answer:

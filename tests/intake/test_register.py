@@ -355,7 +355,9 @@ def test_one_form_in_two_windows_at_the_same_moment_is_one_petition(own_database
         assert session.scalar(select(func.count()).select_from(Matter)) == 5
 
 
-def test_the_form_is_drawn_with_a_fixed_number_of_queries(world: World, browser_of: BrowserOf, session: Session) -> None:
+def test_the_form_is_drawn_with_a_fixed_number_of_queries(
+    world: World, browser_of: BrowserOf, session: Session
+) -> None:
     clerk = browser_of(world.clerk)
     for _ in range(12):
         new_petition(world)

@@ -84,7 +84,12 @@ def archived(world: World, **changes: Any) -> Matter:
 def answered_before(world: World, **changes: Any) -> Matter:
     values = check(typed(**changes), world.officer, history=True)
     matter = record(values, world.officer, action="bring_in").matter
-    perform(matter, "record_answer", {"answer": "已经退还。", "answered_on": soon(0), "answered_by": "县农业局"}, world.officer)
+    perform(
+        matter,
+        "record_answer",
+        {"answer": "已经退还。", "answered_on": soon(0), "answered_by": "县农业局"},
+        world.officer,
+    )
     return matter
 
 

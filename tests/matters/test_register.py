@@ -52,7 +52,9 @@ def test_a_text_pasted_into_the_claims_is_refused(world: World) -> None:
 
 
 def test_only_the_chosen_channels_own_fields_are_taken(world: World) -> None:
-    petition = new_petition(world, channel="LD", calling_number="0371-1234567", letter_number="7", postmark_on="2026-02-30")
+    petition = new_petition(
+        world, channel="LD", calling_number="0371-1234567", letter_number="7", postmark_on="2026-02-30"
+    )
     assert petition.particulars == {"calling_number": "0371-1234567"}
 
 

@@ -109,7 +109,8 @@ def test_more_namesakes_than_are_compared_do_not_hide_the_person(world: World, s
     right = new_petition(world, phone="19900007777", text="水渠堵了，请求清理。")
     crowd = new_petition(world, text="另一件事。")
     session.add_all(
-        Petitioner(matter=crowd.matter, petition_id=crowd.id, name="田小禾", phone=phone(number)) for number in range(300)
+        Petitioner(matter=crowd.matter, petition_id=crowd.id, name="田小禾", phone=phone(number))
+        for number in range(300)
     )
     session.flush()
     answer = suspects(Asked(world.office.id, name="田小禾", phone="19900007777"))
@@ -151,7 +152,9 @@ def test_nobody_is_shown_an_accusation_without_the_right_to_see_it(world: World)
     person = {"name": "田小禾", "phone": "19900001234"}
     assert suspects(Asked(world.office.id, **person)) == []
     assert suspects(Asked(world.office.id, viewer=world.clerk, **person)) == []
-    assert [s.matter.id for s in suspects(Asked(world.office.id, viewer=world.restricted, **person))] == [sealed.matter_id]
+    assert [s.matter.id for s in suspects(Asked(world.office.id, viewer=world.restricted, **person))] == [
+        sealed.matter_id
+    ]
 
 
 def test_an_anonymous_accusation_is_compared_by_the_accused(world: World) -> None:

@@ -41,7 +41,7 @@ def _urls(app: Application, matter: Any, method: str) -> list[tuple[str, str]]:
     for rule in app.url_map.iter_rules():
         if method in (rule.methods or ()):
             values = {name: known.get(name, 1) for name in rule.arguments}
-            for name, converter in rule._converters.items():  # noqa: SLF001 - werkzeug offers no other way
+            for name, converter in rule._converters.items():
                 if type(converter).__name__ == "UnicodeConverter" and name not in known:
                     values[name] = "nature"
             found.append((rule.endpoint, adapter.build(rule.endpoint, values, method=method)))

@@ -30,7 +30,12 @@ def history(world: World) -> None:
     """Six earlier matters of the same class and place, all sent to the bureau."""
     for number in range(6):
         matter = new_petition(world, name=f"前人{number}", phone="").matter
-        sort_out(matter, "transfer", {**CLASSIFIED, "unit": world.bureau.id, "opinion": "请办理", "first": "1"}, world.officer)
+        sort_out(
+            matter,
+            "transfer",
+            {**CLASSIFIED, "unit": world.bureau.id, "opinion": "请办理", "first": "1"},
+            world.officer,
+        )
 
 
 def matter(live: Live, case_id: int) -> tuple[str, int]:

@@ -97,7 +97,10 @@ def test_an_accusation_found_in_the_queue_is_sealed_and_not_sent_to_a_unit(world
 def test_the_queue_stands_in_the_order_of_the_clock_and_then_of_age(world: World) -> None:
     today = clock.today()
     days = [today, today - timedelta(days=9), today - timedelta(days=3)]
-    ids = [new_petition(world, received_on=day.isoformat(), phone="", name=f"来信人{n}").matter.id for n, day in enumerate(days)]
+    ids = [
+        new_petition(world, received_on=day.isoformat(), phone="", name=f"来信人{n}").matter.id
+        for n, day in enumerate(days)
+    ]
     assert [row.line.matter.id for row in queue(world.clerk).rows] == [ids[1], ids[2], ids[0]]
 
 
@@ -107,7 +110,12 @@ def test_the_queue_holds_only_what_the_own_office_has_to_decide(world: World) ->
         matter_in(world, state, name=state)
     listed = {row.line.matter.id for row in queue(world.clerk).rows}
     assert shown <= listed
-    assert {row.line.matter.state for row in queue(world.clerk).rows} <= {"registered", "screening", "triage", "returned"}
+    assert {row.line.matter.state for row in queue(world.clerk).rows} <= {
+        "registered",
+        "screening",
+        "triage",
+        "returned",
+    }
     assert queue(world.other_clerk).rows == []
 
 
@@ -134,7 +142,9 @@ def test_a_case_laid_aside_returns_at_its_time_with_a_mark(world: World) -> None
     assert queue(world.clerk).rows == []
     assert queue(world.clerk).aside == 1
     assert [row.line.matter.id for row in queue(world.clerk, aside=True).rows] == [matter.id]
-    with time_machine.travel(datetime.combine(until, datetime.min.time(), clock.ZONE) + timedelta(minutes=1), tick=False):
+    with time_machine.travel(
+        datetime.combine(until, datetime.min.time(), clock.ZONE) + timedelta(minutes=1), tick=False
+    ):
         (row,) = queue(world.clerk).rows
         assert row.line.matter.id == matter.id
         assert row.woke
@@ -175,7 +185,9 @@ def test_sorting_one_case_opens_the_next_as_this_clerks_own(world: World, browse
     assert (first.state, second.taken_by_id) == ("dispatched", world.officer.id)
 
 
-def test_what_was_typed_comes_back_with_a_sentence_for_each_field(world: World, browser_of: Any, session: Session) -> None:
+def test_what_was_typed_comes_back_with_a_sentence_for_each_field(
+    world: World, browser_of: Any, session: Session
+) -> None:
     matter = new_petition(world).matter
     answer = browser_of(world.officer).post(f"/triage/{matter.id}", form(world, matter, unit="", opinion="先这样写着"))
     html = answer.get_data(as_text=True)

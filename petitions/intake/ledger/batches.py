@@ -12,6 +12,7 @@ from petitions.access.models import User
 from petitions.cases.sight import visible
 from petitions.intake.ledger import headers
 from petitions.intake.ledger.cells import Row
+from petitions.intake.ledger.columns import EXTRA
 from petitions.intake.ledger.headers import Header
 from petitions.intake.ledger.history import Unanswered
 from petitions.intake.models import ImportBatch, ImportMapping, ImportRow
@@ -46,7 +47,9 @@ def add(user: User, file_name: str, sha256: str) -> ImportBatch:
     """A new batch of the person's office. Raises Refused for a unit that is no petition office."""
     if not user.unit.is_office:
         raise Refused(say("台账由信访部门导入。你的单位是“{unit}”", unit=user.unit.name))
-    batch = ImportBatch(office_id=user.unit_id, by_id=user.id, file_name=file_name, sha256=sha256, created_at=clock.now())
+    batch = ImportBatch(
+        office_id=user.unit_id, by_id=user.id, file_name=file_name, sha256=sha256, created_at=clock.now()
+    )
     db.session().add(batch)
     db.session().flush()
     return batch
@@ -80,7 +83,7 @@ def choose_columns(batch: ImportBatch, header: Header, mapping: Mapping[str, str
     flaws = headers.flaws(header.names, mapping, has_day=bool(options.get("received_on")))
     if flaws:
         raise FieldErrors({"mapping": flaws[0] if len(flaws) == 1 else say("{all}", all="；".join(flaws))})
-    batch.mapping = {name: mapping.get(name, headers.EXTRA) for name in header.names}
+    batch.mapping = {name: mapping.get(name, EXTRA) for name in header.names}
     batch.options = {**batch.options, **options}
     remember(batch, header)
 
@@ -183,4 +186,3 @@ def problems_by_column(batch: ImportBatch) -> list[tuple[str, int]]:
         .order_by(func.count().desc(), ImportRow.column)
     )
     return [(column, count) for column, count in db.session().execute(counted)]
-

@@ -134,5 +134,3 @@ def _result(database: Database, batch_id: int) -> Result:
             for column, reason in problems
         ]
         return Result(batch.total, counts["imported"], counts["joined"], counts["known"], refused, batch.id)
-
-

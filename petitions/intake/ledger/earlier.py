@@ -17,6 +17,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from petitions import db
 from petitions.cases.models import Case
@@ -33,9 +34,12 @@ _COMPARED = 20_000
 """Characters of each text."""
 
 _NOBODY = frozenset(
-    "市民 网友 群众 村民 居民 业主 住户 家长 学生 职工 工人 农民 商户 租户 乘客 游客 消费者 热心市民 热心群众 热心网友 "
-    "信访人 来访人 来电人 来信人 投诉人 举报人 反映人 诉求人 申请人 当事人 先生 女士 小姐 同志 用户 游客用户 保密".split()
-)
+    (
+        "市民", "网友", "群众", "村民", "居民", "业主", "住户", "家长", "学生", "职工", "工人", "农民", "商户", "租户", "乘客",
+        "游客", "用户", "消费者", "热心市民", "热心群众", "热心网友", "信访人", "来访人", "来电人", "来信人", "投诉人", "举报人",
+        "反映人", "诉求人", "申请人", "当事人", "先生", "女士", "小姐", "同志", "保密",
+    )
+)  # fmt: skip
 _SALUTATION = re.compile(r"^.{1,2}(先生|女士|小姐|同志|师傅|老师|某|某某)$|[*＊×]|[xX]{2}|^某")
 """王先生, 张某, 李**, 李XX: many people are called so; the name alone says nothing."""
 
@@ -147,7 +151,7 @@ class Earlier:
     def _ids(self, wanted: ColumnElement[bool]) -> Iterable[int]:
         return db.session().scalars(select(Petition.id).where(Petition.office_id == self._office_id, wanted))
 
-    def _of_people(self, column: ColumnElement[str], values: set[str]) -> Iterable[int]:
+    def _of_people(self, column: InstrumentedAttribute[str], values: set[str]) -> Iterable[int]:
         place = func.row_number().over(partition_by=column, order_by=Petitioner.petition_id.desc()).label("place")
         ranked = (
             select(Petitioner.petition_id, place)
@@ -217,4 +221,3 @@ def _may_join(past: Past, entry: Entry) -> bool:
         and past.began_on <= entry.received_on
         and (past.closed_on is None or past.closed_on >= entry.received_on)
     )
-

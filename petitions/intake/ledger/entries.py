@@ -13,6 +13,7 @@ from petitions.intake.ledger import rows
 from petitions.intake.ledger.columns import COLUMNS
 from petitions.intake.ledger.rows import Checked, Problem
 from petitions.matters import register
+from petitions.matters.consistency import is_confidential
 from petitions.matters.lists import units
 from petitions.words import FieldErrors, say
 
@@ -76,7 +77,7 @@ class Reader:
             values = register.check(data, self._actor, history=True)
         except FieldErrors as refusal:
             return [_problem(checked.number, name, why, headings) for name, why in refusal.errors.items()]
-        sealed = register.is_confidential(str(values.get("purpose", "")))
+        sealed = is_confidential(str(values.get("purpose", "")))
         return Entry(checked.number, values, answer, rows.fingerprint(said), sealed, said["received_on"])
 
     def _class_of(self, words: str, notes: dict[str, str], headings: Mapping[str, str]) -> str:

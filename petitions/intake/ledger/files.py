@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from petitions.words import Refused, say
 
@@ -20,7 +20,7 @@ def folder_of(data_dir: Path) -> Path:
     return data_dir / "ledgers"
 
 
-def keep(folder: Path, source: BinaryIO) -> str:
+def keep(folder: Path, source: IO[bytes]) -> str:
     """Store what `source` holds and return its SHA-256; the same content is kept once."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(prefix="new-", dir=folder)

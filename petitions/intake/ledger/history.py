@@ -36,7 +36,9 @@ def bring_in(
     values = dict(entry.values)
     if verdict.number_taken:
         # A number of the old system is unique here; the second bearer keeps it as a note.
-        note = say("原编号：{number}（与{other}相同）", number=values.pop("original_number"), other=verdict.number_taken.number)
+        note = say(
+            "原编号：{number}（与{other}相同）", number=values.pop("original_number"), other=verdict.number_taken.number
+        )
         values["ledger_notes"] = "\n".join(filter(None, (values.get("ledger_notes", ""), note)))
     at = moment_of(entry.received_on)
     if verdict.joins:

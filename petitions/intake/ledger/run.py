@@ -26,7 +26,7 @@ from petitions.intake.ledger.history import Unanswered
 from petitions.intake.ledger.rows import Checked, Problem
 from petitions.intake.models import ImportBatch, ImportRow
 from petitions.matters.models import Petition
-from petitions.words import NotPermitted, Refusal, Refused, say
+from petitions.words import NotPermitted, Refusal, say
 
 CHUNK = 200
 """Rows of one transaction: about half a second in which nobody else writes on SQLite."""

@@ -221,7 +221,9 @@ def problem_table(batch_id: int, ending: str) -> ResponseReturnValue:
     batch = _find(batch_id)
     with source.opened(batch, _folder()) as ledger:
         content = (problems.workbook if ending == "xlsx" else problems.table)(ledger, batches.problem_rows(batch))
-    return send_file(BytesIO(content), as_attachment=True, download_name=f"{Path(batch.file_name).stem}-未导入的行.{ending}")
+    return send_file(
+        BytesIO(content), as_attachment=True, download_name=f"{Path(batch.file_name).stem}-未导入的行.{ending}"
+    )
 
 
 @bp.get(f"{_BATCH}/undo")

@@ -26,7 +26,7 @@ def begin(task: Task) -> None:
 
     @after_this_request
     def _start(response: Any) -> Any:
-        if response.status_code < 400:  # noqa: PLR2004 - from here on a request is rolled back
+        if response.status_code < 400:
             start(task)
         return response
 

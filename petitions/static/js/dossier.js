@@ -14,11 +14,21 @@
     function draw() {
       const pane = image.parentElement;
       const lying = turned % 180 !== 0;
-      // A turned picture keeps the room of the unturned one: it is scaled so that its new width fits the pane.
-      const fit = lying && image.offsetHeight ? Math.min(1, pane.clientWidth / image.offsetHeight) : 1;
-      image.classList.toggle("is-zoomed", zoom !== 1);
-      image.style.width = zoom === 1 ? "" : `${Math.round(pane.clientWidth * zoom)}px`;
-      image.style.transform = turned ? `rotate(${turned}deg) scale(${fit})` : "";
+      const [wide, high] = [image.naturalWidth || 1, image.naturalHeight || 1];
+      // What is seen as the width fits the pane, unless the picture is smaller than that.
+      const seen = Math.min(pane.clientWidth, lying ? high : wide) * zoom;
+      const width = lying ? (seen * wide) / high : seen;
+      const height = (width * high) / wide;
+      // A turned picture keeps the room of the unturned one; the margins give it the room it is seen in.
+      const shift = lying ? (width - height) / 2 : 0;
+      const free = Math.max(0, (pane.clientWidth - seen) / 2);
+      Object.assign(image.style, {
+        width: `${width}px`,
+        height: `${height}px`,
+        maxWidth: "none",
+        margin: `${shift}px ${-shift}px ${shift}px ${free - shift}px`,
+        transform: turned ? `rotate(${turned}deg)` : "",
+      });
     }
 
     tools.addEventListener("click", (event) => {

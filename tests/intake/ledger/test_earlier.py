@@ -51,7 +51,12 @@ def test_a_corrected_slip_under_the_same_number_is_the_same_petition(desk: Desk,
 
 
 def test_the_same_number_with_other_content_joins_its_matter(desk: Desk, session: Session) -> None:
-    assert both(desk, row("A1"), row("A1", day="2024-03-20", text="补充反映：路已经修好，补偿还没有发。")) == (1, 1, 0, 0)
+    assert both(desk, row("A1"), row("A1", day="2024-03-20", text="补充反映：路已经修好，补偿还没有发。")) == (
+        1,
+        1,
+        0,
+        0,
+    )
     matter = petition("A1").matter
     assert len(matter.petitions) == 2
     assert matter.petitions[1].original_number == ""

@@ -2,17 +2,15 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy.orm import Session
 
 from petitions import clock
 from petitions.cases.models import CaseUnit
 from petitions.cases.perform import perform
+from petitions.words import FieldErrors, NotPermitted, Refused
 from tests.factories import World, new_petition
 from tests.intake.ledger.ledgers import HEAD, ROWS, Desk, csv_of, petition
-
-import pytest
-
-from petitions.words import FieldErrors, NotPermitted, Refused
 
 
 def test_an_answered_row_is_a_matter_answered_on_its_own_day(desk: Desk, session: Session) -> None:

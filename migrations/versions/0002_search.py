@@ -50,9 +50,11 @@ def upgrade() -> None:
     else:
         op.create_index("ix_case_search_grams", "case_search", ["grams"], postgresql_using="gin")
     op.create_index("ix_cases_received", "cases", ["received_on", "id"])
+    op.create_index("ix_cases_sender_state", "cases", ["sender_id", "state", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_cases_sender_state", "cases")
     op.drop_index("ix_cases_received", "cases")
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE case_search_fts")

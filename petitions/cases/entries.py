@@ -123,14 +123,26 @@ def _files(case: Case, event: Event) -> list[Attachment]:
 def _worded(kind: CaseKind, case: Case, user: User, one: Field, value: Any, named: Named) -> str | Sentence:
     if one.kind is Kind.PER_PART:
         parts = {part.value: part.label for part in kind.choices[one.parts](case, user)}
-        return "\n".join(f"{parts.get(part, part)}：{kind.label_of(one, chosen)}" for part, chosen in value.items())
+        lines = [
+            say("{part}：{choice}", part=parts.get(part, part), choice=say(kind.label_of(one, chosen)))
+            for part, chosen in value.items()
+        ]
+        return _in_turn("{first}\n{rest}", lines)
     if one.kind in (Kind.CHOICE, Kind.CHOICES):
-        return "、".join(kind.label_of(one, chosen) for chosen in _each(value))
+        return _in_turn("{first}、{rest}", [say(kind.label_of(one, chosen)) for chosen in _each(value)])
     if one.kind in _TABLES:
         return "、".join(named.get((_TABLES[one.kind], int(chosen)), "") for chosen in _each(value))
     if one.kind is Kind.FLAG:
         return say("是") if value else say("否")
     return f"{value}{one.suffix}"
+
+
+def _in_turn(pattern: str, parts: Sequence[Sentence]) -> str | Sentence:
+    """The parts one after another, as a sentence that can still be translated part by part."""
+    if not parts:
+        return ""
+    first, *others = parts
+    return say(pattern, first=first, rest=_in_turn(pattern, others)) if others else first
 
 
 def _each(value: Any) -> Iterable[Any]:

@@ -137,11 +137,11 @@ def _any_of(queries: Sequence[Select[Any]]) -> Select[Any]:
 
 
 def _case_hits(asked: Asked, user: User, count: int) -> list[Hit]:
-    meant = visible_to(user, select(Case.id).where(Case.number == asked.plain))
+    meant = listing.reach(_named(Case.id, Case.office_id, Case.number, asked.plain), user)
     ids = list(db.session().scalars(meant.limit(count))) if re.search("[0-9]", asked.plain) else []
     if not ids:
         here = _is_found(asked, user, [finder for finder in FINDERS.values() if finder.label is None])
-        wanted = visible_to(user, select(Case.id).where(here))
+        wanted = listing.reach(select(Case.id).where(here), user)
         ids = list(db.session().scalars(wanted.order_by(Case.id.desc()).limit(count)))
     texts = _texts(asked, ids)
     return [Hit(case_id, excerpt(texts[case_id], asked.text) if case_id in texts else "") for case_id in ids]

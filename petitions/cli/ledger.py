@@ -15,6 +15,8 @@ from petitions.intake.ledger.history import Unanswered
 
 assert wiring.KINDS  # rows are registered through the door of their kind
 
+_CHANNEL = "信访形式"
+
 _SHOWN = 20
 """So many problems are listed at a terminal; --json lists them all."""
 
@@ -83,6 +85,8 @@ def _show(on: Desk, result: Result, verb: str) -> None:
     if result.refused:
         shown = result.refused[:_SHOWN]
         on.table(("行", "列", "原因"), [(str(p["row"]), str(p["column"]), str(p["reason"])) for p in shown])
+        if any(str(p["column"]) == _CHANNEL for p in result.refused):
+            on.say("台账里没有信访形式的，用 --channel 写明：LX 来信，LF 来访，LD 来电，WS 网上")
         if len(result.refused) > len(shown):
             on.say(f"还有{len(result.refused) - len(shown)}处，用 --json 看全部，或在“台账导入”页下载带批注的表")
 

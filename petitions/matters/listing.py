@@ -107,7 +107,8 @@ WAITS: Mapping[str, tuple[str, Wait]] = {
         say("待审批"),
         lambda user: and_(
             Case.unit_id == user.unit_id,
-            or_(Case.state == "in_approval", and_(Case.state == "accepted", _decision_asked())),
+            Case.state.in_(("in_approval", "accepted")),
+            or_(Case.state == "in_approval", _decision_asked()),
         ),
     ),
     "sorting": (
@@ -189,11 +190,11 @@ FACETS = (
 _OFFICE = (Role.PETITION_OFFICER, Role.PETITION_HEAD)
 _SORTERS = (Role.INTAKE_CLERK, *_OFFICE)
 _DESK = (Role.RECEIVING_CLERK, Role.UNIT_HEAD)
-_BY_DUE = {"sort": "due"}
 
 
-def _waiting(name: str, *roles: Role, urgent: bool = False, clocks: bool = False) -> Card:
-    return Card(name, WAITS[name][0], {"waiting": name, **_BY_DUE}, frozenset(roles), urgent=urgent, clocks=clocks)
+def _waiting(name: str, *roles: Role, urgent: bool = False, clocks: bool = False, sort: str = "due") -> Card:
+    query = {"waiting": name, "sort": sort}
+    return Card(name, WAITS[name][0], query, frozenset(roles), urgent=urgent, clocks=clocks)
 
 
 CARDS = (
@@ -206,9 +207,9 @@ CARDS = (
     _waiting("sorting", *_SORTERS, clocks=True),
     _waiting("notice", *_DESK, Role.HANDLER),
     _waiting("service", *_DESK),
-    _waiting("visit", *_OFFICE),
+    _waiting("visit", *_OFFICE, sort="received"),
     Card(
-        "unit", say("本单位已超期"), {"state": "open", "clock": "overdue", "duty": "own", **_BY_DUE},
+        "unit", say("本单位已超期"), {"state": "open", "clock": "overdue", "duty": "own", "sort": "due"},
         frozenset((Role.UNIT_HEAD, Role.RECEIVING_CLERK, *_OFFICE)), urgent=True,
     ),
     Card(

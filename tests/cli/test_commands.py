@@ -238,14 +238,16 @@ def test_a_ledger_is_checked_imported_once_and_its_bad_rows_are_named(
         rows.writerow(["编号", "姓名", "来件日期", "反映内容"])
         rows.writerow(["A1", "亓小青", "2026-03-05", "村口的路灯坏了三个月，晚上看不见路，请尽快修好。"])
         rows.writerow(["A2", "佘大山", "2026-02-31", "自来水浑浊，请检测水质。"])
-    tried = made("import", str(ledger), "--dry-run", "--json").json
+    bare = made("import", str(ledger), "--dry-run")
+    assert (bare.code, "--channel" in bare.out) == (1, True)
+    tried = made("import", str(ledger), "--channel", "LX", "--dry-run", "--json").json
     assert (tried["read"], tried["imported"], tried["dry_run"]) == (2, 1, True)
     assert [problem["row"] for problem in tried["refused"]] == [3]
     with opened.work(write=False) as session:
         assert session.scalar(select(func.count()).select_from(Case)) == 0
-    done = made("import", str(ledger), "--json", "--yes").json
+    done = made("import", str(ledger), "--channel", "LX", "--json", "--yes").json
     assert (done["read"], done["imported"], done["joined"], len(done["refused"])) == (2, 1, 0, 1)
-    again = made("import", str(ledger), "--yes")
+    again = made("import", str(ledger), "--channel", "LX", "--yes")
     assert "以前导入过1行" in again.out
     with opened.work(write=False) as session:
         assert session.scalar(select(func.count()).select_from(Matter)) == 1

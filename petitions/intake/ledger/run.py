@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, text
 
 from petitions import clock, db
 from petitions.access.models import User
@@ -131,11 +131,14 @@ def run(
     with lease.noting(database, batch_id), source.opened(batch, folder) as ledger:
         if not batch.total:
             _set(database, batch, total=ledger.total())
-        done = batch.imported + batch.joined + batch.known + batch.refused
+        done, measured = batch.imported + batch.joined + batch.known + batch.refused, 0
         headings = headings_of(ledger.header.names, ledger.mapping)
         for chunk in _chunks(ledger.checked(batch.next_row)):
             _bring_in(database, batch, chunk, headings)
             done += len(chunk)
+            if done >= measured:
+                measured = 5 * done
+                _measure_tables(database)
             if progress:
                 progress(done, batch.total)
             if pause:
@@ -249,6 +252,16 @@ def _note(batch_id: int, tally: Tally) -> None:
     if tally.rows:
         db.session().execute(insert(ImportRow), tally.rows)
         tally.rows.clear()
+
+
+def _measure_tables(database: Database) -> None:
+    """Tell PostgreSQL how large its tables have become, or it searches them as if they were still empty.
+
+    It finds out by itself within a minute or so; a large import into a new database has gone far by then.
+    """
+    if not database.is_sqlite:
+        with database.work() as session:
+            session.execute(text("ANALYZE petitions, petitioners, cases, matters, case_search"))
 
 
 def _set(database: Database, batch: ImportBatch, **values: Any) -> None:

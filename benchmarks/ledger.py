@@ -15,7 +15,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import xlsxwriter
-from petitions.intake.ledger.command import bring_in
 
 from petitions import clock, migrating
 from petitions.access.models import User
@@ -24,6 +23,7 @@ from petitions.demo.make import make
 from petitions.demo.people import seeded
 from petitions.demo.stories import STORIES, spin
 from petitions.intake.ledger import sheets
+from petitions.intake.ledger.command import bring_in
 
 PASSWORD = "benchmark-2026"  # noqa: S105 - of a throw-away database
 HEADERS = ("编号", "来信人姓名", "联系电话", "信访形式", "主题", "诉求内容", "来件日期", "问题属地")

@@ -27,7 +27,6 @@ from sqlalchemy import (
     column,
     delete,
     event,
-    exists,
     func,
     inspect,
     literal,
@@ -189,8 +188,13 @@ def held_by_case(query: str) -> ColumnElement[bool]:
 
     For lists that look at few cases anyway: a small unit's, or the newest ones with a word that nearly all have.
     """
+    _write_waiting(db.session())
     words = words_of(query)
-    return exists().where(CaseSearch.case_id == Case.id, *(_holds(word) for word in words)) if words else literal(False)
+    if not words:
+        return literal(False)
+    # A scalar: PostgreSQL would read every text once to answer an EXISTS beside an OR.
+    found = select(CaseSearch.id).where(CaseSearch.case_id == Case.id, *(_holds(word) for word in words)).limit(1)
+    return found.scalar_subquery().is_not(None)
 
 
 def is_frequent(query: str) -> bool:

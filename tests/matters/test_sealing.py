@@ -117,10 +117,11 @@ def _leave_in_the_case(session: Session, matter: Matter, person: User) -> None:
 
 
 @pytest.mark.parametrize("action", ["forward_direct", "negotiate", "accept"])
-def test_a_sealed_matter_is_not_handed_on_or_accepted(world: World, action: str) -> None:
+def test_a_sealed_matter_is_not_handed_on_or_accepted(world: World, session: Session, action: str) -> None:
     state = "accepted" if action == "negotiate" else "notice_due"
     matter = matter_in(world, state)
     matter.sealed = True
+    session.flush()
     data: dict[str, Any] = {
         "subordinate": world.section.id, "opinion": "请核实", "minutes": "协商", "routes": per_claim(matter, "R6"),
     }  # fmt: skip
@@ -128,9 +129,10 @@ def test_a_sealed_matter_is_not_handed_on_or_accepted(world: World, action: str)
         perform(matter, action, data, world.head)
 
 
-def test_a_transferred_matter_that_is_sealed_is_not_passed_down(world: World) -> None:
+def test_a_transferred_matter_that_is_sealed_is_not_passed_down(world: World, session: Session) -> None:
     matter = matter_in(world, "signed")
     matter.sealed = True
+    session.flush()
     with pytest.raises(Refused, match="第三十条"):
         perform(matter, "forward", {"subordinate": world.section.id, "opinion": "请核实"}, world.receiver)
 

@@ -218,7 +218,8 @@ def _by_text(asked: Asked) -> list[Select[Any]]:
 
 
 def _paper_hits(asked: Asked, user: User, count: int) -> list[Hit]:
-    if not asked.text:
+    if not asked.text or search.is_frequent(asked.text):
+        # A word that thousands of texts have names no paper, and would be sought in all of them.
         return []
     named = select(CaseSearch.row_id).where(CaseSearch.part == "paper", search.match(asked.text))
     papers: Any = select(Document.case_id, Document.id, Document.number, Document.title).where(Document.id.in_(named))

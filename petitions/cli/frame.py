@@ -63,6 +63,11 @@ class Desk:
             raise Problem("数据库是由更新的程序建立的。装回更新的程序再运行")
         return self.database
 
+    def leave(self) -> None:
+        """Close what was opened."""
+        if "database" in vars(self):
+            self.database.dispose()
+
     @property
     def where(self) -> str:
         """The database in words, without its password."""
@@ -137,7 +142,11 @@ def desk(action: Action) -> Action:
 
     @wraps(action)
     def run(database: str, as_json: bool, yes: bool, **values: Any) -> Any:
-        return action(Desk(database or "", as_json, yes), **values)
+        there = Desk(database or "", as_json, yes)
+        try:
+            return action(there, **values)
+        finally:
+            there.leave()
 
     for option in (
         click.option("--yes", "-y", is_flag=True, help="不再询问，直接做"),

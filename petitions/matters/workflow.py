@@ -228,7 +228,8 @@ ACTIONS = (
            guards="is_not_joined", effect="open_from_new_facts", article="第36条第三款"),
     # Beside the course
     Action("note", "备注", _EVERYWHERE, None, "case:note", requires="note", accepts="files"),
-    Action("attach", "添加附件", _EVERYWHERE + " archived", None, "case:note", requires="files", quiet=True),
+    Action("attach", "添加附件", _EVERYWHERE + " archived", None, "case:note", requires="files", quiet=True,
+           notices="handler"),
     Action("correct", "更正登记", _EVERYWHERE, None, "case:correct", requires="title reason", effect="correct",
            article="第22条"),
 )  # fmt: skip

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from petitions.cases.files import Store, safe_name
+from petitions.notices.models import Notice
 from petitions.settings import Settings
 from petitions.words import FieldErrors
 from tests.factories import World, matter_in
@@ -166,6 +168,15 @@ def test_files_are_added_through_the_door_and_stand_in_the_history(
     assert matter.events[-1].action == "attach"
     page = browser_of(world.officer).get(f"/cases/{matter.id}").get_data(as_text=True)
     assert page.count("现场一.jpg") == 2, "in the list and in the course"
+
+
+def test_the_handler_hears_of_a_file_that_somebody_else_adds(
+    world: World, session: Session, browser_of: Browse
+) -> None:
+    matter = matter_in(world, "accepted")
+    _attach(browser_of(world.officer), matter.id, (JPG, "补充.jpg"))
+    told = session.scalars(select(Notice).where(Notice.case_id == matter.id, Notice.kind == "attach")).all()
+    assert [notice.recipient_id for notice in told] == [world.handler.id]
 
 
 def test_a_double_click_adds_files_once(world: World, session: Session, browser_of: Browse) -> None:

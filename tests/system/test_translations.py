@@ -81,6 +81,7 @@ def test_writing_the_catalogue_again_changes_nothing() -> None:
 
 
 def test_the_compiled_catalogue_is_that_of_the_file() -> None:
+    assert TOOL.MO.read_bytes() == TOOL.compiled(TOOL.present())
     with TOOL.MO.open("rb") as file:
         assert {str(message.id): str(message.string) for message in read_mo(file) if message.id} == dict(_pairs())
 

@@ -88,10 +88,10 @@ def test_the_messages_of_one_year_are_open_and_their_repeats_are_found(bring: Br
 
 def test_the_tickets_of_a_hotline_come_in_with_their_channels(bring: BringIn, session: Session) -> None:
     result = bring("热线工单.csv")
-    assert result.read == 715
+    assert (result.read, result.known) == (715, 7), "seven tickets stand in the file twice"
     assert [(one["row"], one["column"]) for one in result.refused] == [(134, "回复1")]
     channels = session.execute(select(Petition.channel, func.count()).group_by(Petition.channel))
-    assert sorted(tuple(row) for row in channels) == [("LD", 281), ("LX", 2), ("WS", 431)]
+    assert sorted(tuple(row) for row in channels) == [("LD", 281), ("LX", 2), ("WS", 424)]
     assert session.scalar(select(func.count()).select_from(Matter).where(Matter.sealed)) == 12
 
 

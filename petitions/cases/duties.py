@@ -93,9 +93,12 @@ class Lens:
         return select(first).where(self.counts_in(row, Case.id)).scalar_subquery()
 
     def rank(self, row: Clock) -> tuple[Any, ...]:
-        """The order among the clocks of one case: open duties as above, then whatever ended last."""
+        """The order among the clocks of one case: open duties as above, then whatever ended last.
+
+        Of two that ended on one day the later one counts; the rows come in the order they were started.
+        """
         if row.ended_on is not None:
-            return (2, -row.ended_on.toordinal())
+            return (2, -row.ended_on.toordinal(), -row.due_on.toordinal())
         return (row.unit_id != self.unit_id, row.due_on.toordinal())
 
     def shows(self, row: Clock) -> bool:
@@ -120,7 +123,7 @@ def shown(case_ids: Sequence[int], lens: Lens) -> dict[int, Shown]:
     for one in db.session().execute(columns.where(Deadline.case_id.in_(case_ids)).order_by(Deadline.id)):
         row = Shown(*one)
         kept = found.get(row.case_id)
-        if lens.shows(row) and (kept is None or lens.rank(row) < lens.rank(kept)):
+        if lens.shows(row) and (kept is None or lens.rank(row) <= lens.rank(kept)):
             found[row.case_id] = row
     return found
 

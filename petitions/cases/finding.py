@@ -32,7 +32,6 @@ _EXCERPT = 90
 """Characters of a text shown in all."""
 
 _NUMBER = re.compile(r"(?:([A-Z]{1,4})?\s*((?:19|20)[0-9]{2})\s*-\s*)?([0-9]{1,6})")
-_IDENTITY = re.compile(r"[0-9]{11,17}[0-9X]")
 
 
 @dataclass(frozen=True)
@@ -56,11 +55,6 @@ class Asked:
         """The digits, when there is nothing else but blanks and hyphens."""
         only = re.sub(r"[\s\-]", "", self.plain)
         return only if only.isascii() and only.isdigit() else ""
-
-    @property
-    def text(self) -> str:
-        """What is sought in texts. What may be (part of) an identity number is not: it finds its person or nothing."""
-        return "" if _IDENTITY.search(self.plain.replace(" ", "")) else self.line
 
 
 @dataclass(frozen=True)
@@ -124,10 +118,10 @@ def found(typed: str, user: User) -> list[Group]:
 
 def _is_found(asked: Asked, user: User, finders: Iterable[Finder]) -> ColumnElement[bool]:
     """The condition that one of the finders finds a case."""
-    by_index = not asked.text or (listing.is_large(user) and not search.is_frequent(asked.text))
+    by_index = not asked.line or (listing.is_large(user) and not search.is_frequent(asked.line))
     queries = [query for finder in finders for query in finder.cases(asked) if by_index or finder is not TEXT]
     named: ColumnElement[bool] = Case.id.in_(_any_of(queries))
-    return named if by_index else or_(named, search.held_by_case(asked.text))
+    return named if by_index else or_(named, search.held_by_case(asked.line))
 
 
 def _any_of(queries: Sequence[Select[Any]]) -> Select[Any]:
@@ -144,15 +138,15 @@ def _case_hits(asked: Asked, user: User, count: int) -> list[Hit]:
         wanted = listing.reach(select(Case.id).where(here), user)
         ids = list(db.session().scalars(wanted.order_by(Case.id.desc()).limit(count)))
     texts = _texts(asked, ids)
-    return [Hit(case_id, excerpt(texts[case_id], asked.text) if case_id in texts else "") for case_id in ids]
+    return [Hit(case_id, excerpt(texts[case_id], asked.line) if case_id in texts else "") for case_id in ids]
 
 
 def _texts(asked: Asked, ids: Sequence[int]) -> dict[int, str]:
     """The text that holds the words, for each case that has one beside its summary."""
-    if not asked.text:
+    if not asked.line:
         return {}
     rows = select(CaseSearch.case_id, CaseSearch.words).where(
-        CaseSearch.case_id.in_(ids), CaseSearch.part.notin_(("case", "paper")), search.match(asked.text)
+        CaseSearch.case_id.in_(ids), CaseSearch.part.notin_(("case", "paper")), search.match(asked.line)
     )
     return dict(db.session().execute(rows.order_by(CaseSearch.id.desc())).all())
 
@@ -214,18 +208,18 @@ def _by_number(asked: Asked) -> list[Select[Any]]:
 
 
 def _by_text(asked: Asked) -> list[Select[Any]]:
-    return [cases_with(asked.text)] if asked.text else []
+    return [cases_with(asked.line)] if asked.line else []
 
 
 def _paper_hits(asked: Asked, user: User, count: int) -> list[Hit]:
-    if not asked.text or search.is_frequent(asked.text):
+    if not asked.line or search.is_frequent(asked.line):
         # A word that thousands of texts have names no paper, and would be sought in all of them.
         return []
-    named = select(CaseSearch.row_id).where(CaseSearch.part == "paper", search.match(asked.text))
+    named = select(CaseSearch.row_id).where(CaseSearch.part == "paper", search.match(asked.line))
     papers: Any = select(Document.case_id, Document.id, Document.number, Document.title).where(Document.id.in_(named))
     wanted = visible_to(user, papers.join(Case, Case.id == Document.case_id)).order_by(Document.id.desc()).limit(count)
     return [
-        Hit(case_id, Markup("{} {}").format(highlight(number, asked.text), highlight(title, asked.text)), paper_id)
+        Hit(case_id, Markup("{} {}").format(highlight(number, asked.line), highlight(title, asked.line)), paper_id)
         for case_id, paper_id, number, title in db.session().execute(wanted)
     ]
 

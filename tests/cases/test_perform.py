@@ -61,7 +61,7 @@ def test_taking_a_forwarded_petition_back_gives_the_unit_no_more_time(world: Wor
         matter = register_typed(world, world.receiver)
         due = _clock(matter, "T3").due_on
     with time_machine.travel(clock.noon_of(date(2026, 7, 1)), tick=False):
-        take(world, matter, [("forward", {"subordinate": world.section.id, "opinion": "请办理"}, "receiver"),
+        take(world, matter, [("forward_direct", {"subordinate": world.section.id, "opinion": "请办理"}, "receiver"),
                              ("recall_forward", {"reason": "转错了"}, "receiver")])  # fmt: skip
         assert _clock(matter, "T3").due_on == due
         assert _clock(matter, "T3").ended_on is None

@@ -39,11 +39,13 @@ def _urls(app: Application, matter: Any, method: str) -> list[tuple[str, str]]:
     known, found = _known(matter), []
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
-        if method in (rule.methods or ()):
+        if method in (rule.methods or ()) and rule.endpoint != "static":
             values = {name: known.get(name, 1) for name in rule.arguments}
             for name, converter in rule._converters.items():
                 if type(converter).__name__ == "UnicodeConverter" and name not in known:
                     values[name] = "nature"
+                if type(converter).__name__ == "AnyConverter":
+                    values[name] = sorted(converter.items)[0]
             found.append((rule.endpoint, adapter.build(rule.endpoint, values, method=method)))
     return found
 

@@ -8,7 +8,6 @@ import hashlib
 import os
 import re
 import tempfile
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath, PureWindowsPath
@@ -16,7 +15,7 @@ from typing import IO, Protocol
 
 from sqlalchemy import select
 
-from petitions import db
+from petitions import clock, db
 from petitions.cases.checks import Unreadable, tidy_line
 from petitions.cases.filekinds import recognise
 from petitions.cases.models import Attachment
@@ -126,7 +125,7 @@ class Store:
         They come from an upload that was refused later and from a crash before the commit.
         """
         known = set(db.session().scalars(select(Attachment.sha256).distinct()))
-        before, gone = time.time() - older_than, 0
+        before, gone = clock.now().timestamp() - older_than, 0
         for file in [*self.root.glob("??/*"), *self.root.glob("new-*")]:
             if file.name not in known and file.stat().st_mtime < before:
                 file.unlink(missing_ok=True)

@@ -70,7 +70,9 @@ def checked(browser: Browser, content: bytes, name: str = "台账.csv", **option
     assert header
     assert lines
     sheet = re.search(r'name="sheet" value="([^"]*)"', page)
-    browser.post(f"/ledger/{batch}/sheet", {"header_row": header[1], "lines": lines[1], "sheet": sheet[1] if sheet else ""})
+    browser.post(
+        f"/ledger/{batch}/sheet", {"header_row": header[1], "lines": lines[1], "sheet": sheet[1] if sheet else ""}
+    )
     page = browser.get(f"/ledger/{batch}/columns").get_data(as_text=True)
     assert browser.post(f"/ledger/{batch}/columns", {**columns_of(page), **options}).status_code == 302
     return batch
@@ -197,7 +199,10 @@ def test_a_wrong_mapping_is_told_and_what_was_chosen_is_kept(officer: Browser) -
 
 
 def test_a_mapping_is_remembered_for_the_same_headings(officer: Browser, browser_of: PERSONS, world: World) -> None:
-    checked(officer, csv_of(ROWS, ("甲", "姓名", "电话", "来件日期", "信访形式", "标题", "诉求内容", "答复意见", "答复时间")))
+    checked(
+        officer,
+        csv_of(ROWS, ("甲", "姓名", "电话", "来件日期", "信访形式", "标题", "诉求内容", "答复意见", "答复时间")),
+    )
     batch = _id(upload(officer, csv_of(WRONG, ("甲", *HEAD[1:]))))
     officer.post(f"/ledger/{batch}/sheet", {"header_row": "1", "lines": "1"})
     page = officer.get(f"/ledger/{batch}/columns").get_data(as_text=True)
@@ -234,7 +239,9 @@ def test_a_check_without_rows_to_import_offers_no_import(officer: Browser) -> No
 
 def test_the_table_of_problems_can_be_corrected_and_imported(officer: Browser, session: Session) -> None:
     strange = ("=1+1", "田小禾", "1990000100", "2024-03-05", "来信", "@SUM(A1)", '=HYPERLINK("http://x")', "", "")
-    batch = checked(officer, csv_of([*ROWS, strange]).replace(b'"=HYPERLINK("http://x")"', b'"=HYPERLINK(""http://x"")"'))
+    batch = checked(
+        officer, csv_of([*ROWS, strange]).replace(b'"=HYPERLINK("http://x")"', b'"=HYPERLINK(""http://x"")"')
+    )
     response = officer.get(f"/ledger/{batch}/problems.xlsx")
     assert "attachment" in response.headers["Content-Disposition"]
     with ZipFile(BytesIO(response.data)) as parts:
@@ -289,13 +296,15 @@ def test_a_batch_can_be_given_up_before_anything_is_imported(officer: Browser, s
 
 def test_an_interrupted_import_offers_to_go_on(officer: Browser, session: Session, app: Application) -> None:
     batch = checked(officer, csv_of(ROWS))
-    app.config[worker.STARTER] = lambda task: None  # the process ended before it began
+    app.config[worker.STARTER] = lambda _: None  # the process ended before it began
     officer.post(f"/ledger/{batch}/import")
     page = officer.get(f"/ledger/{batch}").get_data(as_text=True)
     assert "正在导入：已处理0行，共3行" in page
     assert f'data-progress-url="/ledger/{batch}/progress"' in page
     assert "HX-Refresh" not in officer.get(f"/ledger/{batch}/progress").headers
-    session.get_one(ImportBatch, batch, populate_existing=True).lease_until = clock.noon_of(clock.today()).replace(year=2020)
+    session.get_one(ImportBatch, batch, populate_existing=True).lease_until = clock.noon_of(clock.today()).replace(
+        year=2020
+    )
     session.commit()
     assert officer.get(f"/ledger/{batch}/progress").headers["HX-Refresh"] == "true"
     page = officer.get(f"/ledger/{batch}").get_data(as_text=True)

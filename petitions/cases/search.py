@@ -245,6 +245,7 @@ def _in_index(pairs: list[str], singles: list[str]) -> ColumnElement[bool]:
 
 def put(part: str, case_id: int, row_id: int, text: str) -> None:
     """Index one text, or index it anew. To be called in the transaction that writes the text."""
+    _write_waiting(db.session())
     _put(db.session(), [_entry(part, case_id, row_id, text)])
 
 

@@ -227,7 +227,7 @@ def test_the_page_masks_people_and_marks_what_was_found(
 
 @pytest.mark.parametrize(
     "typed",
-    ["<script>", "%00", "\ud83d\ude00", "a" * 5000, "'; DROP TABLE cases--", "1" * 300, "“” ‘’", "-", "1-", "XF-"],
+    ["<script>", "%00", "😀", "a" * 5000, "'; DROP TABLE cases--", "1" * 300, "“” ‘’", "-", "1-", "XF-"],
 )
 def test_anything_may_be_typed(browser_of: BrowserOf, world: World, typed: str) -> None:
     browser = browser_of(world.officer)

@@ -47,6 +47,7 @@ def busy(world: World) -> World:
     asked = matter_in(world, "accepted")
     perform(asked, "request_extension", {"days": 10, "reason": "案情复杂，需要补充调查。"}, world.handler)
     matter_in(world, "notice_due")
+    perform(matter_in(world, "dispatched"), "sign", {}, world.receiver)
     sleeping = new_petition(world).matter
     perform(sleeping, "snooze", {"until": (today + timedelta(days=3)).isoformat()}, world.clerk)
     new_petition(world, purpose="accusation", respondent="某单位")

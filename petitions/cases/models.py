@@ -20,7 +20,6 @@ class Case(Base):
         Index("ix_cases_unit_state", "unit_id", "state", "id"),
         Index("ix_cases_handler_state", "handler_id", "state", "id"),
         Index("ix_cases_sender_state", "sender_id", "state", "id"),
-        Index("ix_cases_sender_state", "sender_id", "state", "id"),
         Index("ix_cases_received", "received_on", "id"),
         CheckConstraint("(closed_on IS NULL) OR (closed_on >= received_on)", name="closed_after_received"),
     )

@@ -14,7 +14,7 @@ from petitions.access.models import User
 from petitions.cases import duties
 from petitions.cases.chip import Chip
 from petitions.cases.duties import Clock, Lens
-from petitions.cases.models import Case
+from petitions.cases.models import Case, Deadline
 from petitions.cases.queries import visible_to
 from petitions.matters.models import Matter, Petition, Petitioner
 from petitions.matters.people import masked_name

@@ -6,6 +6,7 @@ reliability.md E2); what is due stands in our tables, and any number of ticks ma
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -15,12 +16,16 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from petitions import clock
 from petitions.access import login
+from petitions.cases.files import Store
 from petitions.db import Database
 from petitions.deadlines import ladder
 from petitions.notices import heartbeat
 from petitions.settings import Settings
 
 log = structlog.get_logger()
+
+_SWEEP = "sweep"
+_SWEEP_EVERY = timedelta(hours=1)
 
 
 @dataclass
@@ -31,6 +36,8 @@ class Ticked:
     """New messages."""
     logins: int = 0
     """Dead logins that were deleted."""
+    files: int = 0
+    """Files without a case that were deleted."""
     failed: list[str] = field(default_factory=list)
     """Parts that did not succeed; the next tick tries them again."""
 
@@ -62,9 +69,19 @@ def _purge(database: Database, settings: Settings, done: Ticked) -> None:
         done.logins = login.purge(settings)
 
 
+def _sweep(database: Database, settings: Settings, done: Ticked) -> None:
+    """Looking at every file takes its time: once an hour is enough for what takes room and harms nobody."""
+    with database.work():
+        before = heartbeat.last(_SWEEP)
+        if before is None or clock.now() - before >= _SWEEP_EVERY:
+            done.files = Store(settings.files_dir).sweep()
+            heartbeat.beat(_SWEEP, f"files={done.files}")
+
+
 _PARTS: tuple[tuple[str, Callable[[Database, Settings, Ticked], None]], ...] = (
     ("reminders", _remind),
     ("logins", _purge),
+    ("files", _sweep),
 )
 
 

@@ -31,7 +31,7 @@ from tests.factories import World, build_world
 PASSWORD = "青禾-2026-试用"
 CHROMIUM = Path("/usr/bin/chromium")
 
-expect.set_options(timeout=10_000)  # milliseconds: a busy machine is not a fault
+expect.set_options(timeout=20_000)  # milliseconds: a busy machine is not a fault
 
 
 @dataclass
@@ -113,7 +113,7 @@ def chromium() -> Iterator[Browser]:
 def page(chromium: Browser) -> Iterator[Page]:
     """A window at the size of an old office screen."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", timezone_id="Asia/Shanghai")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     opened = context.new_page()
     complaints: list[str] = []
 

@@ -4,6 +4,11 @@ from petitions.access.models import User
 from petitions.matters.models import Matter
 from petitions.matters.paper_values import people_of, petition_of
 from petitions.matters.repeats import Asked, Person, Suspect, suspects
+from petitions.matters.workflow import FLOW
+from petitions.matters.worklist import opened
+
+SCREENING = FLOW.action["screen_as_first"].sources
+"""States in which nobody has said yet that it is no repeat."""
 
 SHOWN = 8
 """Beyond these nobody reads on; whoever knows better names the number."""
@@ -35,3 +40,10 @@ def candidates(matter: Matter, viewer: User) -> list[Suspect]:
     found = suspects(asked, limit=SHOWN * 3)
     fitting = [one for one in found if one.matter.sealed == matter.sealed and one.matter.office_id == matter.office_id]
     return fitting[:SHOWN]
+
+
+def remembered(matter: Matter, viewer: User) -> Matter | None:
+    """The matter that somebody at the counter suspected, as long as nobody has compared the two."""
+    if matter.state not in SCREENING or matter.related_to_id is None:
+        return None
+    return opened([matter.related_to_id], viewer).get(matter.related_to_id)

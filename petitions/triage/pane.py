@@ -21,8 +21,8 @@ from petitions.matters.present import PRESENT, classification
 from petitions.matters.repeats import Suspect
 from petitions.matters.states import STATES
 from petitions.matters.worklist import who_asks
-from petitions.triage.candidates import candidates
-from petitions.triage.sorting import CLASSIFY, SCREENING, Way, asked_by, ways
+from petitions.triage.candidates import SCREENING, candidates, remembered
+from petitions.triage.sorting import CLASSIFY, Way, asked_by, ways
 from petitions.triage.suggestion import Suggestion, suggest
 from petitions.words import Sentence, say
 
@@ -69,6 +69,8 @@ class Pane:
     classifying: Sequence[Asked]
     asking: Sequence[Asked]
     suspects: Sequence[Suspect]
+    remembered: Matter | None
+    """The one somebody at the counter suspected."""
     unscreened: bool
     """Nobody has said yet whether it is a repeat."""
     suggestion: Suggestion | None
@@ -114,6 +116,7 @@ def pane(matter: Matter, reader: User, name: str = "", typed: Mapping[str, Any] 
         classifying=[asked for asked in fields if asked.field.name not in own],
         asking=[asked for asked in fields if asked.field.name in own],
         suspects=candidates(matter, reader),
+        remembered=remembered(matter, reader),
         unscreened=matter.state in SCREENING,
         suggestion=suggest(matter, around.choices("receiving_units")) if shows_units else None,
     )

@@ -20,13 +20,10 @@ from petitions.flow import Action
 from petitions.matters.fields import FIELDS
 from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
-from petitions.triage.candidates import candidates
+from petitions.triage.candidates import SCREENING, candidates
 from petitions.words import FieldErrors, Refused, say
 
 FIRST, CLASSIFY = FLOW.action["screen_as_first"], FLOW.action["classify"]
-
-SCREENING = FIRST.sources
-"""States in which nobody has said yet that it is no repeat."""
 
 
 @dataclass(frozen=True)

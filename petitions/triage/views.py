@@ -14,7 +14,7 @@ from petitions.cases.posted import submission_of, version_of
 from petitions.matters.lists import find_matter
 from petitions.matters.models import Matter
 from petitions.matters.worklist import opened
-from petitions.triage.candidates import candidates
+from petitions.triage.candidates import candidates, remembered
 from petitions.triage.comparison import compare, side
 from petitions.triage.pane import pane
 from petitions.triage.queries import Queue, lately_joined, next_of, until, waiting
@@ -87,9 +87,9 @@ def compare_best(case_id: int) -> ResponseReturnValue:
         other_id, problem = named and int(named.value), named.why_not if named else ""
         problem = problem or (say("没有找到“{number}”。请核对编号", number=given) if named is None else "")
     else:
-        found = candidates(matter, user())
-        other_id, problem = found[0].matter.id if found else None, ""
-        problem = "" if found else say("没有疑似重复件。知道编号的，填写编号再对照")
+        first, found = remembered(matter, user()), candidates(matter, user())
+        other_id = first.id if first else found[0].matter.id if found else None
+        problem = "" if other_id else say("没有疑似重复件。知道编号的，填写编号再对照")
     if problem or other_id is None:
         flash(problem, "warning")
         return redirect(url_for("triage.case", case_id=case_id))

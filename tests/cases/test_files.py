@@ -4,17 +4,21 @@ import hashlib
 import io
 import zipfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from petitions import clock, jobs
 from petitions.cases.files import Store, safe_name
 from petitions.notices.models import Notice
 from petitions.settings import Settings
 from petitions.words import FieldErrors
+from tests.conftest import Isolated
 from tests.factories import World, matter_in
 from tests.pages import Browse, Browser
 
@@ -259,3 +263,12 @@ def test_files_no_row_names_are_swept_once_they_are_old(
     assert not orphan.exists()
     session.expire_all()
     assert kept.path(matter.attachments[0].sha256).exists()
+
+
+def test_the_tick_sweeps_once_an_hour(database: Isolated, settings: Settings, world: World) -> None:
+    store, start = Store(settings.files_dir), clock.now()
+    orphan = store.path(str(store.keep([Sent(PDF, "鉴定.pdf")], LARGEST)[0]["sha256"]))
+    for minutes, swept in ((0, 0), (59, 0), (61, 1), (62, 0)):
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+            assert jobs.tick(database, settings).files == swept, minutes
+    assert not orphan.exists()

@@ -32,13 +32,13 @@ def test_a_new_database_is_made_once_and_says_what_comes_next(run: Run) -> None:
     assert again["codes"] > 200
 
 
-@pytest.mark.parametrize("command", ["tick", "user list", "unit list", "search rebuild", "upgrade"])
-def test_nothing_runs_without_a_database_and_every_command_says_what_to_do(run: Run, command: str) -> None:
-    answer = run(*command.split())
-    assert answer.code == 1
-    assert answer.err.count("\n") == 1
-    assert "先运行 petitions init" in answer.err
-    assert answer.out == ""
+def test_nothing_runs_without_a_database_and_every_command_says_what_to_do(run: Run) -> None:
+    for command in ("tick", "user list", "unit list", "search rebuild", "upgrade", "import x.csv"):
+        answer = run(*command.split())
+        assert answer.code == 1
+        assert answer.err.count("\n") == 1
+        assert "先运行 petitions init" in answer.err or "没有这个文件" in answer.err
+        assert answer.out == ""
 
 
 def test_an_outdated_database_is_upgraded_before_anything_else(made: Run, opened: Database) -> None:
@@ -86,28 +86,28 @@ def test_units_are_added_and_listed_as_a_tree(made: Run) -> None:
     assert units[2]["parent"] == units[1]["id"]
 
 
-@pytest.mark.parametrize(
-    ("args", "sentence"),
-    [
-        (["unit", "add", "某局", "--under", "没有的单位"], "没有单位“没有的单位”"),
-        (["unit", "add", "青禾县信访局"], "同一上级下已有“青禾县信访局”"),
-        (["unit", "add", " "], "填写单位名称"),
-        (["user", "add", "x", "--unit", "青禾县信访局", "--role", "handler"], "用户名要2至32个字母"),
-        (["user", "add", "admin", "--unit", "青禾县信访局", "--role", "handler"], "用户名“admin”已有人使用"),
-        (["user", "add", "wu", "--unit", "999999999999999999999", "--role", "handler"], "没有单位"),
-        (["user", "password", "nobody"], "没有账号“nobody”"),
-        (["user", "disable", "admin", "--yes"], "是唯一的系统管理员"),
-        (["user", "roles", "admin", "auditor"], "是唯一的系统管理员"),
-        (["import", "没有.xlsx"], "没有这个文件"),
-    ],
+REFUSALS = (
+    (["unit", "add", "某局", "--under", "没有的单位"], "没有单位“没有的单位”"),
+    (["unit", "add", "青禾县信访局"], "同一上级下已有“青禾县信访局”"),
+    (["unit", "add", " "], "填写单位名称"),
+    (["user", "add", "x", "--unit", "青禾县信访局", "--role", "handler"], "用户名要2至32个字母"),
+    (["user", "add", "admin", "--unit", "青禾县信访局", "--role", "handler"], "用户名“admin”已有人使用"),
+    (["user", "add", "wu", "--unit", "999999999999999999999", "--role", "handler"], "没有单位"),
+    (["user", "password", "nobody"], "没有账号“nobody”"),
+    (["user", "disable", "admin", "--yes"], "是唯一的系统管理员"),
+    (["user", "roles", "admin", "auditor"], "是唯一的系统管理员"),
+    (["import", "没有.xlsx"], "没有这个文件"),
 )
-def test_a_refusal_is_one_sentence_and_exit_code_one(made: Run, args: list[str], sentence: str) -> None:
-    answer = made(*args)
-    assert answer.code == 1
-    assert sentence in answer.err
-    assert answer.err.count("\n") == 1
-    assert "Traceback" not in answer.err
-    assert made(*args, "--json").json == {"error": answer.err.strip()}
+
+
+def test_a_refusal_is_one_sentence_and_exit_code_one(made: Run) -> None:
+    for args, sentence in REFUSALS:
+        answer = made(*args)
+        assert answer.code == 1
+        assert sentence in answer.err
+        assert answer.err.count("\n") == 1
+        assert "Traceback" not in answer.err
+        assert made(*args, "--json").json == {"error": answer.err.strip()}
 
 
 @pytest.mark.parametrize(
@@ -122,10 +122,10 @@ def test_a_refusal_is_one_sentence_and_exit_code_one(made: Run, args: list[str],
         (["tick", "again"], "多写了 again"),
     ],
 )
-def test_a_mistyped_command_is_exit_code_two(run: Run, args: list[str], sentence: str) -> None:
-    answer = run(*args)
-    assert answer.code == 2
-    assert sentence in answer.err
+def test_a_mistyped_command_is_exit_code_two(args: list[str], sentence: str) -> None:
+    done = CliRunner().invoke(main, args)
+    assert done.exit_code == 2
+    assert sentence in done.stderr
 
 
 def test_help_is_chinese_from_top_to_bottom() -> None:

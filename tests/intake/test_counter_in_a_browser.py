@@ -143,7 +143,7 @@ def test_what_is_typed_is_saved_within_seconds_and_found_again(live: Live, page:
     live.log_in(page, live.world.clerk)
     page.goto(f"{live.url}/register")
     page.locator("#f-text").fill("正在记录的通话")
-    expect(page.locator("[data-autosave-status]")).to_contain_text("已保存", timeout=9000)
+    expect(page.locator("[data-autosave-status]")).to_contain_text("已保存", timeout=20_000)
     page.goto(f"{live.url}/")
     page.goto(f"{live.url}/register")
     page.get_by_text("草稿 1 份").click()

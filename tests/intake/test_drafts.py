@@ -170,7 +170,7 @@ class Person:
 
     def wait(self) -> None:
         """Until the server answers."""
-        for _ in range(300):
+        for _ in range(900):
             try:
                 self.get("/login")
             except URLError:

@@ -103,6 +103,18 @@ def test_sealed_and_ordinary_matters_are_never_offered_for_each_other(world: Wor
     assert candidates(second, world.clerk) == []
 
 
+def test_what_the_counter_suspected_is_compared_first(world: World, browser_of: Any) -> None:
+    other = new_petition(world, name="别人", phone="", text="反映另一件事").matter
+    alike = new_petition(world).matter
+    matter = new_petition(world).matter
+    perform(matter, "suspect", {"matter": other.number}, world.clerk)
+    browser = browser_of(world.clerk)
+    assert browser.get(f"/triage/{matter.id}/compare").location.endswith(f"/compare/{other.id}")
+    html = browser.get(f"/triage/{matter.id}").get_data(as_text=True)
+    assert "登记时提请判重" in html
+    assert alike.number in html
+
+
 # Verdicts
 
 

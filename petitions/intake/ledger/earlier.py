@@ -196,14 +196,13 @@ def _agrees(past: Past, entry: Entry) -> bool:
 
 
 def _is_same_person(past: Past, entry: Entry) -> bool:
-    """An identity number decides; else the telephone, unless the names differ; else the name."""
-    numbers = (past.id_number, entry.of("id_number"))
-    if all(numbers):
-        return numbers[0] == numbers[1]
+    """An identity number decides; else name or telephone, where the other of the two does not speak against it."""
+    if past.id_number and entry.of("id_number"):
+        return past.id_number == entry.of("id_number")
     name, phone = entry.of("name"), entry.of("phone")
-    if phone and past.phone == phone:
-        return not name or not past.name or name == past.name
-    return _identifies("name", name) and past.name == name
+    if (past.name and name and past.name != name) or (past.phone and phone and past.phone != phone):
+        return False
+    return (past.phone == phone != "") or (past.name == name and _identifies("name", name))
 
 
 def _same_text(past: Past, text: str) -> bool:

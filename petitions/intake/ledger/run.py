@@ -245,6 +245,7 @@ def _noted(
 def _note(batch_id: int, tally: Tally) -> None:
     """Write the rows of a chunk, and then down what became of each of them."""
     db.session().flush()
+    tally.rows.sort(key=lambda row: row["row"])
     for row in tally.rows:
         petition = row["petition_id"]
         row["petition_id"] = petition.id if isinstance(petition, Petition) else petition

@@ -67,7 +67,8 @@ def test_the_same_number_with_other_content_joins_its_matter(desk: Desk, session
 @pytest.mark.parametrize(
     "other",
     [
-        {"name": "田小禾", "phone": "19900001234"},
+        {"name": "田小禾", "phone": ""},
+        {"name": "田小禾", "phone": "19900001001"},
         {"name": "", "phone": "19900001001"},
         {"name": "田小禾", "text": TEXT.replace("多次", "一再").replace("两年", "三年")},
     ],
@@ -81,13 +82,14 @@ def test_the_same_person_with_the_same_words_joins(desk: Desk, session: Session,
     [
         {"name": "河小湾"},
         {"name": "河小湾", "phone": "19900001001"},
+        {"name": "田小禾", "phone": "19900001234"},
         {"text": "村口路灯坏了三个月，一直没有人来修，晚上走路很不安全，请求尽快修好。"},
         {"text": TEXT + "另外，今年春天邻村又在我家的地边挖沟，挖断了水渠，水进不来，秧苗都干死了，也请求一并处理。"},
         {"id_number": "110101199003070038"},
         {"purpose": "检举控告"},
         {"name": "", "phone": ""},
     ],
-    ids=["another", "same phone", "other words", "much more", "other identity", "accusation", "unsigned"],
+    ids=["another", "same phone", "namesake", "other words", "much more", "other identity", "accusation", "unsigned"],
 )
 def test_what_is_not_certain_is_a_matter_of_its_own(desk: Desk, session: Session, other: dict[str, str]) -> None:
     first = row(phone="19900001001", id_number="11010119900307002X")

@@ -15,6 +15,7 @@ from petitions.cases.duties import Lens
 from petitions.cases.models import Case, Deadline, Document, Event, Service
 from petitions.cases.perform import why_not
 from petitions.cases.queries import visible_to
+from petitions.matters.listing import closed_in_a_ledger, not_visited
 from petitions.matters.models import Matter, Petitioner, ReturnVisit
 from petitions.matters.people import masked_name, masked_phone
 from petitions.matters.workflow import FLOW
@@ -28,10 +29,6 @@ UNHAPPY = "dissatisfied"
 """Code of the rating that calls for the remedy of 第35条."""
 
 _CLOSED = FLOW.action["archive"].sources
-
-
-def _visited() -> ColumnElement[bool]:
-    return exists().where(ReturnVisit.matter_id == Matter.id, ReturnVisit.reached)
 
 
 def _unhappy() -> ColumnElement[bool]:
@@ -77,10 +74,10 @@ STAGES: Mapping[str, Stage] = {
 def _condition(name: str) -> ColumnElement[bool]:
     answered = Case.state.in_(("served", "concluded"))
     return {
-        "visit": and_(answered, not_(_visited())),
+        "visit": not_visited(),
         "unhappy": and_(answered, _unhappy(), _window(over=False)),
         "conclude": and_(Case.state == "served", _window(over=True), not_(_owes_a_report())),
-        "archive": Case.state.in_(_CLOSED),
+        "archive": and_(Case.state.in_(_CLOSED), not_(closed_in_a_ledger())),
     }[name]
 
 

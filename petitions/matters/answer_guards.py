@@ -153,9 +153,10 @@ def has_unserved_paper(act: Act) -> str | None:
 
 
 def was_visited(act: Act) -> str | None:
-    """A matter that was answered is followed up before its file is closed."""
+    """A matter that was answered here is followed up before its file is closed."""
     matter = matter_of(act)
-    if matter.state == "concluded" and not matter.visits and any(person.phone for person in _people(act)):
+    owed = matter.state == "concluded" and not matter.visits and any(person.phone for person in _people(act))
+    if owed and last_event(act, "record_answer") is None:
         return say("还没有回访记录。回访后归档")
     return None
 

@@ -91,9 +91,15 @@ def _notice_due(user: User) -> ColumnElement[bool]:
     return and_(Case.state.in_(("signed", "notice_due")), runs)
 
 
-def _not_visited() -> ColumnElement[bool]:
+def closed_in_a_ledger() -> ColumnElement[bool]:
+    """It was over before it came here: nobody owes a visit or a file for it (docs/import.md)."""
+    return exists().where(Event.case_id == Case.id, Event.action.in_(("record_answer", "bring_in_closed")))
+
+
+def not_visited() -> ColumnElement[bool]:
+    """It was answered here and nobody has asked the petitioner since."""
     visited = exists().where(ReturnVisit.matter_id == Case.id, ReturnVisit.reached)
-    return and_(Case.state.in_(("served", "concluded")), ~visited)
+    return and_(Case.state.in_(("served", "concluded")), ~visited, ~closed_in_a_ledger())
 
 
 Wait = Callable[[User], ColumnElement[bool]]
@@ -125,7 +131,7 @@ WAITS: Mapping[str, tuple[str, Wait]] = {
     ),
     "notice": (say("待告知"), lambda user: and_(Case.unit_id == user.unit_id, _notice_due(user))),
     "service": (say("待送达"), lambda user: and_(Case.unit_id == user.unit_id, Case.state == "opinion_issued")),
-    "visit": (say("待回访"), lambda user: and_(Case.office_id == user.unit_id, _not_visited())),
+    "visit": (say("待回访"), lambda user: and_(Case.office_id == user.unit_id, not_visited())),
     "snoozed": (
         say("稍后处理"),
         lambda user: and_(Case.unit_id == user.unit_id, Case.state.in_((*SORTING, "returned")), not_(awake())),

@@ -12,7 +12,7 @@ from petitions.access.models import Unit, User, UserRole
 from petitions.access.policy import may
 from petitions.access.roles import Role
 from petitions.db import Database
-from petitions.intake.ledger import batches, files, headers, run
+from petitions.intake.ledger import batches, choices, files, headers, run
 from petitions.intake.ledger.history import Unanswered
 from petitions.intake.ledger.run import Progress
 from petitions.intake.ledger.sheets import open_book
@@ -69,11 +69,13 @@ def bring_in(
         kept = files.keep(folder, file)
     with database.work():
         person = _person(user, office)
-        batch = _interrupted(person, kept, chosen, found.first) if not dry_run else None
-        if batch is None:
-            batch = batches.add(person, path.name, kept)
-            batches.choose_sheet(batch, chosen, found, [row for row in head if row.number > found.last])
-            batches.choose_columns(batch, found, mapping or batch.mapping, _checked(options or {}))
+        batch = batches.add(person, path.name, kept)
+        batches.choose_sheet(batch, chosen, found, [row for row in head if row.number > found.last])
+        batches.choose_columns(batch, found, mapping or batch.mapping, _checked(options or {}, person))
+        begun = None if dry_run else _begun(batch)
+        if begun is not None:
+            batches.discard(batch)
+            batch = begun
     if dry_run:
         run.check(database, batch.id, folder, progress)
     else:
@@ -104,24 +106,30 @@ def _person(user: User | str, office: str) -> User:
     return found[0]
 
 
-def _checked(options: Mapping[str, Any]) -> dict[str, Any]:
-    known = ("channel", "received_on", "class_code", "place", "unanswered")
-    strange = sorted(set(options) - set(known))
+def _checked(options: Mapping[str, Any], person: User) -> dict[str, Any]:
+    """The options as they are kept; raises FieldErrors."""
+    strange = sorted(set(options) - set(choices.OPTIONS) - {"unanswered"})
     if strange:
         raise FieldErrors({name: say("没有“{name}”这个选项", name=name) for name in strange})
-    if options.get("unanswered", Unanswered.OPEN) not in list(Unanswered):
+    unanswered = options.get("unanswered") or Unanswered.OPEN
+    if unanswered not in list(Unanswered):
         raise FieldErrors({"unanswered": say("没有答复的行只能是open（待办）或者filed（存档）")})
-    return {name: value for name, value in options.items() if value}
+    return {**choices.cleaned(options, person), "unanswered": str(unanswered)}
 
 
-def _interrupted(person: User, sha256: str, sheet: str, header_row: int) -> ImportBatch | None:
-    """The run of this very file that was broken off."""
-    return db.session().scalar(
-        select(ImportBatch).where(
-            ImportBatch.office_id == person.unit_id, ImportBatch.sha256 == sha256, ImportBatch.sheet == sheet,
-            ImportBatch.header_row == header_row, ImportBatch.state == "running",
-        ).order_by(ImportBatch.id.desc()).limit(1)
+def _begun(batch: ImportBatch) -> ImportBatch | None:
+    """A batch of the very same file, sheet, columns and options that was only checked, or whose run was broken off."""
+    same = select(ImportBatch).where(
+        ImportBatch.office_id == batch.office_id, ImportBatch.sha256 == batch.sha256, ImportBatch.sheet == batch.sheet,
+        ImportBatch.header_row == batch.header_row, ImportBatch.state.in_(("checked", "running")),
     )  # fmt: skip
+    found = db.session().scalars(same.order_by(ImportBatch.id.desc()))
+    return next((one for one in found if one.mapping == batch.mapping and _chosen(one) == _chosen(batch)), None)
+
+
+def _chosen(batch: ImportBatch) -> dict[str, Any]:
+    chosen = {name: value for name, value in batch.options.items() if name != "remembered" and value}
+    return {"unanswered": str(Unanswered.OPEN), **chosen}
 
 
 def _result(database: Database, batch_id: int) -> Result:

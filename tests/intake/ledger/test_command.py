@@ -51,6 +51,41 @@ def test_a_dry_run_tells_the_same_and_registers_nothing(
     assert session.get_one(ImportBatch, result.batch).state == "checked"
 
 
+def test_what_was_tried_is_the_batch_that_is_then_imported(
+    database: Isolated, office: World, session: Session, file: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ledgers"
+    tried = bring_in(database, file, office.officer, folder=folder, dry_run=True)
+    done = bring_in(database, file, office.officer, folder=folder)
+    assert (done.batch, done.imported) == (tried.batch, 3)
+    other = bring_in(database, file, office.officer, folder=folder, options={"unanswered": "filed"})
+    assert (other.batch != tried.batch, other.known) == (True, 3)
+    assert session.scalar(select(func.count()).select_from(ImportBatch)) == 2
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("received_on", "2024年13月", "2024年13月"),
+        ("class_code", "no", "没有这个选项"),
+        ("channel", "TM", "没有这个选项"),
+    ],
+)
+def test_an_option_that_cannot_be_read_is_told_before_a_row_is(
+    database: Isolated,
+    office: World,
+    session: Session,
+    file: Path,
+    tmp_path: Path,
+    option: str,
+    value: str,
+    sentence: str,
+) -> None:
+    with pytest.raises(FieldErrors, match=sentence):
+        bring_in(database, file, office.officer, folder=tmp_path / "ledgers", options={option: value})
+    assert session.scalar(select(func.count()).select_from(ImportBatch)) == 0
+
+
 def test_sheet_header_mapping_and_options_can_be_named(
     database: Isolated, office: World, session: Session, tmp_path: Path
 ) -> None:

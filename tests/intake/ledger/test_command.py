@@ -132,9 +132,9 @@ def test_whoever_may_not_import_is_refused(
 def test_a_strange_option_is_refused_with_a_sentence(
     database: Isolated, office: World, file: Path, tmp_path: Path, options: dict[str, object], sentence: str
 ) -> None:
-    mapping = options.pop("mapping", None)
+    mapping, rest = options.get("mapping"), {name: value for name, value in options.items() if name != "mapping"}
     with pytest.raises((FieldErrors, Refused), match=sentence):
-        bring_in(database, file, office.officer, folder=tmp_path / "ledgers", mapping=mapping, options=options)  # type: ignore[arg-type]
+        bring_in(database, file, office.officer, folder=tmp_path / "ledgers", mapping=mapping, options=rest)  # type: ignore[arg-type]
 
 
 def test_a_picture_is_no_ledger(database: Isolated, office: World, tmp_path: Path) -> None:

@@ -3,11 +3,15 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from petitions import clock
-from petitions.cases.models import CaseUnit
+from petitions.cases.models import Case, CaseUnit
 from petitions.cases.perform import perform
+from petitions.cases.queries import visible_to
+from petitions.followup.queries import listed
+from petitions.matters.listing import WAITS
 from petitions.words import FieldErrors, NotPermitted, Refused
 from tests.factories import World, new_petition
 from tests.intake.ledger.ledgers import HEAD, ROWS, Desk, csv_of, petition
@@ -98,3 +102,19 @@ def test_an_answer_never_lies_before_its_petition(desk: Desk, world: World, sess
     answer = {"answer": "已办。", "answered_on": "2024-03-01"}
     with pytest.raises(FieldErrors, match="不能早于来件日期"):
         perform(petition("JH-2").matter, "record_answer", answer, world.officer)
+
+
+def test_nobody_owes_a_visit_or_a_dossier_for_what_was_over_before(desk: Desk, world: World, session: Session) -> None:
+    desk.bring_in(csv_of(ROWS))
+    desk.bring_in(csv_of([("JH-4", "禾大田", "19900001009", "2024-03-05", "来信", "", "请求修桥。", "", "")]), unanswered="filed")
+    assert {name: listed(world.officer, name).total for name in ("visit", "archive")} == {"visit": 0, "archive": 0}
+    assert _to_be_visited(world, session) == 0
+    matter = petition("JH-1").matter
+    perform(matter, "archive", {}, world.officer)
+    assert matter.state == "archived"
+
+
+def _to_be_visited(world: World, session: Session) -> int:
+    """How many matters the workbench counts as to be visited."""
+    wanted = visible_to(world.officer, select(func.count()).select_from(Case)).where(WAITS["visit"][1](world.officer))
+    return session.scalar(wanted) or 0

@@ -106,7 +106,9 @@ def test_an_answer_never_lies_before_its_petition(desk: Desk, world: World, sess
 
 def test_nobody_owes_a_visit_or_a_dossier_for_what_was_over_before(desk: Desk, world: World, session: Session) -> None:
     desk.bring_in(csv_of(ROWS))
-    desk.bring_in(csv_of([("JH-4", "禾大田", "19900001009", "2024-03-05", "来信", "", "请求修桥。", "", "")]), unanswered="filed")
+    desk.bring_in(
+        csv_of([("JH-4", "禾大田", "19900001009", "2024-03-05", "来信", "", "请求修桥。", "", "")]), unanswered="filed"
+    )
     assert {name: listed(world.officer, name).total for name in ("visit", "archive")} == {"visit": 0, "archive": 0}
     assert _to_be_visited(world, session) == 0
     matter = petition("JH-1").matter

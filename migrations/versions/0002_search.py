@@ -49,11 +49,16 @@ def upgrade() -> None:
             op.execute(statement)
     else:
         op.create_index("ix_case_search_grams", "case_search", ["grams"], postgresql_using="gin")
+    running = {f"{name}_where": sa.text("ended_on IS NULL") for name in ("sqlite", "postgresql")}
+    op.create_index("ix_deadlines_unit_target", "deadlines", ["unit_id", "target_on"], **running)
+    op.create_index("ix_deadlines_target", "deadlines", ["target_on"], **running)
     op.create_index("ix_cases_received", "cases", ["received_on", "id"])
     op.create_index("ix_cases_sender_state", "cases", ["sender_id", "state", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_deadlines_target", "deadlines")
+    op.drop_index("ix_deadlines_unit_target", "deadlines")
     op.drop_index("ix_cases_sender_state", "cases")
     op.drop_index("ix_cases_received", "cases")
     if op.get_bind().dialect.name == "sqlite":

@@ -1,6 +1,7 @@
 """Which clock of a case a list shows: the most urgent open duty of the reader's unit, else of anybody.
 
-Rights that lapse (windows) are never a duty. A list may look at certain clocks or at one unit's only (`Lens`).
+Rights that lapse (windows) are never a duty. What presses is the day staff work towards (`target_on`), as in the
+words of the chip; late is only what is past its last day (`due_on`). A list may look at certain clocks or at one unit's only (`Lens`).
 The same rule stands here as a condition of the database, as its key for sorting, and as the choice among the rows
 of one page; `tests/cases/test_listing.py` holds the three together.
 """
@@ -77,7 +78,7 @@ class Lens:
     def is_first(self, row: Any) -> ColumnElement[bool]:
         """`row` is the one that its case shows."""
         other = aliased(Deadline)
-        earlier = or_(other.due_on < row.due_on, and_(other.due_on == row.due_on, other.id < row.id))
+        earlier = or_(other.target_on < row.target_on, and_(other.target_on == row.target_on, other.id < row.id))
         if self.only:
             rival = earlier
         else:
@@ -86,10 +87,10 @@ class Lens:
         return and_(self.counts(row), ~exists().where(self.counts_in(other, row.case_id), rival))
 
     def due_on(self) -> Any:
-        """The day of the duty a case shows, for sorting; NULL where nobody owes an act."""
+        """The day the duty of a case presses for, for sorting; NULL where nobody owes an act."""
         row = aliased(Deadline)
-        own = func.min(case((self._is_own(row), row.due_on)))
-        first = own if self.only else func.coalesce(own, func.min(row.due_on))
+        own = func.min(case((self._is_own(row), row.target_on)))
+        first = own if self.only else func.coalesce(own, func.min(row.target_on))
         return select(first).where(self.counts_in(row, Case.id)).scalar_subquery()
 
     def rank(self, row: Clock) -> tuple[Any, ...]:
@@ -99,7 +100,7 @@ class Lens:
         """
         if row.ended_on is not None:
             return (2, -row.ended_on.toordinal(), -row.due_on.toordinal())
-        return (row.unit_id != self.unit_id, row.due_on.toordinal())
+        return (row.unit_id != self.unit_id, row.target_on.toordinal())
 
     def shows(self, row: Clock) -> bool:
         """Whether the list looks at this clock, running or ended."""
@@ -110,8 +111,8 @@ class Lens:
 def falls(row: Any, wanted: str, today: date) -> ColumnElement[bool]:
     """`overdue`, `today` (the last day, or days off that lead to it) or `soon` (within SOON 日, today included)."""
     if wanted == "overdue":
-        overdue: ColumnElement[bool] = row.due_on < today
-        return overdue
+        # The second half follows from the first; it lets the index that a list is sorted by begin at the right place.
+        return and_(row.due_on < today, row.target_on < today)
     last = today if wanted == "today" else today + timedelta(days=SOON)
     return and_(row.due_on >= today, row.target_on <= last)
 

@@ -120,7 +120,7 @@ def gathering(user: User, chosen: Chosen) -> Select[Any]:
 
 def _clocked(user: User, chosen: Chosen) -> Select[Any]:
     row = aliased(Deadline)
-    key = row.due_on.label("sort_key") if chosen.sort == "due" else _key(chosen, user)
+    key = row.target_on.label("sort_key") if chosen.sort == "due" else _key(chosen, user)
     query: Any = select(Case.id, key).select_from(row).join(Case, Case.id == row.case_id)
     return _on_clocks(query, row, chosen, user)
 
@@ -328,8 +328,8 @@ def _walk_duties(user: User, chosen: Chosen, start: Position | None, count: int,
 
 def _owing(user: User, chosen: Chosen, start: Position | None, count: int, forward: bool) -> list[Position]:
     row = aliased(Deadline)
-    query: Any = select(row.case_id, row.due_on).join(Case, Case.id == row.case_id)
-    driven = _on_clocks(query, row, chosen, user), row.due_on, row.case_id
+    query: Any = select(row.case_id, row.target_on).join(Case, Case.id == row.case_id)
+    driven = _on_clocks(query, row, chosen, user), row.target_on, row.case_id
     return _stepped(driven, start, count, forward, descending=False)
 
 

@@ -133,6 +133,10 @@ class Deadline(Base):
               postgresql_where=text("ended_on IS NULL")),
         Index("ix_deadlines_open", "due_on", sqlite_where=text("ended_on IS NULL"),
               postgresql_where=text("ended_on IS NULL")),
+        Index("ix_deadlines_unit_target", "unit_id", "target_on", sqlite_where=text("ended_on IS NULL"),
+              postgresql_where=text("ended_on IS NULL")),
+        Index("ix_deadlines_target", "target_on", sqlite_where=text("ended_on IS NULL"),
+              postgresql_where=text("ended_on IS NULL")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

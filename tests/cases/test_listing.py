@@ -142,7 +142,7 @@ def test_a_condition_that_cannot_be_read_is_said_and_left_out(
 def _by_hand(case: Case, lens: Lens) -> Deadline | None:
     """The duty a row shows, chosen the slow way."""
     running = [row for row in case.deadlines if row.ended_on is None and lens.shows(row)]
-    return min(running, key=lambda row: (row.unit_id != lens.unit_id, row.due_on, row.id), default=None)
+    return min(running, key=lambda row: (row.unit_id != lens.unit_id, row.target_on, row.id), default=None)
 
 
 @pytest.fixture
@@ -182,7 +182,9 @@ def test_the_database_the_page_and_the_eye_choose_the_same_clock(
             running = {case_id for case_id, chip in shown.items() if chip and chip.kind != "closed"}
             assert running == set(owing), asked
             keys = {place.case_id: place.key for place in listing.gather(user, chosen).places}
-            assert {case_id: key for case_id, key in keys.items() if key} == {k: row.due_on for k, row in owing.items()}
+            assert {case_id: key for case_id, key in keys.items() if key} == {
+                k: row.target_on for k, row in owing.items()
+            }
             late = {case_id for case_id, row in owing.items() if row.due_on < today}
             soon = {case_id for case_id, row in owing.items() if row.due_on >= today and row.target_on <= week}
             assert set(ids(user, clock="overdue", **asked)) == late

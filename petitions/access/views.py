@@ -103,7 +103,7 @@ def _preferences_page(errors: dict[str, str]) -> str:
         person=person,
         densities=options(DENSITIES),
         text_sizes=options(TEXT_SIZES),
-        tongues=options(LANGUAGES),
+        offered=options(LANGUAGES),
         language=chosen_language() or settings.language,
         roles=sorted(person.roles),
         least=logins.PASSWORD_AT_LEAST,

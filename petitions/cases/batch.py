@@ -52,6 +52,14 @@ class Preview:
     choices: Mapping[str, Sequence[Choice]]
     """What the choice fields offer, by field."""
 
+    @property
+    def reasons(self) -> list[tuple[str, list[Row]]]:
+        """Why it is not possible, each reason once with its cases, the commonest first."""
+        found: dict[str, list[Row]] = {}
+        for one in self.refusing:
+            found.setdefault(one.reason, []).append(one.row)
+        return sorted(found.items(), key=lambda pair: -len(pair[1]))
+
 
 @dataclass(frozen=True)
 class Done:

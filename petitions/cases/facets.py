@@ -49,9 +49,12 @@ class Facet:
 FACETS: dict[str, Facet] = {}
 
 
-def add(*facets: Facet) -> None:
-    """Make conditions known."""
-    FACETS.update({facet.name: facet for facet in facets})
+def add(*facets: Facet, ahead: bool = False) -> None:
+    """Make conditions known; the form asks them in this order, those added `ahead` before the others."""
+    new = {facet.name: facet for facet in facets}
+    known = new | FACETS if ahead else FACETS | new
+    FACETS.clear()
+    FACETS.update(known)
 
 
 @dataclass(frozen=True)

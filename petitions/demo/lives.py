@@ -76,9 +76,11 @@ def life(
         yield from _dispatched(spun, draw, unit_id, handler_id, lying)
 
 
-POSED = ("screening", "awaiting_supplement", "objected", "returned", "in_approval", "opinion_issued",
+POSED = ("screening", "awaiting_supplement", "objected", "returned", "mediating", "in_approval", "opinion_issued",
          "no_longer_accepted", "notice_due")  # fmt: skip
 """States that a life only passes through: the demo keeps some petitions standing in each."""
+
+_TALKS = {"consent": "both", "note": "双方同意在镇调解室协商，由承办人主持。"}
 
 
 def pose(
@@ -111,6 +113,9 @@ def pose(
         return
     yield Step(0, "appoint", "receiver", {"handler": handler_id(spun.unit)})
     yield Step(2, "accept", "handler", lambda matter: {"routes": per_claim(spun.story.routes, "R6")(matter)})
+    if state == "mediating":
+        yield Step(3, "begin_mediation", "handler", _TALKS)
+        return
     yield Step(9, "submit_opinion", "handler", _opinion(spun))
     if state == "opinion_issued":
         yield Step(1, "approve_opinion", "head", {"note": draw.choice(PHRASES["approve_opinion"])})
@@ -202,8 +207,7 @@ def _handled(spun: Spun, draw: Random, assigned: bool, lying: float) -> Iterator
         yield Step(draw.randint(0, 2), "extend", "head", asked)
         yield from _noticed(draw, "handler", 1)
     if draw.random() < 0.05:
-        note = "双方同意在镇调解室协商，由承办人主持。"
-        yield Step(3, "begin_mediation", "handler", {"consent": "both", "note": note})
+        yield Step(3, "begin_mediation", "handler", _TALKS)
         if draw.random() < 0.5 * lying:
             return
         yield Step(9, "end_mediation", "handler", {"note": "双方对数额分歧较大，调解未成，恢复办理。"})

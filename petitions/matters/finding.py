@@ -84,20 +84,24 @@ def _person_hits(asked: Asked, user: User, count: int) -> list[Hit]:
     if not ways:
         return []
     ids = union(*(select(Petitioner.id).where(way) for way in ways)).subquery()
-    people: Any = select(Petitioner.matter_id, Petitioner.name, Petitioner.phone, Petitioner.region, Petitioner.part)
+    people: Any = select(
+        Petitioner.matter_id, Petitioner.name, Petitioner.phone, Petitioner.region, Petitioner.part, Case.sealed
+    )
     wanted = people.join(Case, Case.id == Petitioner.matter_id).where(Petitioner.id.in_(select(ids.c[0])))
     rows = db.session().execute(visible_to(user, wanted).order_by(Petitioner.id.desc()).limit(count))
     return [
-        Hit(case_id, _in_line([one for one in (masked_name(name), PARTS[part], masked_phone(phone), region) if one]))
-        for case_id, name, phone, region, part in rows
+        Hit(
+            case_id,
+            say("已保密") if sealed else _in_line([masked_name(name), PARTS[part], masked_phone(phone), region]),
+        )
+        for case_id, name, phone, region, part, sealed in rows
     ]
 
 
 def _in_line(parts: Sequence[str]) -> Sentence:
-    """The parts one after another, as a sentence that can still be translated part by part."""
-    if len(parts) < 2:
-        return say("{only}", only=parts[0] if parts else "")
-    return say("{first}　{rest}", first=parts[0], rest=_in_line(parts[1:]))
+    """The parts there are, one after another, as a sentence that can still be translated part by part."""
+    first, *rest = [part for part in parts if part] or [""]
+    return say("{first}　{rest}", first=first, rest=_in_line(rest)) if rest else say("{only}", only=first)
 
 
 PARTS = {"petitioner": "", "representative": say("代表"), "agent": say("代理人"), "companion": say("同行人")}

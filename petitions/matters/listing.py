@@ -34,19 +34,25 @@ COLUMNS = (
 
 
 def _cells(case_ids: Sequence[int], user: User) -> Mapping[int, Mapping[str, str]]:  # noqa: ARG001
-    facts = select(_MATTERS.c.id, _MATTERS.c.place, _MATTERS.c.class_code).where(_MATTERS.c.id.in_(case_ids))
-    cells = {
-        matter_id: {"place": place, "content_class": codes.label("content_class", code) if code else ""}
-        for matter_id, place, code in db.session().execute(facts)
-    }
+    facts = (
+        select(_MATTERS.c.id, _MATTERS.c.place, _MATTERS.c.class_code, Case.sealed)
+        .join(Case, Case.id == _MATTERS.c.id)
+        .where(_MATTERS.c.id.in_(case_ids))
+    )
+    cells, sealed = dict[int, dict[str, str]](), set[int]()
+    for matter_id, place, code, is_sealed in db.session().execute(facts):
+        cells[matter_id] = {"place": place, "content_class": codes.label("content_class", code) if code else ""}
+        if is_sealed:
+            sealed.add(matter_id)
+            cells[matter_id]["petitioner"] = say("已保密")
     people = select(Petitioner.matter_id, Petitioner.name).where(
         Petitioner.matter_id.in_(case_ids), Petitioner.part == "petitioner"
     )
     named: dict[int, dict[str, None]] = {}
     for matter_id, name in db.session().execute(people.order_by(Petitioner.id)):
         named.setdefault(matter_id, {})[name] = None
-    for matter_id, names in named.items():
-        cells[matter_id]["petitioner"] = _short(list(names))
+    for matter_id in named.keys() - sealed:
+        cells[matter_id]["petitioner"] = _short(list(named[matter_id]))
     return cells
 
 

@@ -198,7 +198,8 @@ def test_preferences_are_kept_and_nonsense_is_ignored(app: Application, session:
     session.expire_all()
     person = session.get_one(User, clerk.id)
     assert (person.density, person.text_size, person.language, person.keys_on) == ("loose", "huge", "en", False)
-    assert browser.get("/preferences").status_code == 200
+    page = browser.get("/preferences").get_data(as_text=True)
+    assert [value for value in ("zh_CN", "en") if f'name="language" value="{value}" checked' in page] == ["en"]
 
 
 def test_the_language_switch_works_before_and_after_login(app: Application, session: Session, clerk: User) -> None:

@@ -1,9 +1,10 @@
-"""Pages and acts over a loaded database, each beside a bare page that selects and renders fifty of the same rows.
+"""The import of a ledger beside the bare read of its file, and then pages and acts over what it has loaded, each beside
+a bare page that selects and renders fifty of the same rows.
 
     python -m benchmarks.pages [--rows 100000] [--database URL]
 
-Without --database both SQLite and the PostgreSQL of the test extra's wheel are loaded (through the ledger import)
-and measured. p50 and p95 are milliseconds of the server at one client, the rate is at four clients; ratios are to
+Without --database both SQLite and the PostgreSQL of the test extra's wheel are loaded and measured; a given one must
+be loaded already. p50 and p95 are milliseconds of the server at one client, the rate is at four clients; ratios are to
 the bare page of the same run.
 """
 
@@ -16,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import event, select, text
 
 from benchmarks.client import Client, Figures, measure, served
-from benchmarks.ledger import PASSWORD, bring, databases, officer, prepare, write
+from benchmarks.ledger import HEAD, PASSWORD, bare_read, bring, databases, line, officer, prepare, write
 from petitions import clock
 from petitions.access.models import User
 from petitions.access.roles import Role
@@ -166,14 +167,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, databases("") as listed:
         path = Path(folder) / "ledger.xlsx"
         write(path, given.rows)
+        read = bare_read(path)
         for name, url in listed:
-            database = prepare(url)
-            seconds, _ = bring(database, path)
-            print(f"\n{name}: {given.rows} rows imported in {seconds:.0f} s, {given.rows / seconds:.0f} rows/s")
+            prepare(url)
+            print(f"\n## {name}\n\n{HEAD}\n{line('bare read', read, read)}")
+            print(line("import through the door", bring(url, path), read), flush=True)
+            database = Database(url)
             hand_over(database)
-            if database.is_sqlite:
-                with database.engine.connect() as connection:
-                    connection.exec_driver_sql("ANALYZE")
+            with database.engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
             database.dispose()
             one(name, url)
 

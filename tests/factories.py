@@ -50,11 +50,16 @@ def make_unit(session: Session, name: str, kind: UnitKind, parent: Unit | None =
 
 def make_user(session: Session, unit: Unit, *roles: Role, name: str = "") -> User:
     """A person with roles; the username is unique."""
+    person = _person(unit, *roles, name=name)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def _person(unit: Unit, *roles: Role, name: str = "") -> User:
     number = next(_numbers)
     person = User(username=f"u{number}", name=name or f"人员{number}", unit=unit)
     person.roles = frozenset(roles)
-    session.add(person)
-    session.flush()
     return person
 
 
@@ -83,7 +88,10 @@ def build_world(session: Session) -> World:
         "other_clerk": (other_office, Role.INTAKE_CLERK), "other_officer": (other_office, Role.PETITION_OFFICER),
         "other_receiver": (other_bureau, Role.RECEIVING_CLERK), "other_head": (other_bureau, Role.UNIT_HEAD),
     }  # fmt: skip
-    world.people = {name: make_user(session, unit, *roles) for name, (unit, *roles) in people.items()}
+    for name, (unit, *roles) in people.items():
+        world.people[name] = _person(unit, *roles)
+    session.add_all(world.people.values())  # in one go: every test of the suite waits for this world
+    session.flush()
     return world
 
 

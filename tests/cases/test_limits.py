@@ -10,7 +10,7 @@ from petitions.cases.limits import FOREIGN, LIMITS, VERSION, Duty
 # 《信访工作条例》: code, length, unit, who answers, whether it is a right that lapses, article.
 LAW = [
     ("T1", 15, Unit.DAYS, Duty.OFFICE, False, "第22条"),
-    ("T2", 0, Unit.DAYS, Duty.HOLDER, False, "第23条"),
+    ("T2", 0, Unit.DAYS, Duty.HOLDER, True, "第23条"),
     ("T3", 15, Unit.DAYS, Duty.HOLDER, False, "第23条"),
     ("T4", 15, Unit.DAYS, Duty.HOLDER, False, "第23条"),
     ("T5", 5, Unit.WORKDAYS, Duty.HOLDER, True, "第23条"),

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, make_url, text
 from petitions.cli import main
 from petitions.db import Database
 
-PATIENCE = 60
+PATIENCE = 120
 """Seconds to wait for a question: a busy machine starts slowly."""
 
 PETITIONS = str(Path(sys.executable).with_name("petitions"))

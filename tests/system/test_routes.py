@@ -55,10 +55,10 @@ def test_every_route_names_a_permission_that_exists(app: Application) -> None:
         assert permission_of(app, rule.endpoint) in RULES, rule.rule
 
 
-def test_a_route_without_a_permission_stops_the_start(app: Application) -> None:
+def test_a_route_without_a_permission_stops_the_start(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     from petitions.access.gate import insist_on_policy  # noqa: PLC0415
 
-    app.view_functions["cases.workbench"] = lambda: ""
+    monkeypatch.setitem(app.view_functions, "cases.workbench", lambda: "")
     with pytest.raises(RuntimeError, match="without a permission"):
         insist_on_policy(app)
 

@@ -89,6 +89,8 @@ rows.DECORATIONS.update(matter=matter_listing.DECORATION)
 workbench.CARDS.extend(matter_listing.CARDS)
 batch.ACTS.extend(matter_listing.BATCH)
 
+VERSION = version("petitions")
+
 KINDS = (matter_kind.MATTER,)
 """The kinds of case this installation knows; importing them checks their tables."""
 
@@ -140,6 +142,6 @@ def _surroundings(app: Flask) -> dict[str, Any]:
         "density": person.density if person else "standard",
         "text_size": person.text_size if person else "normal",
         "today": clock.today(),
-        "version": version("petitions"),
+        "version": VERSION,
         "csp_nonce": responses.nonce,
     }

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from petitions import db
 from petitions.cases import checks
-from petitions.cases.codes import entry, every
+from petitions.cases.codes import entry, every, forget
 from petitions.cases.models import Code
 from petitions.web.inputs import Input, insist_on_length, line
 from petitions.words import FieldErrors, Refused, say
@@ -136,5 +136,5 @@ def _same_label(which: CodeList, label: str, parent: str, own: str, errors: dict
 
 def _changed(act: str, row: Code, by: str, **what: object) -> None:
     db.session().flush()
-    db.session().info.pop("codes", None)
+    forget()
     log.info("administration", act=act, by=by, list=row.list, code=row.code, label=row.label, active=row.active, **what)

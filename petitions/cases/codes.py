@@ -72,14 +72,24 @@ def read(*names: str) -> None:
             cache[row.list].append(row)
 
 
+def forget() -> None:
+    """Read the lists anew from now on: one of them has just been changed."""
+    for name in ("codes", "codes_found"):
+        db.session().info.pop(name, None)
+
+
 def label(name: str, code: str) -> str:
     """The Chinese label of a code; an unknown one is shown as it is."""
-    return next((row.label for row in every(name) if row.code == code), code)
+    row = entry(name, code)
+    return row.label if row else code
 
 
 def entry(name: str, code: str) -> Code | None:
     """The row of a code, or None."""
-    return next((row for row in every(name) if row.code == code), None)
+    found: dict[str, dict[str, Code]] = db.session().info.setdefault("codes_found", {})
+    if name not in found:
+        found[name] = {row.code: row for row in every(name)}
+    return found[name].get(code)
 
 
 def choices(name: str) -> list[Choice]:

@@ -3,7 +3,7 @@
 from string import Formatter
 from typing import Any
 
-from flask import Flask, g, has_request_context, request, session
+from flask import Flask, current_app, g, has_request_context, request, session
 from flask.json.tag import JSONTag, TaggedJSONSerializer
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel, gettext
@@ -13,6 +13,8 @@ from petitions import paths
 from petitions.words import Sentence
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
+
+SOURCE = "zh_CN"
 
 
 class _Wording(Formatter):
@@ -44,12 +46,33 @@ def tr(words: Any) -> str:
     return _looked_up(text) if text else ""
 
 
+class _AsWritten(dict[str, str]):
+    """The language the words are written in."""
+
+    def __missing__(self, text: str) -> str:
+        return text
+
+
+class _Translated(dict[str, str]):
+    """What the catalogue says in one language, kept as long as the application lives: a page says hundreds of words."""
+
+    def __missing__(self, text: str) -> str:
+        said: str = gettext(text)
+        if said != text:  # what people typed is not kept
+            self[text] = said
+        return said
+
+
 def _looked_up(text: str) -> str:
-    """What the catalogue says, asked once a request: a list says the same few words in fifty rows."""
-    known: dict[str, str] = g.setdefault("translated", {})
-    if text not in known:
-        known[text] = gettext(text)
-    return known[text]
+    words: dict[str, str] | None = g.get("words")
+    if words is None:
+        language = chosen_language() or current_app.config["BABEL_DEFAULT_LOCALE"]
+        kept = current_app.extensions[_KEPT]
+        g.words = words = kept.setdefault(language, _AsWritten() if language == SOURCE else _Translated())
+    return words[text]
+
+
+_KEPT = "petitions_words"
 
 
 def chosen_language() -> str:
@@ -91,4 +114,11 @@ def translate(app: Flask, default: str) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = default
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     Babel(app, locale_selector=lambda: chosen_language() or default)
+    app.extensions[_KEPT] = {}
     app.jinja_env.filters["tr"] = tr
+    app.jinja_env.install_gettext_callables(_looked_up, _plural, newstyle=True)  # type: ignore[attr-defined]
+
+
+def _plural(one: str, many: str, count: int) -> str:
+    """Templates count with `{n:one|many}` inside a sentence; the extension wants to be told all the same."""
+    return _looked_up(one if count == 1 else many)

@@ -1,6 +1,6 @@
 """The only source of time. The law counts in Chinese days, so every clock here is Asia/Shanghai."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -24,3 +24,8 @@ def day_of(moment: datetime) -> date:
 def noon_of(day: date) -> datetime:
     """Noon of `day` in China: the moment given to an act of which only the date is known."""
     return datetime.combine(day, time(12), ZONE)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which `day` is over in China: midnight of the next one."""
+    return datetime.combine(day + timedelta(days=1), time(), ZONE)

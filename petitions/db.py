@@ -118,6 +118,28 @@ def session() -> Session:
     return current
 
 
+_DATABASE, _WRITES, _AFTERWARDS = "database", "writes", "afterwards"
+
+
+def afterwards(note: Callable[[], None]) -> None:
+    """Let `note` write in a unit of work of its own when this one has ended, however it ends.
+
+    What was refused is undone; that it was tried is not.
+    """
+    session().info.setdefault(_AFTERWARDS, []).append(note)
+
+
+@contextmanager
+def now() -> Iterator[Session]:
+    """The current unit of work if it writes; beside a reading one a small unit of its own, committed at once."""
+    current = session()
+    if current.info.get(_WRITES, True):
+        yield current
+    else:
+        with current.info[_DATABASE].work() as own:
+            yield own
+
+
 class Database:
     """One database: its engine and its units of work."""
 
@@ -144,14 +166,31 @@ class Database:
         `write=False` lets SQLite readers run beside a writer; such a unit is always rolled back.
         A unit inside another one is a transaction of its own (the outer session is put back afterwards).
         """
-        with Session(self._writing if write else self.engine, expire_on_commit=False) as opened:
-            token = _current.set(opened)
-            try:
-                yield opened
-                if write:
-                    opened.commit()
-            finally:
-                _current.reset(token)
+        opened = self.open(write=write)
+        try:
+            with opened:
+                token = _current.set(opened)
+                try:
+                    yield opened
+                    if write:
+                        opened.commit()
+                finally:
+                    _current.reset(token)
+        finally:
+            self.follow_up(opened)
+
+    def open(self, *, write: bool) -> Session:
+        """The session of a unit of work."""
+        about = {_DATABASE: self, _WRITES: write}
+        return Session(self._writing if write else self.engine, expire_on_commit=False, info=about)
+
+    def follow_up(self, ended: Session) -> None:
+        """Write what a unit of work has left for afterwards."""
+        left = ended.info.pop(_AFTERWARDS, None)
+        if left:
+            with self.work():
+                for note in left:
+                    note()
 
     def dispose(self) -> None:
         """Close every connection."""

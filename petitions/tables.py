@@ -1,5 +1,6 @@
 """Every module that defines tables: imported by the migrations and by whoever needs the whole schema."""
 
+from petitions.access import audit
 from petitions.access import models as access
 from petitions.cases import calendar, search
 from petitions.cases import models as cases
@@ -8,4 +9,4 @@ from petitions.intake import models as intake
 from petitions.matters import models as matters
 from petitions.notices import models as notices
 
-ALL = (access, calendar, cases, documents, intake, matters, notices, search)
+ALL = (access, audit, calendar, cases, documents, intake, matters, notices, search)

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
-from petitions import clock, db, migrating
+from petitions import clock, migrating
 from petitions.app import create_app
 from petitions.db import Database
 from petitions.settings import Settings
@@ -28,15 +28,26 @@ class Isolated(Database):
     def __init__(self, real: Database, connection: Connection) -> None:
         self.engine, self.is_sqlite, self.connection = real.engine, real.is_sqlite, connection
 
+    def open(self, *, write: bool) -> Session:
+        """Like the real one; a commit releases the savepoint."""
+        about = {"database": self, "writes": write}
+        opened = Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False, info=about)
+        if not write:
+            event.listen(opened, "after_flush", lambda *_: about.update(wrote=True))
+            event.listen(opened, "do_orm_execute", lambda sent: about.update(wrote=not sent.is_select))
+            opened.info = about
+        return opened
+
     @contextmanager
     def work(self, *, write: bool = True) -> Iterator[Session]:
-        """Like the real one; a commit releases the savepoint."""
-        with (
-            Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as opened,
-            db.joined(opened),
-        ):
+        """Like the real one.
+
+        A reading unit that has written is undone, as ever; one that has not lets go of its savepoint, or it would take
+        back what a unit of its own has committed beside it.
+        """
+        with super().work(write=write) as opened:
             yield opened
-            if write:
+            if not write and not opened.info.get("wrote"):
                 opened.commit()
 
 

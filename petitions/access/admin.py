@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import ColumnElement, func, or_, select
 
 from petitions import clock, db
-from petitions.access import login
+from petitions.access import audit, login
 from petitions.access.models import Unit, UnitKind, User, UserRole
 from petitions.access.roles import Role
 from petitions.web.inputs import Input, insist_on_length, line
@@ -71,16 +71,16 @@ def add_unit(values: Mapping[str, str], by: str) -> Unit:
     _fill_unit(unit, values)
     db.session().add(unit)
     db.session().flush()
-    _note("unit_added", by, unit=unit.id, name=unit.name)
+    _note("unit:add", by, unit)
     return unit
 
 
 def change_unit(unit: Unit, values: Mapping[str, str], by: str) -> None:
     """Rename or move a unit or correct its data; papers issued before keep the old name. Raises FieldErrors."""
-    before = unit.name
+    before = _of_unit(unit)
     _fill_unit(unit, values)
     db.session().flush()
-    _note("unit_changed", by, unit=unit.id, name=unit.name, before=before)
+    _note("unit:change", by, unit, before)
 
 
 def close_unit(unit: Unit, by: str) -> None:
@@ -95,14 +95,14 @@ def close_unit(unit: Unit, by: str) -> None:
     if held.total:
         raise StillHolds(say("“{name}”还有{count}件没有办完，先移交", name=unit.name, count=held.total), held)
     unit.valid_to = clock.today() - timedelta(days=1)
-    _note("unit_closed", by, unit=unit.id, name=unit.name)
+    _note("unit:close", by, unit)
 
 
 def reopen_unit(unit: Unit, by: str) -> None:
     """A closed unit works again. Raises FieldErrors when another one bears its name."""
     _free_name(unit, unit.name, unit.parent_id)
     unit.valid_to = None
-    _note("unit_reopened", by, unit=unit.id, name=unit.name)
+    _note("unit:reopen", by, unit)
 
 
 def is_open() -> ColumnElement[bool]:
@@ -156,7 +156,7 @@ def add_user(values: Mapping[str, str], roles: Iterable[str], by: str, password:
     login.set_first_password(person, password)
     db.session().add(person)
     db.session().flush()
-    _note("user_added", by, user=person.id, username=person.username, roles=_named(person.roles))
+    _note("user:add", by, person)
     return person, password
 
 
@@ -165,7 +165,7 @@ def change_user(person: User, values: Mapping[str, str], roles: Iterable[str], b
 
     Whoever moves hands their open cases over first. Raises FieldErrors or Refused.
     """
-    unit_before, roles_before, name_before = person.unit_id, person.roles, person.username
+    unit_before, roles_before, name_before, before = person.unit_id, person.roles, person.username, _of_user(person)
     _fill_user(person, values, roles)
     moved, changed = person.unit_id != unit_before, person.roles != roles_before
     if moved:
@@ -174,8 +174,7 @@ def change_user(person: User, values: Mapping[str, str], roles: Iterable[str], b
         _another_administrator(person)
     db.session().flush()
     ended = login.end_all(person) if moved or changed or person.username != name_before else 0
-    _note("user_changed", by, user=person.id, username=person.username, unit=person.unit_id,
-          roles=_named(person.roles), ended=ended)  # fmt: skip
+    _note("user:change", by, person, before)
     return ended
 
 
@@ -191,21 +190,21 @@ def disable_user(person: User, by: str) -> int:
     _holds_nothing(person)
     person.active = False
     ended = login.end_all(person)
-    _note("user_disabled", by, user=person.id, username=person.username, ended=ended)
+    _note("user:disable", by, person)
     return ended
 
 
 def enable_user(person: User, by: str) -> None:
     """An account works again, in its old unit with its old roles."""
     person.active = True
-    _note("user_enabled", by, user=person.id, username=person.username)
+    _note("user:enable", by, person)
 
 
 def reset_password(person: User, by: str, password: str = "") -> str:
     """Give an account a new password (generated when none is given) and return it; every login of it ends."""
     password = password or login.generate_password()
-    ended = login.set_password(person, password)
-    _note("password_reset", by, user=person.id, username=person.username, ended=ended)
+    login.set_password(person, password)
+    _note("user:password", by, person)
     return password
 
 
@@ -273,6 +272,17 @@ def _named(roles: Iterable[Role]) -> str:
     return " ".join(sorted(role.value for role in roles))
 
 
-def _note(act: str, by: str, **what: object) -> None:
-    """Who did what, for the log: account names and numbers only."""
-    log.info("administration", act=act, by=by, **what)
+def _note(act: str, by: str, subject: Unit | User, before: Mapping[str, object] | None = None) -> None:
+    """Who did what: into the log with account names and numbers only, into the audit with what has changed."""
+    after = _of_unit(subject) if isinstance(subject, Unit) else _of_user(subject)
+    log.info("administration", act=act, by=by, subject=subject.id)
+    audit.record(act, subject, before=before, after=after)
+
+
+def _of_unit(unit: Unit) -> dict[str, object]:
+    closed = unit.valid_to.isoformat() if unit.valid_to else ""
+    return {"name": unit.name, "kind": unit.kind, "parent": unit.parent_id, "sign": unit.sign, "closed": closed}
+
+
+def _of_user(person: User) -> dict[str, object]:
+    return {"username": person.username, "unit": person.unit_id, "roles": _named(person.roles), "active": person.active}

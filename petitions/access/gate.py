@@ -1,9 +1,13 @@
 """The gate before every view: who is this, and may they enter."""
 
-from flask import Flask, flash, g, redirect, request, url_for
+import secrets
+from http import HTTPStatus
+
+from flask import Flask, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from petitions.access import audit
 from petitions.access.models import User
 from petitions.access.policy import RULES, may, unknown_words
 from petitions.web.permits import PUBLIC, insist, permission_of
@@ -23,8 +27,10 @@ def _enter(app: Flask) -> ResponseReturnValue | None:
         # Styles and scripts belong to nobody, and no unit of work is open in which a login could be looked up.
         g.user = None
         return None
+    audit.under(audit.Circumstances(None, secrets.token_hex(6), request.remote_addr or ""))
     known = current_user if current_user.is_authenticated else None
     g.user = known.user if known else None
+    audit.acting(g.user)
     if request.endpoint is None:
         return None
     permission = permission_of(app, request.endpoint) or ""
@@ -38,9 +44,23 @@ def _enter(app: Flask) -> ResponseReturnValue | None:
     raise NotPermitted(say("你没有使用这个页面的权限。如工作需要，请向本单位管理员申请"))
 
 
+_REFUSALS = (403, 404, 409)
+
+
+def _noted(response: Response) -> Response:
+    """An attempt that was answered with a refusal is recorded with the place and the object it was aimed at."""
+    if response.status_code in _REFUSALS and request.endpoint not in (None, "static") and not audit.is_told():
+        args = request.view_args or {}
+        if g.get("user") is not None and (args or response.status_code != HTTPStatus.NOT_FOUND):
+            audit.refused(f"page:{request.endpoint}", case_id=args.get("case_id"))
+    return response
+
+
 def install(app: Flask) -> None:
-    """Ask at every request. `insist_on_policy` is called when all routes are there."""
+    """Ask at every request, and record what is refused. `insist_on_policy` is called when all routes are there."""
     app.before_request(lambda: _enter(app))
+    app.after_request(_noted)
+    app.teardown_request(lambda _: audit.under(audit.Circumstances()))
 
 
 def insist_on_policy(app: Flask) -> None:

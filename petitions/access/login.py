@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
+from petitions.access import audit
 from petitions.access.models import Login, LoginWait, User
 from petitions.db import Database
 from petitions.settings import Settings
@@ -82,6 +83,7 @@ def set_password(person: User, password: str) -> int:
     """Give `person` a new password and end all their logins; returns how many ended. Raises Refused when it is weak."""
     set_first_password(person, password)
     forget_failures(person.username)
+    audit.record("password", person)
     return end_all(person)
 
 
@@ -101,6 +103,7 @@ def check_password(database: Database, username: str, password: str, settings: S
         raise Refused(say("密码错误次数过多，请{minutes}分钟后再试", minutes=minutes))
     person = db.session().scalar(select(User).where(User.username == username))
     if person is None or not right or not person.active or person.password_hash != stored:
+        audit.refused("login", actor=person)
         if _count_failure(username, settings):
             raise Refused(say("用户名或密码不对，已连续错了{times}次，请{minutes}分钟后再试",
                               times=settings.login_attempts, minutes=settings.login_wait_minutes))  # fmt: skip
@@ -156,6 +159,8 @@ def begin(user: User) -> None:
     db.session().add(Login(token_hash=_hashed(token), user_id=user.id, started_at=now, seen_at=now))
     login_user(Session(user, token))
     g.user = user
+    audit.acting(user)
+    audit.record("login", user)
 
 
 def end() -> None:
@@ -163,6 +168,7 @@ def end() -> None:
     token = g.get("login_token")
     if token:
         db.session().execute(delete(Login).where(Login.token_hash == _hashed(token)))
+        audit.record("logout", g.user)
     logout_user()
     g.user = None
 

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from petitions import clock
+from petitions.access import audit
 from petitions.access.gate import user
 from petitions.access.views import DENSITIES
 from petitions.cases import batch, saved_views
@@ -58,6 +59,7 @@ def print_list() -> ResponseReturnValue:
         ids = _ids()
     except Refused as refusal:
         return _back(refusal)
+    audit.record("list:print", after={"cases": ids})
     return render_template(
         "cases/print.html", rows=rows(ids, user()), extra=columns(), at=clock.now(), person=user(), back_url=_list_url()
     )

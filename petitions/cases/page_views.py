@@ -3,6 +3,7 @@
 from flask import abort, current_app, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from petitions.access import audit
 from petitions.access.gate import user
 from petitions.cases import queries
 from petitions.cases.filekinds import viewer_of
@@ -40,6 +41,7 @@ def show(case_id: int) -> ResponseReturnValue:
     )  # fmt: skip
     if page is None:
         abort(404)
+    audit.looked_at(case_id)
     part = request.headers.get("HX-Target") == "course-older"
     return render_template("cases/_course.html" if part else "cases/show.html", page=page, case=page.case)
 
@@ -58,6 +60,7 @@ def document(document_id: int) -> ResponseReturnValue:
     paper = queries.document(document_id, user())
     if paper is None:
         abort(404)
+    audit.saw("paper:print", paper, case_id=paper.case_id)
     return render_template(
         "documents/show.html",
         papers=[paper],
@@ -75,6 +78,7 @@ def documents(case_id: int) -> ResponseReturnValue:
         abort(404)
     event_id = _number("event")
     papers = [paper for paper in case.documents if not event_id or paper.event_id == event_id]
+    audit.saw("paper:print", case)
     return render_template(
         "documents/show.html", papers=papers, back_url=url_for("cases.show", case_id=case.id), long_date=long_date
     )
@@ -89,6 +93,7 @@ def file(case_id: int, file_id: int) -> ResponseReturnValue:
     path = Store(settings.files_dir).path(found.sha256) if found is not None else None
     if found is None or path is None or not path.is_file():
         abort(404)
+    audit.saw("file:open", found, case_id=case_id)
     in_frame = viewer_of(found.media_type) == "pdf" and "view" in request.args
     answer = send_file(
         path, mimetype=found.media_type, as_attachment=not in_frame, download_name=found.name, conditional=True,

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 
 from petitions import clock, db
+from petitions.access import audit
 from petitions.access.models import User
 from petitions.access.policy import may
 from petitions.cases import fields, history, queries, search, timing
@@ -21,7 +22,7 @@ from petitions.cases.models import Attachment, Case, Document, Event
 from petitions.documents import numbering, render
 from petitions.flow import NEW, Action
 from petitions.notices import outbox
-from petitions.words import NotPermitted, Refused, Stale, say
+from petitions.words import NotPermitted, Refusal, Refused, Stale, say
 
 
 @dataclass
@@ -114,8 +115,20 @@ def perform(
     `data` holds the fields as typed; `at` is when it happened (now, unless a true history is brought in);
     `version` is what the actor's page showed; `submission` the id of the form, so that a retry is one act.
 
-    Raises NotPermitted, Stale, Refused (a wrong state, a guard) or FieldErrors; then nothing is changed.
+    Raises NotPermitted, Stale, Refused (a wrong state, a guard) or FieldErrors; then nothing is changed, and the
+    audit says that it was tried.
     """
+    try:
+        return _done(case, action, data, actor, at, version, submission)
+    except Refusal as refusal:
+        audit.refused(f"{case.kind}:{action}", refusal, case_id=case.id, actor=actor)
+        raise
+
+
+def _done(
+    case: Case, action: str, data: Mapping[str, Any], actor: User, at: datetime | None, version: int | None,
+    submission: str | None,
+) -> Event:  # fmt: skip
     written = inspect(case).persistent
     if written:
         _lock(case)
@@ -195,6 +208,7 @@ def _first_refusal(kind: CaseKind, act: Act) -> str | None:
 
 def _carry_out(kind: CaseKind, act: Act, source: str, submission: str | None) -> Event:
     case, row, session = act.case, act.action, db.session()
+    before = _held(case, source)
     act.event = Event(
         case=case, action=row.name, from_state=source, to_state=row.target or source, actor=act.actor,
         unit_id=act.actor.unit_id, at=act.at, recorded_at=clock.now(), data=act.data, submission=submission,
@@ -212,7 +226,13 @@ def _carry_out(kind: CaseKind, act: Act, source: str, submission: str | None) ->
     for name in row.document.split():
         _issue(kind, act, name)
     _tell(kind, act)
+    audit.record(f"{case.kind}:{row.name}", case, before=before, after=_held(case, case.state), actor=act.actor)
     return act.event
+
+
+def _held(case: Case, state: str) -> dict[str, Any]:
+    """What the audit keeps of a case: where it stands and with whom, nothing that was said in it."""
+    return {"state": state, "unit": case.unit_id, "handler": case.handler_id, "sealed": case.sealed}
 
 
 def _close(kind: CaseKind, act: Act, source: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from petitions.access import audit
 from petitions.access.gate import user
 from petitions.access.models import User
 from petitions.cases.perform import perform
@@ -163,7 +164,9 @@ def done(petition_id: int) -> ResponseReturnValue:
 @permits("case:see")
 def receipt(petition_id: int) -> ResponseReturnValue:
     """The receipt, half a page of A4."""
-    return render_template("intake/receipt.html", receipt=_found(petition_id))
+    found = _found(petition_id)
+    audit.saw("receipt:print", found.petition, case_id=found.petition.matter_id)
+    return render_template("intake/receipt.html", receipt=found)
 
 
 def _found(petition_id: int) -> receipts.Receipt:

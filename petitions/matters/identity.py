@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from petitions import db
+from petitions.access import audit
 from petitions.access.models import User
 from petitions.access.policy import may
 from petitions.cases.models import Case
@@ -68,13 +69,17 @@ def masked(person: Petitioner, case: Case, knows: bool) -> PersonRow:
 
 
 def revealed(case_id: int, person_id: int, user: User) -> PersonRow | None:
-    """The person in full; None where the reader sees no such person. Raises NotPermitted for who only sees the case."""
+    """The person in full, and a line of the audit that says so; None where the reader sees no such person.
+
+    Raises NotPermitted for who only sees the case.
+    """
     matter = db.session().scalar(visible_to(user, select(Matter).where(Matter.id == case_id)))
     person = next((one for one in people_of(matter) if one.id == person_id), None) if matter else None
     if matter is None or person is None:
         return None
     if not may(user, "petition:identity", matter):
         raise NotPermitted(say("只有登记单位和承办此件的人员可以查看信访人的联系方式"))
+    audit.saw("identity:reveal", person, case_id=case_id)
     return PersonRow(
         person.id, PARTS[person.part], person.name, str(person.details.get("relation", "")), person.region,
         person.phone, person.id_number, person.address,

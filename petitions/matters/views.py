@@ -1,6 +1,5 @@
 """What a reader asks of a matter beside the case page: a petitioner's data in full."""
 
-import structlog
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -10,8 +9,6 @@ from petitions.web.permits import permits
 
 bp = Blueprint("matters", __name__)
 
-log = structlog.get_logger()
-
 
 @bp.post("/cases/<int:case_id>/people/<int:person_id>/reveal")
 @permits("case:see")
@@ -20,7 +17,6 @@ def reveal(case_id: int, person_id: int) -> ResponseReturnValue:
     row = revealed(case_id, person_id, user())
     if row is None:
         abort(404)
-    log.info("identity shown", case=case_id, person=person_id, reader=user().id)
     part = "HX-Request" in request.headers
     return render_template(
         "matters/_person.html" if part else "matters/person.html", row=row, case_id=case_id, seconds=SHOWN_SECONDS

@@ -1,0 +1,221 @@
+"""The audit: who did, tried, saw, printed or took away what. Rows are only ever added, each chained to the one before.
+
+An act is recorded in the transaction that does it, an attempt that was refused in one of its own. A row names people and
+cases by their numbers only: whoever reads the audit learns nothing about a petitioner (reliability.md §6.6).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, event, insert, inspect, select, text
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
+
+from petitions import clock, db
+from petitions.access.models import User
+from petitions.db import Base
+from petitions.words import Refusal, Sentence
+
+FIRST = "0" * 64
+"""What stands before the first row."""
+
+_LOCK = 7202206
+"""Any number: whoever writes the audit of one PostgreSQL takes this lock, last of all and until the commit."""
+
+_WAITING = "audit"
+
+
+class AuditEntry(Base):
+    """One line of the audit. The database refuses to change or delete it."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('done','refused')", name="outcome"),
+        Index("ix_audit_case", "case_id", "actor_id", "id"),
+        Index("ix_audit_actor", "actor_id", "id"),
+        Index("ix_audit_act", "act", "id"),
+        Index("ix_audit_at", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Contiguous: a missing number is a missing row."""
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None]
+    """Nobody when somebody tried to log in, or a command was given at the machine itself."""
+    unit_id: Mapped[int | None]
+    act: Mapped[str]
+    """case:accept, identity:reveal, login …: what the table of acts, or of permissions, calls it."""
+    outcome: Mapped[str] = mapped_column(default="done")
+    subject: Mapped[str] = mapped_column(default="")
+    """Table and number of what it was done to: cases 12."""
+    case_id: Mapped[int | None]
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it was done (a reveal) or refused; never with what was typed."""
+    request: Mapped[str] = mapped_column(default="")
+    """One number for everything one request did."""
+    address: Mapped[str] = mapped_column(default="")
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """Under which a row is written, unless it says otherwise itself."""
+
+    actor: User | None = None
+    request: str = ""
+    address: str = ""
+
+
+_NOWHERE = Circumstances()
+
+_here: ContextVar[Circumstances] = ContextVar("petitions_circumstances", default=_NOWHERE)
+
+
+def under(circumstances: Circumstances) -> None:
+    """Record everything from now on under these circumstances: a request begins, or a command."""
+    _here.set(circumstances)
+
+
+def acting(actor: User | None) -> None:
+    """From now on it is this person who acts."""
+    _here.set(replace(_here.get(), actor=actor))
+
+
+def record(
+    act: str,
+    subject: Base | None = None,
+    *,
+    case_id: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+    actor: User | None = None,
+) -> None:
+    """Record an act with the transaction that does it. `subject` may be new: its number is asked for at the commit."""
+    _wait(_noted(act, "done", subject, case_id, before, after, reason, actor))
+
+
+def saw(act: str, subject: Base | None = None, *, case_id: int | None = None, reason: str = "") -> None:
+    """Record that something is about to be shown, printed or handed out; what cannot be recorded is not shown."""
+    with db.now():
+        record(act, subject, case_id=case_id, reason=reason)
+
+
+def looked_at(case_id: int, every: timedelta = timedelta(hours=1)) -> None:
+    """Record that the person sees a case; opening it again within the hour is the same look."""
+    actor = _here.get().actor
+    if actor is None:
+        return
+    since = clock.now() - every
+    recent = select(AuditEntry.id).where(
+        AuditEntry.case_id == case_id, AuditEntry.actor_id == actor.id, AuditEntry.act == "case:see",
+        AuditEntry.outcome == "done", AuditEntry.at > since,
+    )  # fmt: skip
+    if db.session().scalar(recent.limit(1)) is None:
+        saw("case:see", case_id=case_id)
+
+
+def refused(
+    act: str,
+    refusal: Refusal | None = None,
+    subject: Base | None = None,
+    *,
+    case_id: int | None = None,
+    actor: User | None = None,
+) -> None:
+    """Record an attempt when everything else of it has been undone. Of the reason only the pattern is kept."""
+    why = refusal.sentence.pattern if refusal is not None and isinstance(refusal.sentence, Sentence) else ""
+    row = _noted(act, "refused", subject, case_id, None, None, why, actor)
+    db.session().info[_TOLD] = True
+    db.afterwards(lambda: _wait(row))
+
+
+_TOLD = "audit_told"
+
+
+def is_told() -> bool:
+    """Whether this unit of work has already said what it refused."""
+    return bool(db.session().info.get(_TOLD))
+
+
+def _noted(
+    act: str, outcome: str, subject: Base | None, case_id: int | None, before: Any, after: Any, reason: str,
+    actor: User | None,
+) -> dict[str, Any]:  # fmt: skip
+    here = _here.get()
+    who = actor or here.actor
+    return {
+        "at": clock.now(), "actor_id": who.id if who else None, "unit_id": who.unit_id if who else None, "act": act,
+        "outcome": outcome, "subject": subject, "case_id": case_id, "before": dict(before or {}),
+        "after": dict(after or {}), "reason": reason, "request": here.request, "address": here.address,
+    }  # fmt: skip
+
+
+def _wait(row: dict[str, Any]) -> None:
+    session = db.session()
+    within = session.get_nested_transaction() or session.get_transaction()
+    session.info.setdefault(_WAITING, []).append((within, row))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, undone: SessionTransaction) -> None:
+    """What was undone is not recorded as done."""
+    waiting = session.info.get(_WAITING)
+    if waiting:
+        session.info[_WAITING] = [one for one in waiting if not _lies_in(one[0], undone)]
+
+
+def _lies_in(within: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    while within is not None:
+        if within is outer:
+            return True
+        within = within.parent
+    return False
+
+
+@event.listens_for(Session, "before_commit")
+def _write(session: Session) -> None:
+    """Chain the rows to the last one, as the last thing before the commit: the lock is held for that long only."""
+    if session.in_nested_transaction() or not session.info.get(_WAITING):
+        return
+    session.flush()
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+    last = session.execute(select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
+    number, previous = (last.id, last.hash) if last else (0, FIRST)
+    rows = []
+    for _, row in session.info.pop(_WAITING):
+        number += 1
+        rows.append({**row, **_named(row), "id": number, "previous": previous})
+        previous = rows[-1]["hash"] = chained(rows[-1])
+    session.execute(insert(AuditEntry), rows)
+
+
+def _named(row: Mapping[str, Any]) -> dict[str, Any]:
+    subject = row["subject"]
+    if subject is None:
+        return {"subject": f"cases {row['case_id']}" if row["case_id"] else ""}
+    key = inspect(subject).identity or inspect(type(subject)).primary_key_from_instance(subject)
+    table = type(subject).__mapper__.base_mapper.local_table.name
+    is_case = table == "cases"
+    return {"subject": f"{table} {key[0]}", "case_id": key[0] if is_case else row["case_id"]}
+
+
+def chained(row: Mapping[str, Any]) -> str:
+    """The hash of a row, over everything in it and the hash of the one before (SHA-256, hexadecimal)."""
+    said = {name: row[name] for name in _HASHED}
+    said["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+_HASHED = (
+    "id", "at", "actor_id", "unit_id", "act", "outcome", "subject", "case_id", "before", "after", "reason", "request",
+    "address", "previous",
+)  # fmt: skip

@@ -14,6 +14,7 @@ from petitions.assignment import views as assignment_views
 from petitions.assignment.declaration import declaration
 from petitions.cases import (
     action_views,
+    audit_views,
     batch,
     code_admin,
     code_views,
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     ledger_views.bp,
     admin_views.bp,
     code_views.bp,
+    audit_views.bp,
     triage_views.bp,
     assignment_views.bp,
     handling_views.bp,

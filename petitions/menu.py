@@ -34,6 +34,7 @@ ENTRIES = (
     Entry("ledger.batches", say("台账导入"), "upload", "ledger:import"),
     Entry("access_admin.units", say("单位与人员"), "people", "user:manage"),
     Entry("codes.lists", say("字典"), "book", "code:manage"),
+    Entry("audit.index", say("审计查询"), "search", "audit:read"),
 )
 
 

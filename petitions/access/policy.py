@@ -39,6 +39,7 @@ TABLE: Mapping[str, str] = {
     "unit:manage": "administrator",
     "user:manage": "administrator",
     "code:manage": "administrator",
+    "audit:read": "auditor",
     # Acts on a case: screening and sorting (第22条) belong to the office that registered it
     "case:screen": _KEEPER,
     "case:classify": _KEEPER + " | is_handler of_office",

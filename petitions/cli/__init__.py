@@ -1,5 +1,6 @@
 """The `petitions` command: friendly at a terminal, and scriptable."""
 
+from petitions.cli.auditing import audit
 from petitions.cli.chinese import Commands
 from petitions.cli.demo import demo
 from petitions.cli.inspection import check
@@ -15,6 +16,7 @@ main = Commands(
     help="信访办案系统。petitions demo 看演示；petitions init、petitions serve 建立并运行自己的系统。",
     commands={
         "demo": demo, "init": init, "serve": serve, "user": user, "unit": unit, "import": bring, "check": check,
+        "audit": audit,
         "tick": tick, "upgrade": upgrade, "search": search,
     },
 )  # fmt: skip

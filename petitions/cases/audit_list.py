@@ -1,0 +1,173 @@
+"""A11 审计查询: the audit as the auditor reads it, a page at a time, with names for the numbers that stand in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from petitions import clock, db
+from petitions.access.audit import AuditEntry
+from petitions.access.models import Unit, User
+from petitions.cases.kinds import KINDS
+from petitions.cases.models import Case
+from petitions.web.inputs import Option
+from petitions.words import Sentence, say
+
+PAGE = 50
+
+SEEING = ("case:see", "paper:print", "file:open", "identity:reveal", "receipt:print")
+"""The acts by which somebody learns what a case holds."""
+
+ACTS: dict[str, Sentence] = {
+    "login": say("登录"),
+    "logout": say("退出登录"),
+    "password": say("修改密码"),
+    "case:see": say("查看案件"),
+    "paper:print": say("打印文书"),
+    "file:open": say("打开附件"),
+    "identity:reveal": say("查看信访人信息"),
+    "receipt:print": say("打印回执"),
+    "list:print": say("打印清单"),
+    "unit:add": say("增加单位"),
+    "unit:change": say("修改单位"),
+    "unit:close": say("停用单位"),
+    "unit:reopen": say("恢复单位"),
+    "user:add": say("增加账号"),
+    "user:change": say("修改账号"),
+    "user:disable": say("停用账号"),
+    "user:enable": say("恢复账号"),
+    "user:password": say("重置密码"),
+    "audit:read": say("查询审计"),
+    "audit:verify": say("核验审计链"),
+}
+"""What the acts that belong to no kind of case are called; other packages add theirs."""
+
+GROUPS: dict[str, tuple[Sentence, Sequence[str]]] = {
+    "seeing": (say("看过、打印过、下载过"), SEEING),
+    "identity": (say("查看信访人信息"), ("identity:reveal",)),
+    "login": (say("登录和退出"), ("login", "logout", "password")),
+    "people": (say("单位和账号"), tuple(name for name in ACTS if name.startswith(("unit:", "user:")))),
+}
+"""What the form offers beside the single acts."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the auditor wants to see."""
+
+    since: date | None = None
+    until: date | None = None
+    person: str = ""
+    """A name or username, whole."""
+    case: str = ""
+    """A case's number, or the end of it."""
+    acts: str = ""
+    """A key of GROUPS."""
+    outcome: str = ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """As an address carries it."""
+        named = {name: str(value) for name, value in vars(self).items() if value}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in named.items()}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row, with words for its numbers."""
+
+    id: int
+    at: datetime
+    who: str
+    unit: str
+    act: Sentence
+    refused: bool
+    case_id: int | None
+    number: str
+    """The case's number; empty when it concerns none, or one that is gone."""
+    subject: str
+    change: str
+    """What became different, as `before → after` of each value that did."""
+    reason: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines, the newest first."""
+
+    lines: Sequence[Line]
+    older: int | None
+    """Where the next page begins."""
+
+
+def label_of(act: str) -> Sentence:
+    """What an act is called: by the table of its kind, by ACTS, or as it is written."""
+    kind, _, name = act.partition(":")
+    row = KINDS[kind].flow.action.get(name) if kind in KINDS else None
+    if row is not None:
+        return say(row.label)
+    return ACTS.get(act) or (say("打开页面 {page}", page=name) if kind == "page" else say("{only}", only=act))
+
+
+def groups() -> list[Option]:
+    """The entries of the form."""
+    return [Option(name, label) for name, (label, _) in GROUPS.items()]
+
+
+def page(asked: Asked, before: int | None = None) -> Page:
+    """The newest lines that answer `asked`, older than the row `before`."""
+    query = _narrowed(select(AuditEntry), asked).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    rows = db.session().scalars(query).all()
+    return Page(_lines(rows[:PAGE]), rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+def _narrowed(query: Select[Any], asked: Asked) -> Select[Any]:
+    if asked.since:
+        query = query.where(AuditEntry.at >= clock.start_of(asked.since))
+    if asked.until:
+        query = query.where(AuditEntry.at < clock.end_of(asked.until))
+    if asked.person:
+        people = select(User.id).where(or_(User.name == asked.person, User.username == asked.person.lower()))
+        query = query.where(AuditEntry.actor_id.in_(people))
+    if asked.case:
+        cases = select(Case.id).where(Case.number.endswith(asked.case.upper(), autoescape=True))
+        query = query.where(AuditEntry.case_id.in_(cases))
+    if asked.acts in GROUPS:
+        query = query.where(AuditEntry.act.in_(GROUPS[asked.acts][1]))
+    if asked.outcome in ("done", "refused"):
+        query = query.where(AuditEntry.outcome == asked.outcome)
+    return query
+
+
+def _lines(rows: Sequence[AuditEntry]) -> list[Line]:
+    people = _named(User.id, User.name, {row.actor_id for row in rows})
+    units = _named(Unit.id, Unit.name, {row.unit_id for row in rows})
+    numbers = _named(Case.id, Case.number, {row.case_id for row in rows})
+    return [
+        Line(
+            row.id, row.at, people.get(row.actor_id or 0, ""), units.get(row.unit_id or 0, ""), label_of(row.act),
+            row.outcome == "refused", row.case_id, numbers.get(row.case_id or 0, ""), row.subject,
+            _change(row.before, row.after), row.reason, row.address,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _named(key: Any, name: Any, wanted: set[int | None]) -> dict[int, str]:
+    ids = [one for one in wanted if one is not None]
+    if not ids:
+        return {}
+    return {number: word for number, word in db.session().execute(select(key, name).where(key.in_(ids)))}
+
+
+def _change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    if not before:
+        return ""
+    return "；".join(
+        f"{name}: {before.get(name)} → {after.get(name)}" for name in after if before.get(name) != after.get(name)
+    )

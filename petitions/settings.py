@@ -33,6 +33,15 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     """Send cookies over HTTPS only; set it wherever the service is behind TLS."""
 
+    plain_http: bool = False
+    """Serve other machines without TLS: passwords and names then travel in the clear. Only for a network of one's own."""
+
+    trusted_hosts: tuple[str, ...] = ()
+    """The names the service is reached under, as a JSON list; any other Host is refused. Empty: every name."""
+
+    proxies: int = Field(default=0, ge=0, le=3)
+    """So many proxies of one's own stand in front; the visitor's address is read from what they add."""
+
     session_idle_minutes: int = Field(default=120, ge=5)
     """A login ends after so many minutes without a request."""
 

@@ -162,7 +162,7 @@ def _named(key: Any, name: Any, wanted: set[int | None]) -> dict[int, str]:
     ids = [one for one in wanted if one is not None]
     if not ids:
         return {}
-    return {number: word for number, word in db.session().execute(select(key, name).where(key.in_(ids)))}
+    return dict(db.session().execute(select(key, name).where(key.in_(ids))).all())
 
 
 def _change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

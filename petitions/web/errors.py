@@ -8,7 +8,7 @@ from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from petitions.words import FieldErrors, NotPermitted, Refused, say
 
@@ -63,6 +63,9 @@ def install(app: Flask) -> None:
             return fault(error.original_exception or error)
         if error.code is None or error.code < HTTPStatus.BAD_REQUEST or request.endpoint == "static":
             # A missing picture needs no page, and no unit of work is open to draw one in.
+            return error
+        if isinstance(error, SecurityError):
+            # Asked for under a name that is not ours: no address on a page could be right.
             return error
         return _page(error.code)
 

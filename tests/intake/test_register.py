@@ -20,6 +20,7 @@ from petitions.matters.registration import CHANNELS
 from petitions.settings import Settings
 from tests.factories import World, build_world, matter_in, new_petition, typed
 from tests.pages import Browser
+from tests.pictures import picture
 
 BrowserOf = type[Browser]
 
@@ -271,7 +272,7 @@ def test_what_was_chosen_stays_chosen_while_it_is_offered(world: World, browser_
 
 # --- files ---------------------------------------------------------------------------------------------------------------
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+PNG = picture("PNG")
 
 
 def _with_file(form: dict[str, Any], name: str = "原信.png", content: bytes = PNG) -> dict[str, Any]:

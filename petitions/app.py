@@ -19,6 +19,7 @@ from petitions.cases import (
     batch,
     code_admin,
     code_views,
+    disposal,
     facets,
     finding,
     handover,
@@ -37,6 +38,7 @@ from petitions.followup.script import visit_script
 from petitions.handling import views as handling_views
 from petitions.handling.checklist import checklist
 from petitions.handling.report import known_for_report
+from petitions.intake import erasure as intake_erasure
 from petitions.intake import views as intake_views
 from petitions.intake.ledger import views as ledger_views
 from petitions.matters import dictionaries
@@ -91,6 +93,7 @@ facets.add(*matter_listing.FACETS)
 rows.DECORATIONS.update(matter=matter_listing.DECORATION)
 workbench.CARDS.extend(matter_listing.CARDS)
 batch.ACTS.extend(matter_listing.BATCH)
+disposal.ERASERS.append(intake_erasure.erase)
 
 VERSION = version("petitions")
 

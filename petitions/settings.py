@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     collective_from: int = Field(default=5, ge=2)
     """From so many persons the counter asks for representatives (集体访). Practice, not law: domain.md §8.2."""
 
+    retention_years: dict[str, int] = {}
+    """Years a matter is kept where the unit's own schedule differs: {"none": 5, "accusation": 0} (0: for ever)."""
+
+    draft_days: int = Field(default=90, ge=7)
+    """What somebody began to type and left alone for so many days is thrown away with the next disposal."""
+
     max_upload_mb: int = Field(default=120, ge=1)
     """The largest request body: twenty photographs of a letter; a ledger of 50,000 rows is about 25 MB."""
 

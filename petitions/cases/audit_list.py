@@ -39,6 +39,10 @@ ACTS: dict[str, Sentence] = {
     "user:disable": say("停用账号"),
     "user:enable": say("恢复账号"),
     "user:password": say("重置密码"),
+    "disposal:ask": say("提出处置清单"),
+    "disposal:approve": say("批准处置清单"),
+    "disposal:refuse": say("不批准处置清单"),
+    "disposal:run": say("执行处置"),
     "audit:read": say("查询审计"),
     "audit:verify": say("核验审计链"),
 }

@@ -32,6 +32,8 @@ STATES = {
     "done": say("已执行"),
 }
 
+RESULTS = {"done": say("已匿名化"), "kept": say("保留")}
+
 GROUNDS = {
     "term": say("保管期满"),
     "47-1": say("处理目的已实现或不再必要（第47条第一项）"),

@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     collective_from: int = Field(default=5, ge=2)
     """From so many persons the counter asks for representatives (集体访). Practice, not law: domain.md §8.2."""
 
+    privacy_notice: str = ""
+    """What petitioners are told of their personal data (第17条), a paragraph a line; empty: the text we ship."""
+
+    privacy_contact: str = ""
+    """Whom to call about personal data; empty: the telephone of the unit that registers."""
+
     retention_years: dict[str, int] = {}
     """Years a matter is kept where the unit's own schedule differs: {"none": 5, "accusation": 0} (0: for ever)."""
 

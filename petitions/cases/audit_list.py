@@ -43,6 +43,7 @@ ACTS: dict[str, Sentence] = {
     "disposal:approve": say("批准处置清单"),
     "disposal:refuse": say("不批准处置清单"),
     "disposal:run": say("执行处置"),
+    "audit:who": say("查询谁看过某人或某案"),
     "audit:read": say("查询审计"),
     "audit:verify": say("核验审计链"),
 }

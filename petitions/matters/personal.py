@@ -7,7 +7,7 @@ from sqlalchemy import Select, false, or_, select, update
 
 from petitions import clock, db
 from petitions.cases import checks
-from petitions.matters.models import Petitioner
+from petitions.matters.models import Matter, Petition, Petitioner
 
 _BLANK: dict[str, Any] = {
     "name": "", "initials": "", "id_number": "", "phone": "", "phone_tail": "", "region": "", "address": "",
@@ -45,6 +45,20 @@ def of_person(phone: str = "", id_number: str = "") -> Select[int]:
         if whole:
             ways.append(column == whole)
     return select(Petitioner.id).where(or_(*ways) if ways else false())
+
+
+def matters_of(phone: str = "", id_number: str = "") -> Select[int]:
+    """The matters that hold something of this person, also where their petition was first registered."""
+    theirs = of_person(phone, id_number)
+    brought = select(Petition.opened_matter_id).join(Petitioner).where(
+        Petitioner.id.in_(theirs), Petition.opened_matter_id.is_not(None)
+    )  # fmt: skip
+    return select(Matter.id).where(
+        or_(
+            Matter.id.in_(select(Petitioner.matter_id).where(Petitioner.id.in_(theirs))),
+            Matter.id.in_(brought),
+        )
+    )
 
 
 def _identity(typed: str) -> str:

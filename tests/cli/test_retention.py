@@ -13,7 +13,7 @@ from petitions.matters.models import Matter
 from petitions.privacy import disposals
 from petitions.settings import Settings
 from tests.cli.conftest import Run
-from tests.factories import build_world, matter_in
+from tests.factories import build_world, matter_in, new_petition
 
 
 def test_what_is_due_is_listed_approved_by_another_and_run(made: Run, opened: Database) -> None:
@@ -54,3 +54,13 @@ def test_terms_are_shown_with_their_years(made: Run) -> None:
     own = {"PETITIONS_RETENTION_YEARS": '{"none": 5, "accusation": 0}'}
     shown = made("retention", "terms", "--json", env=own).json["terms"]
     assert (shown["none"], shown["accusation"], shown["answered"]) == (5, 0, 30)
+
+
+def test_who_saw_asks_for_the_number_and_answers_a_script(made: Run, opened: Database) -> None:
+    with opened.work() as session:
+        world = build_world(session)
+        number, seen = new_petition(world).matter.number, world.clerk.name
+    assert made("audit", "who-saw").code != 0
+    assert made("audit", "who-saw", "--case", "XF1999-000001").code != 0
+    told = made("audit", "who-saw", "--case", number, "--json").json
+    assert [(one["person"], one["acts"]) for one in told["seen"]] == [(seen, {"matter:register": 1})]

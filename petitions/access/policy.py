@@ -40,6 +40,7 @@ TABLE: Mapping[str, str] = {
     "user:manage": "administrator",
     "code:manage": "administrator",
     "audit:read": "auditor",
+    "person:answer": "petition_officer | petition_head | restricted_clerk | receiving_clerk | unit_head",
     "disposal:ask": "petition_officer | petition_head | receiving_clerk | unit_head",
     "disposal:approve": "petition_head | unit_head",
     # Acts on a case: screening and sorting (第22条) belong to the office that registered it

@@ -48,7 +48,7 @@ def who_saw(case_ids: Collection[int]) -> Sequence[Onlooker]:
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         for row, person, unit in db.session().execute(_rows().where(AuditEntry.case_id.in_(some))).yield_per(1000):
-            _note(found, row.case_id, row, person, unit)
+            _note(found, row.case_id or 0, row, person, unit)
     # A printed list is one line of the audit for all its cases.
     for row, person, unit in db.session().execute(_rows().where(AuditEntry.act == "list:print")).yield_per(1000):
         for case_id in set(case_ids).intersection(row.after.get("cases", ())):

@@ -148,10 +148,16 @@ def _done(
     reason = _first_refusal(kind, act)
     if reason:
         raise Refused(reason)
-    event = _carry_out(kind, act, case.state, submission)
-    if written:
-        db.session().flush()
-    return event
+    if not written:
+        return _carry_out(kind, act, case.state, submission)
+    try:
+        # An effect may come through the door again, on another matter. If it is refused there, the half that is
+        # written here goes too.
+        with db.session().begin_nested():
+            return _carry_out(kind, act, case.state, submission)
+    except Exception:
+        history.forget()
+        raise
 
 
 def opening(

@@ -179,7 +179,7 @@ def open_from(old: Matter, title: str, text: str, actor: User, at: datetime) -> 
         for p in people_of(old)
     ]  # fmt: skip
     # At an office it goes straight to sorting; a unit that was addressed directly owes its notice anew.
-    action = "open_from_new_facts" if old.office.is_office else "register_at_unit"
+    action = "open_from_new_facts" if old.office.is_office else "open_at_unit_from_new_facts"
     _open(petition, copied, values, actor, old.office, at, None, action=action, old=old)
     return petition.matter
 

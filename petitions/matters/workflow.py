@@ -39,6 +39,8 @@ ACTIONS = (
     # 36: new facts are a new matter beside the old one
     Action("open_from_new_facts", "以新事实登记", NEW, "triage", "case:new_facts", starts="T1", effect="open_matter",
            article="第36条第三款"),
+    Action("open_at_unit_from_new_facts", "以新事实登记（直接向本单位提出）", NEW, "notice_due", "case:new_facts",
+           starts="T2 T3", document="registration_form", effect="open_matter", article="第36条第三款"),
     # 2–4: 筛重, one person confirms what the search suspects
     Action("suspect", "提请判重", "registered", "screening", "case:screen", requires="matter",
            effect="remember_suspect"),

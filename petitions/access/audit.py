@@ -102,10 +102,17 @@ def record(
     _wait(_noted(act, "done", subject, case_id, before, after, reason, actor))
 
 
-def saw(act: str, subject: Base | None = None, *, case_id: int | None = None, reason: str = "") -> None:
+def saw(
+    act: str,
+    subject: Base | None = None,
+    *,
+    case_id: int | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> None:
     """Record that something is about to be shown, printed or handed out; what cannot be recorded is not shown."""
     with db.now():
-        record(act, subject, case_id=case_id, reason=reason)
+        record(act, subject, case_id=case_id, after=after, reason=reason)
 
 
 def looked_at(case_id: int, every: timedelta = timedelta(hours=1)) -> None:

@@ -39,6 +39,11 @@ ACTS: dict[str, Sentence] = {
     "user:disable": say("停用账号"),
     "user:enable": say("恢复账号"),
     "user:password": say("重置密码"),
+    "code:add": say("增加字典项"),
+    "code:change": say("修改字典项"),
+    "ledger:run": say("导入台账"),
+    "ledger:undo": say("撤销导入"),
+    "case:search": say("搜索"),
     "audit:read": say("查询审计"),
     "audit:verify": say("核验审计链"),
 }
@@ -89,7 +94,7 @@ class Line:
     """The case's number; empty when it concerns none, or one that is gone."""
     subject: str
     change: str
-    """What became different, as `before → after` of each value that did."""
+    """What became different, as `before → after` of each value that did; of something new what it is."""
     reason: str
     address: str
 
@@ -167,7 +172,7 @@ def _named(key: Any, name: Any, wanted: set[int | None]) -> dict[int, str]:
 
 def _change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     if not before:
-        return ""
+        return "；".join(f"{name}: {value}" for name, value in after.items() if not isinstance(value, (list, dict)))
     return "；".join(
         f"{name}: {before.get(name)} → {after.get(name)}" for name in after if before.get(name) != after.get(name)
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from petitions import clock
 from petitions.access.audit import AuditEntry
-from petitions.cases import audit_list
+from petitions.cases import audit_list, code_admin, codes
 from petitions.cases.perform import perform
 from tests.factories import World, matter_in, new_petition
 from tests.pages import Browse
@@ -95,6 +95,24 @@ def test_the_page_says_where_the_chain_is_broken_and_whether_a_printed_head_stan
     session.execute(text("UPDATE audit SET act = 'x' WHERE id = 1"))
     session.commit()
     assert "第1行与前后对不上" in auditor.post("/audit/head").get_data(as_text=True)
+
+
+def test_a_search_is_recorded_without_what_was_sought(browser_of: Browse, world: World, session: Session) -> None:
+    new_petition(world, phone="19900001234")
+    browser_of(world.clerk).get("/search?q=19900001234")
+    (line,) = session.scalars(select(AuditEntry).where(AuditEntry.act == "case:search"))
+    assert line.after == {"found": 1}
+    assert "19900001234" not in repr(vars(line))
+
+
+def test_a_changed_code_is_recorded_with_what_it_was(browser_of: Browse, world: World, session: Session) -> None:
+    row = codes.every("channel")[0]
+    label = row.label
+    listed = next(one for one in code_admin.LISTS.values() if one.name == "channel")
+    code_admin.change(listed, row, {"label": "来信改", "note": "", "active": "on"}, "admin")
+    session.commit()
+    (line,) = session.scalars(select(AuditEntry).where(AuditEntry.act == "code:change"))
+    assert (line.before["label"], line.after["label"]) == (label, "来信改")
 
 
 def test_every_act_that_is_recorded_has_a_word(world: World) -> None:

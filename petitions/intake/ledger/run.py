@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import delete, insert, text
 
 from petitions import clock, db
+from petitions.access import audit
 from petitions.access.models import User
 from petitions.access.policy import may
 from petitions.db import Database
@@ -144,6 +145,9 @@ def run(
             if pause:
                 time.sleep(pause)
     _set(database, batch, state="done", lease_until=None, finished_at=clock.now(), total=done)
+    with database.work() as session:
+        brought = {name: getattr(batch, name) for name in ("imported", "joined", "known", "refused")}
+        audit.record("ledger:run", batch, after=brought, actor=session.get_one(User, batch.by_id))
 
 
 def _bring_in(database: Database, batch: ImportBatch, chunk: Sequence[Line], headings: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
 from petitions import clock, db
+from petitions.access import audit
 from petitions.access.models import User
 from petitions.cases.models import Case, CaseUnit, Deadline, Document, Event
 from petitions.cases.search import CaseSearch
@@ -55,6 +56,7 @@ def undo(batch: ImportBatch, actor: User) -> int:
         )
     brought.remove()
     batch.state, batch.undone_at, batch.undone_by = "undone", clock.now(), actor
+    audit.record("ledger:undo", batch, after={"petitions": len(brought.petitions)}, actor=actor)
     return len(brought.petitions)
 
 

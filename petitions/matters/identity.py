@@ -1,8 +1,9 @@
 """信访人 on the case page: masked, and in full for a minute on request of whoever works on the case (ux.md §9)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from petitions.cases.models import Case
 from petitions.cases.panels import Panel, Place
 from petitions.cases.queries import visible_to
 from petitions.matters import openings, who
+from petitions.matters.identities import SECRET
 from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Opening, Petitioner
 from petitions.matters.paper_values import people_of
@@ -47,10 +49,10 @@ class PersonRow:
     address: str = ""
     calling_number: str = ""
     contact_notes: str = ""
-    hidden: bool = False
-    """Something is masked that the reader may ask for now."""
     viewer: str = ""
     """Who sees an accuser, and when: printed over it, so that a photograph of the screen says whose it was."""
+    hidden: bool = False
+    """Something is masked that the reader may ask for now."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def masked(person: Petitioner, case: Case, knows: bool, opens: bool) -> PersonRo
     return PersonRow(
         person.id, PARTS[person.part], person.name if knows else masked_name(person.name),
         str(person.details.get("relation", "")), person.region,
-        **{name: masks.get(name, "") for name in ("phone", "id_number", "address")},
+        phone=masks.get("phone", ""), id_number=masks.get("id_number", ""), address=masks.get("address", ""),
         hidden=opens and bool(masks),
     )  # fmt: skip
 
@@ -122,10 +124,9 @@ def revealed(case_id: int, person_id: int, user: User, reason: str) -> PersonRow
     given = "" if matter.sealed else openings.reason_of(reason)
     (known,) = who.revealed([person], matter, user, given)
     seen_by = f"{user.name} {clock.now():%Y-%m-%d %H:%M} {matter.number}" if matter.sealed else ""
-    return PersonRow(
-        person.id, PARTS[person.part], relation=str(person.details.get("relation", "")), viewer=seen_by,
-        **{"name": "", **known},
-    )  # fmt: skip
+    told: dict[str, Any] = {name: known.get(name, "") for name in SECRET}
+    row = PersonRow(person.id, PARTS[person.part], "", str(person.details.get("relation", "")), viewer=seen_by)
+    return replace(row, **told)
 
 
 def words_of(case: Case, user: User) -> Mapping[str, str]:

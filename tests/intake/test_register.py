@@ -17,6 +17,7 @@ from petitions.db import Database
 from petitions.intake.models import Draft
 from petitions.matters.models import Matter, Petition
 from petitions.matters.registration import CHANNELS, OF_THE_PERSON
+from petitions.matters.who import masked
 from petitions.settings import Settings
 from tests.factories import World, build_world, matter_in, new_petition, typed
 from tests.pages import Browser

@@ -32,6 +32,7 @@ from petitions.cases import panels as case_panels
 from petitions.cases import views as case_views
 from petitions.db import Database
 from petitions.deadlines import views as deadline_views
+from petitions.documents import concealed
 from petitions.followup import views as followup_views
 from petitions.followup.script import visit_script
 from petitions.handling import views as handling_views
@@ -103,7 +104,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     logs.configure()
     settings = settings or Settings()
     app = Application("petitions", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
-    app.database = database or Database(settings.url())
+    app.database = database or Database(settings.url(), keys=settings.vault_keys)
     app.config.update(
         SETTINGS=settings,
         STARTED_AT=clock.now(),
@@ -119,6 +120,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.url_map.converters["int"] = responses.RowId
+    app.jinja_env.filters["readable"] = concealed.readable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     translation.translate(app, settings.language)

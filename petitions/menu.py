@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("cases.index", say("案件列表"), "list", "case:list", "g l"),
     Entry("deadlines.board", say("期限督办"), "clock", "deadline:board", "g d"),
     Entry("handling.approvals", say("待审批"), "check", "approval:list"),
+    Entry("matters.requests", say("身份查看审批"), "lock", "opening:list"),
     Entry("followup.due", say("回访"), "phone", "visit:list"),
     Entry("ledger.batches", say("台账导入"), "upload", "ledger:import"),
     Entry("access_admin.units", say("单位与人员"), "people", "user:manage"),

@@ -29,6 +29,10 @@ TABLE: Mapping[str, str] = {
     "petition:register": "intake_clerk | petition_officer | receiving_clerk | restricted_clerk",
     "petition:identity": "intake_clerk of_office | petition_officer of_office | petition_head of_office"
     " | restricted_clerk of_office | receiving_clerk of_holder | is_handler of_holder | unit_head of_holder",
+    # 检举控告: who accuses is seen by nobody alone. The desk asks, somebody else of the same unit decides (ux.md §9)
+    "identity:ask": "restricted_clerk of_office",
+    "identity:decide": "restricted_clerk of_office | petition_head of_office | unit_head of_office",
+    "opening:list": "restricted_clerk | petition_head | unit_head",
     "ledger:import": "petition_officer | petition_head",
     "triage:work": "intake_clerk | petition_officer | petition_head | restricted_clerk",
     "duty:list": "receiving_clerk | handler | unit_head",

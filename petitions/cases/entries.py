@@ -13,6 +13,7 @@ from petitions.cases.fields import Field, Kind
 from petitions.cases.history import Sort, sort_of
 from petitions.cases.kinds import CaseKind
 from petitions.cases.models import Attachment, Case, Document, Event
+from petitions.documents.concealed import readable
 from petitions.words import Sentence, say
 
 LONG = 120
@@ -100,7 +101,7 @@ def facts(kind: CaseKind, case: Case, user: User, data: Mapping[str, Any], named
     for name, value in data.items():
         one = kind.fields.get(name)
         if one is None:
-            found.append(Fact(name, str(value)))
+            found.append(Fact(name, str(readable(value))))
         elif one.kind is not Kind.FILES:
             found.append(Fact(one.label, _worded(kind, case, user, one, value, known)))
     return found
@@ -134,7 +135,7 @@ def _worded(kind: CaseKind, case: Case, user: User, one: Field, value: Any, name
         return "、".join(named.get((_TABLES[one.kind], int(chosen)), "") for chosen in _each(value))
     if one.kind is Kind.FLAG:
         return say("是") if value else say("否")
-    return f"{value}{one.suffix}"
+    return f"{readable(value)}{one.suffix}"
 
 
 def _in_turn(pattern: str, parts: Sequence[Sentence]) -> str | Sentence:

@@ -148,6 +148,8 @@ def _done(
     reason = _first_refusal(kind, act)
     if reason:
         raise Refused(reason)
+    if case.sealed:
+        act.data = kind.conceal(case, act.data)
     if not written:
         return _carry_out(kind, act, case.state, submission)
     try:

@@ -16,8 +16,8 @@ from petitions.cases import codes
 from petitions.cases.models import Deadline, Document
 from petitions.cases.queries import visible_to
 from petitions.documents.render import long_date
+from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petition, Petitioner
-from petitions.matters.people import masked_name
 
 _NOTICE = {True: "T1", False: "T3"}
 """The clock of 15日 that runs from receipt: of the petition office (第22条), of any other unit (第23条)."""

@@ -9,7 +9,7 @@ from petitions import db
 from petitions.access.models import User
 from petitions.cases import codes
 from petitions.matters.models import Matter, Petition
-from petitions.matters.people import petitioners_from
+from petitions.matters.people import people_from
 from petitions.matters.sealing import is_sealing, why_not_kept
 from petitions.words import FieldErrors, Sentence, say
 
@@ -26,7 +26,7 @@ def at_odds(values: Mapping[str, Any], actor: User, history: bool) -> dict[str, 
     if named and unsigned:
         errors["unsigned"] = say("已经填写了姓名。未署名的请清空姓名，署名的请去掉“未署名”")
     try:
-        people = petitioners_from(values)
+        people = people_from(values)
     except FieldErrors as refusal:
         errors.update(refusal.errors)
     else:

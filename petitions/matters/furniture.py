@@ -3,7 +3,7 @@
 from petitions.cases.panels import Furniture
 from petitions.matters import panels
 from petitions.matters.beside import BESIDE
-from petitions.matters.identity import people
+from petitions.matters.identity import people, words_of
 from petitions.matters.present import PRESENT
 
 FURNITURE = Furniture(
@@ -12,4 +12,5 @@ FURNITURE = Furniture(
     present=PRESENT,
     beside=BESIDE,
     unserved=panels.unserved,
+    words=words_of,
 )

@@ -20,8 +20,8 @@ from petitions.cases.fields import Choice
 from petitions.cases.models import Case, Deadline, Event
 from petitions.cases.rows import Column, Decoration
 from petitions.cases.workbench import Card
+from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petition, Petitioner, ReturnVisit
-from petitions.matters.people import masked_name
 from petitions.words import say
 
 _MATTERS = Matter.__table__

@@ -12,8 +12,7 @@ from petitions.cases.models import Case
 from petitions.cases.panels import Presenter
 from petitions.matters.lists import discipline_units, unserved_papers
 from petitions.matters.models import Matter
-from petitions.matters.paper_values import people_of, petition_of
-from petitions.matters.people import names_of
+from petitions.matters.paper_values import names_of, people_of, petition_of
 
 _SUPPLEMENT_DAYS = 15
 """日 a petitioner is offered to bring what is missing: a letter each way and a week; the officer may change it."""

@@ -8,9 +8,10 @@ from sqlalchemy.orm import aliased
 from petitions import db
 from petitions.access.models import User, UserRole
 from petitions.access.roles import Role
-from petitions.cases import codes, parts
+from petitions.cases import codes, parts, search
 from petitions.cases.kinds import Act, Effect
 from petitions.cases.models import Case
+from petitions.matters import who
 from petitions.matters.course import matter_of
 from petitions.matters.dispatching import end
 from petitions.matters.lists import units_in_force
@@ -56,8 +57,10 @@ def reseal(act: Act, nature: str) -> None:
     """Follow a classification: close the wall round the matter, or open it again where it was no accusation."""
     matter = matter_of(act)
     if not is_sealing(nature):
-        for one in _with_joined(matter):
+        for one in _with_joined(matter) if matter.sealed else ():
             one.sealed = False
+            who.unseal(one)
+            search.index(one.id)
     elif not matter.sealed:
         _seal(matter, nature, act)
 
@@ -73,6 +76,8 @@ def _seal(matter: Matter, nature: str, act: Act) -> None:
         one.unit_id, one.sender_id, one.handler_id = one.office_id, None, None
         one.taken_by_id = one.taken_until = None
         one.sealed, one.nature = True, nature
+        who.seal(one)
+        search.index(one.id)
         _retract(one)
 
 

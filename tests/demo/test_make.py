@@ -15,10 +15,11 @@ from petitions.demo.county import MEMBERS, UNITS
 from petitions.demo.make import PETITIONS, make
 from petitions.matters.kind import MATTER
 from petitions.matters.models import Petition
+from tests.keys import ring
 
 
 def _made(path: Path, count: int, on: date) -> Database:
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", keys=ring)
     migrating.upgrade(database)
     migrating.fill(database)
     make(database, seed=7, on=on, password="a demo has none", count=count)

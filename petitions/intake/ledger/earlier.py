@@ -22,6 +22,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from petitions import db
 from petitions.cases.models import Case
 from petitions.intake.ledger.entries import Entry
+from petitions.matters.identities import Identity
 from petitions.matters.models import Petition, Petitioner
 
 SAME_TEXT = 90.0
@@ -62,8 +63,10 @@ class Past:
     closed_on: date | None
     sealed: bool
     name: str
+    """The name itself, or of an accusation its mark; empty for none."""
     phone: str
     id_number: str
+    """The marks of the two (access/vault.py)."""
     text: str
     petition: Petition | None = None
 
@@ -102,9 +105,9 @@ class Earlier:
         ids = set(self._ids(Petition.fingerprint.in_(wanted)))
         if numbers:
             ids.update(self._ids(Petition.original_number.in_(numbers)))
-        for field, column in _PERSON.items():
-            known = {row.of(field) for row in entries if _identifies(field, row.of(field))}
-            if known:
+        for field, columns in _PERSON.items():
+            known = {mark for row in entries for mark in _sought(row, field)}
+            for column in columns if known else ():
                 ids.update(self._of_people(column, known))
         if new := sorted(ids - self._seen):
             for past in _load(new):
@@ -118,8 +121,7 @@ class Earlier:
         if past.original_number:
             self._numbers[past.original_number] = past
         for field in _PERSON:
-            value = getattr(past, field)
-            if _identifies(field, value):
+            if value := getattr(past, field):
                 self._people.setdefault((field, value), deque(maxlen=REMEMBERED)).append(past)
 
     def judge(self, entry: Entry) -> Verdict:
@@ -144,7 +146,7 @@ class Earlier:
     def _same_people(self, entry: Entry) -> list[Past]:
         found: list[Past] = []
         for field in _PERSON:
-            known = self._people.get((field, entry.of(field)), ())
+            known = [past for mark in _sought(entry, field) for past in self._people.get((field, mark), ())]
             found += [past for past in known if past not in found and _is_same_person(past, entry)]
         return found
 
@@ -156,13 +158,18 @@ class Earlier:
         ranked = (
             select(Petitioner.petition_id, place)
             .join(Petition, Petition.id == Petitioner.petition_id)
+            .outerjoin(Identity, Identity.petitioner_id == Petitioner.id)
             .where(column.in_(values), Petitioner.part == "petitioner", Petition.office_id == self._office_id)
             .subquery()
         )
         return db.session().scalars(select(ranked.c.petition_id).where(ranked.c.place <= REMEMBERED))
 
 
-_PERSON = {"id_number": Petitioner.id_number, "phone": Petitioner.phone, "name": Petitioner.name}
+_PERSON = {
+    "id_number": (Identity.id_number_mark,), "phone": (Identity.phone_mark,),
+    "name": (Petitioner.name, Identity.name_mark),
+}  # fmt: skip
+"""By what a person is known again, and where it stands."""
 
 
 def fold(text: str) -> str:
@@ -174,11 +181,13 @@ def _load(ids: Sequence[int]) -> Iterable[Past]:
     rows = db.session().execute(
         select(
             Petition.id, Petition.matter_id, Petition.number, Petition.original_number, Petition.fingerprint,
-            Petition.received_on, Case.received_on, Case.closed_on, Case.sealed, Petitioner.name, Petitioner.phone,
-            Petitioner.id_number, Petition.text,
+            Petition.received_on, Case.received_on, Case.closed_on, Case.sealed,
+            func.coalesce(func.nullif(Petitioner.name, ""), Identity.name_mark, ""),
+            func.coalesce(Identity.phone_mark, ""), func.coalesce(Identity.id_number_mark, ""), Petition.text,
         )
         .join(Case, Case.id == Petition.matter_id)
         .join(Petitioner, (Petitioner.petition_id == Petition.id) & (Petitioner.part == "petitioner"))
+        .outerjoin(Identity, Identity.petitioner_id == Petitioner.id)
         .where(Petition.id.in_(ids))
         .order_by(Petition.id)
     )  # fmt: skip
@@ -187,22 +196,30 @@ def _load(ids: Sequence[int]) -> Iterable[Past]:
                    text)  # fmt: skip
 
 
+def _sought(entry: Entry, field: str) -> frozenset[str]:
+    """By which marks the row's person is sought in this field; by none where half the county is called so."""
+    marks: frozenset[str] = getattr(entry.who, field)
+    return marks if _identifies(field, entry.of(field)) else frozenset()
+
+
 def _identifies(field: str, value: str) -> bool:
     return bool(value) and (field != "name" or (value not in _NOBODY and not _SALUTATION.search(value)))
 
 
 def _agrees(past: Past, entry: Entry) -> bool:
-    return all(not getattr(past, field) or getattr(past, field) == entry.of(field) for field in _PERSON)
+    return all(not getattr(past, field) or getattr(past, field) in getattr(entry.who, field) for field in _PERSON)
 
 
 def _is_same_person(past: Past, entry: Entry) -> bool:
     """An identity number decides; else name or telephone, where the other of the two does not speak against it."""
-    if past.id_number and entry.of("id_number"):
-        return past.id_number == entry.of("id_number")
-    name, phone = entry.of("name"), entry.of("phone")
-    if (past.name and name and past.name != name) or (past.phone and phone and past.phone != phone):
+    who = entry.who
+    if past.id_number and who.id_number:
+        return past.id_number in who.id_number
+    if (past.name and who.name and past.name not in who.name) or (
+        past.phone and who.phone and past.phone not in who.phone
+    ):
         return False
-    return (past.phone == phone != "") or (past.name == name and _identifies("name", name))
+    return past.phone in who.phone or past.name in _sought(entry, "name")
 
 
 def _same_text(past: Past, text: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from petitions import clock, db
+from petitions.access import vault
 from petitions.access.models import Unit, User
 from petitions.cases.perform import perform
 from petitions.intake.ledger.earlier import Past, Verdict
@@ -65,8 +66,10 @@ def as_past(entry: Entry, verdict: Verdict, closed_on: date | None, petition: Pe
         petition_id=None, matter_id=None, number=petition.number if petition else "", petition=petition,
         original_number="" if verdict.number_taken else entry.of("original_number"), fingerprint=entry.fingerprint,
         came_on=entry.received_on, began_on=verdict.joins.began_on if verdict.joins else entry.received_on,
-        closed_on=closed_on, sealed=entry.sealed, name=entry.of("name"), phone=entry.of("phone"),
-        id_number=entry.of("id_number"), text=entry.of("text"),
+        closed_on=closed_on, sealed=entry.sealed,
+        name=vault.mark("name", entry.of("name"), sealed=True) if entry.sealed else entry.of("name"),
+        **{name: vault.mark(name, entry.of(name), sealed=entry.sealed) for name in ("phone", "id_number")},
+        text=entry.of("text"),
     )  # fmt: skip
 
 

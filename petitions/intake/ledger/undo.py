@@ -19,6 +19,7 @@ from petitions.cases.search import CaseSearch
 from petitions.db import Base
 from petitions.documents.models import Counter
 from petitions.intake.models import ImportBatch, ImportRow
+from petitions.matters.identities import Identity
 from petitions.matters.models import Claim, Matter, Petition, Petitioner, Respondent
 from petitions.matters.register import SERIES
 from petitions.notices.models import Notice
@@ -128,6 +129,8 @@ class _Brought:
             papers += _all(select(Document.number).where(Document.case_id.in_(some)))
         for some in _slices(self.petitions):
             session.execute(update(ImportRow).where(ImportRow.petition_id.in_(some)).values(petition_id=None))
+            people = select(Petitioner.id).where(Petitioner.petition_id.in_(some))
+            session.execute(delete(Identity).where(Identity.petitioner_id.in_(people)))
             session.execute(delete(Petitioner).where(Petitioner.petition_id.in_(some)))
             _drop(CaseSearch.__table__, CaseSearch.row_id.in_(some) & (CaseSearch.part == "petition"))
         for some in _slices(self.joined):

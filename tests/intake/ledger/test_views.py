@@ -25,6 +25,7 @@ from petitions.web.responses import Application
 from tests.factories import World, build_world
 from tests.intake.ledger.ledgers import HEAD, ROWS, csv_of, petition
 from tests.intake.ledger.test_run import WRONG
+from tests.keys import ring
 from tests.pages import Browser
 
 PERSONS = Callable[[Any], Browser]
@@ -345,7 +346,7 @@ def test_an_accusation_is_not_shown_to_who_brought_it_in(officer: Browser, sessi
 
 def test_the_import_goes_on_beside_the_request_in_a_thread_of_its_own(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data", secret_key="of this test only")
-    database = Database(settings.url())
+    database = Database(settings.url(), keys=ring)
     migrating.upgrade(database)
     migrating.fill(database)
     with database.work() as session:

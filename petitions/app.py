@@ -19,6 +19,7 @@ from petitions.cases import (
     batch,
     code_admin,
     code_views,
+    disposal,
     facets,
     finding,
     handover,
@@ -38,6 +39,7 @@ from petitions.followup.script import visit_script
 from petitions.handling import views as handling_views
 from petitions.handling.checklist import checklist
 from petitions.handling.report import known_for_report
+from petitions.intake import erasure as intake_erasure
 from petitions.intake import views as intake_views
 from petitions.intake.ledger import views as ledger_views
 from petitions.matters import dictionaries
@@ -50,6 +52,7 @@ from petitions.menu import menu_for
 from petitions.notices import heartbeat
 from petitions.notices import queries as notice_queries
 from petitions.notices import views as notice_views
+from petitions.privacy import disposal_views, who_views
 from petitions.settings import Settings
 from petitions.triage import views as triage_views
 from petitions.web import errors, logs, responses, translation
@@ -71,6 +74,8 @@ BLUEPRINTS = (
     handling_views.bp,
     followup_views.bp,
     deadline_views.bp,
+    disposal_views.bp,
+    who_views.bp,
 )
 
 case_panels.furniture.update(
@@ -92,6 +97,7 @@ facets.add(*matter_listing.FACETS)
 rows.DECORATIONS.update(matter=matter_listing.DECORATION)
 workbench.CARDS.extend(matter_listing.CARDS)
 batch.ACTS.extend(matter_listing.BATCH)
+disposal.ERASERS.append(intake_erasure.erase)
 
 VERSION = version("petitions")
 

@@ -44,6 +44,8 @@ TABLE: Mapping[str, str] = {
     "user:manage": "administrator",
     "code:manage": "administrator",
     "audit:read": "auditor",
+    "disposal:ask": "petition_officer | petition_head | receiving_clerk | unit_head",
+    "disposal:approve": "petition_head | unit_head",
     # Acts on a case: screening and sorting (第22条) belong to the office that registered it
     "case:screen": _KEEPER,
     "case:classify": _KEEPER + " | is_handler of_office",
@@ -88,6 +90,9 @@ TABLE: Mapping[str, str] = {
     "case:note": _KEEPER + " | " + _HOLDER + " | is_handler of_holder"
     " | receiving_clerk of_part | handler of_part | unit_head of_part",
     "case:correct": _KEEPER,
+    "case:hold": _OFFICE + " | unit_head of_office",
+    # Whoever approved the list answers for every case on it; the guard adds "never the asker"
+    "case:dispose": "petition_head of_office | unit_head of_office",
     "case:new_facts": _KEEPER,
 }
 

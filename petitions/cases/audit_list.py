@@ -44,6 +44,11 @@ ACTS: dict[str, Sentence] = {
     "ledger:run": say("导入台账"),
     "ledger:undo": say("撤销导入"),
     "case:search": say("搜索"),
+    "disposal:ask": say("提出处置清单"),
+    "disposal:approve": say("批准处置清单"),
+    "disposal:refuse": say("不批准处置清单"),
+    "disposal:run": say("执行处置"),
+    "audit:who": say("查询谁看过某人或某案"),
     "audit:read": say("查询审计"),
     "audit:verify": say("核验审计链"),
 }

@@ -8,6 +8,7 @@ from petitions.cli.inspection import check
 from petitions.cli.ledger import bring
 from petitions.cli.people import user
 from petitions.cli.places import unit
+from petitions.cli.retention import retention
 from petitions.cli.schema import init, upgrade
 from petitions.cli.searching import search
 from petitions.cli.serving import serve, tick
@@ -18,5 +19,6 @@ main = Commands(
     commands={
         "demo": demo, "init": init, "serve": serve, "user": user, "unit": unit, "import": bring, "check": check,
         "audit": audit, "tick": tick, "upgrade": upgrade, "search": search, "identity": identity,
+        "retention": retention,
     },
 )  # fmt: skip

@@ -12,6 +12,7 @@ from petitions.cases.models import Service
 from petitions.cases.perform import perform
 from petitions.matters.course import last_event, matter_of, petition_procedure
 from petitions.matters.dispatching import DISPATCHING
+from petitions.matters.erasure import ERASURE
 from petitions.matters.lists import units_in_force
 from petitions.matters.models import Claim, Matter, Petition, Recusal, Respondent, ReturnVisit
 from petitions.matters.paper_values import petition_of
@@ -241,4 +242,5 @@ EFFECTS: dict[str, Effect] = {
     },
     **DISPATCHING,
     **SEALING,
+    **ERASURE,
 }  # fmt: skip

@@ -10,6 +10,7 @@ from petitions import db
 from petitions.cases.kinds import Act, Guard
 from petitions.matters.answer_guards import ANSWER_GUARDS
 from petitions.matters.course import came_from_a_sender, current_dispatch, deadline_of, last_event, matter_of
+from petitions.matters.erasure import ERASURE_GUARDS
 from petitions.matters.models import Matter
 from petitions.matters.sealing import is_sealing, why_not_kept
 from petitions.words import say
@@ -219,4 +220,7 @@ _OWN: tuple[Guard, ...] = (
     handler_may_work,
 )
 
-GUARDS: dict[str, Guard] = {guard.__name__: guard for guard in (*_OWN, *ANSWER_GUARDS)}
+GUARDS: dict[str, Guard] = {
+    **{guard.__name__: guard for guard in (*_OWN, *ANSWER_GUARDS)},
+    **ERASURE_GUARDS,
+}

@@ -15,6 +15,7 @@ _OPEN = (
     " mediating in_approval opinion_issued served"
 )
 _EVERYWHERE = _OPEN + " concluded not_accepted no_longer_accepted diverted filed withdrawn"
+_ENDED = "concluded not_accepted no_longer_accepted diverted filed withdrawn archived"
 _NOTICED = (
     "awaiting_supplement accepted in_approval opinion_issued served concluded not_accepted no_longer_accepted"
     " diverted filed withdrawn"
@@ -228,6 +229,13 @@ ACTIONS = (
            "case:archive", accepts="note", guards="papers_are_served was_visited", document="file_contents", main=True),
     Action("new_facts", "新事实另立", "concluded archived", None, "case:new_facts", requires="title new_facts",
            guards="is_not_joined", effect="open_from_new_facts", article="第36条第三款"),
+    # 留存: what a court, an inspection or a review may still ask for is not disposed of
+    Action("hold", "留存", _ENDED, None, "case:hold", requires="reason", guards="not_held"),
+    Action("lift_hold", "解除留存", _ENDED, None, "case:hold", requires="reason", guards="held"),
+    # The term of keeping is over (个人信息保护法第47条). Repeats go with the matter they were joined to.
+    Action("dispose", "匿名化", "archived filed", "anonymised", "case:dispose",
+           guards="approved_for_disposal nothing_held", effect="anonymise", quiet=True,
+           article="《个人信息保护法》第47条"),
     # Beside the course
     Action("note", "备注", _EVERYWHERE, None, "case:note", requires="note", accepts="files"),
     Action("attach", "添加附件", _EVERYWHERE + " archived", None, "case:note", requires="files", quiet=True,

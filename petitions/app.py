@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from petitions import clock, paths
-from petitions.access import admin, admin_views, gate, login
+from petitions.access import admin, admin_views, gate, login, matrix_views
 from petitions.access import views as access_views
 from petitions.assignment import views as assignment_views
 from petitions.assignment.declaration import declaration
@@ -27,6 +27,7 @@ from petitions.cases import (
     page_views,
     rows,
     sight,
+    summary_views,
     workbench,
 )
 from petitions.cases import panels as case_panels
@@ -60,13 +61,16 @@ from petitions.web.responses import Application
 
 BLUEPRINTS = (
     access_views.bp,
-    *{module.bp for module in (case_views, page_views, action_views, list_views)},  # one blueprint in four files
+    *{
+        module.bp for module in (case_views, page_views, action_views, list_views, summary_views)
+    },  # one blueprint in five files
     matter_views.bp,
     notice_views.bp,
     heartbeat.bp,
     intake_views.bp,
     ledger_views.bp,
     admin_views.bp,
+    matrix_views.bp,
     code_views.bp,
     audit_views.bp,
     triage_views.bp,

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
 from petitions import clock
+from petitions.access import audit
 from petitions.access.gate import user
 from petitions.access.views import safe_next
 from petitions.cases import act_drafts, history, panels, queries
@@ -50,6 +51,7 @@ def act(case_id: int, action: str) -> ResponseReturnValue:
     reason = why_not(user(), row, case)
     if reason:
         raise Refused(reason)
+    audit.looked_at(case_id)
     kept = act_drafts.find(case, action, user())
     form = act_form(
         case, user(), row, Sent.of(request.args), typed=kept.data if kept else None, given=request.args,

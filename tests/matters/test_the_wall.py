@@ -270,9 +270,8 @@ def test_a_discipline_body_under_the_accused_gets_no_letter(world: World, sessio
     session.flush()
     assert not free(discipline_units(matter, world.restricted))
     perform(matter, "screen_as_first", {}, world.restricted)
-    data = {"discipline_unit": world.discipline.id, "note": "转送"}
     with pytest.raises(FieldErrors, match="第三十条"):
-        perform(matter, "divert_discipline", data, world.restricted)
+        perform(matter, "divert_discipline", {"discipline_unit": world.discipline.id, "note": "转送"}, world.restricted)
 
 
 def free(choices: Any) -> list[str]:

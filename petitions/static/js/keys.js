@@ -109,7 +109,8 @@
       (form) =>
         form.getAttribute("method") === "post" &&
         form.querySelector("textarea, select, input:not([type=hidden])") &&
-        form.getClientRects().length > 0,
+        form.getClientRects().length > 0 &&
+        !form.closest("details:not([open])"), // its content may have a place and yet not be seen
     );
     return asking.length === 1 ? asking[0] : null;
   }

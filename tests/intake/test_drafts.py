@@ -26,6 +26,7 @@ from petitions.intake import drafts
 from petitions.intake.models import Draft, place_of
 from petitions.matters.models import Petition
 from tests.factories import World, typed
+from tests.keys import ring
 from tests.live import PASSWORD
 from tests.pages import Browser
 
@@ -147,7 +148,10 @@ serve(create_app(Settings()), host="127.0.0.1", port=int(sys.argv[1]), threads=2
 
 @contextmanager
 def _server(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {**os.environ, "PETITIONS_DATA_DIR": str(folder), "PETITIONS_SECRET_KEY": "of this test only"}
+    environment = {
+        **os.environ, "PETITIONS_DATA_DIR": str(folder), "PETITIONS_SECRET_KEY": "of this test only",
+        "PETITIONS_IDENTITY_KEYS": ring(),
+    }  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-c", _SERVER, str(port)],
         env=environment,

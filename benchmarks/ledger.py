@@ -19,6 +19,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from benchmarks.server import ring
 from petitions import clock, migrating
 from petitions.db import Database
 from petitions.demo.make import make
@@ -63,7 +64,7 @@ def databases(url: str) -> Iterator[list[tuple[str, str]]]:
 
 def prepare(url: str) -> None:
     """Make `url` an upgraded database with the demo's county and no petitions."""
-    database = Database(url)
+    database = Database(url, keys=ring)
     migrating.upgrade(database)
     migrating.fill(database)
     make(database, password=PASSWORD, count=0, on=date(2026, 1, 1))
@@ -97,7 +98,7 @@ def bring(url: str, path: Path) -> Import:
 
 
 def _bring(url: str, path: Path) -> Import:
-    database = Database(url)
+    database = Database(url, keys=ring)
     start = time.perf_counter()
     result = bring_in(database, path, officer(), folder=path.parent / "kept")
     seconds = time.perf_counter() - start

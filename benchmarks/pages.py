@@ -18,6 +18,7 @@ from sqlalchemy import event, select, text
 
 from benchmarks.client import Client, Figures, measure, served
 from benchmarks.ledger import HEAD, PASSWORD, bare_read, bring, databases, line, officer, prepare, write
+from benchmarks.server import ring
 from petitions import clock
 from petitions.access.models import User
 from petitions.access.roles import Role
@@ -55,7 +56,7 @@ def hand_over(database: Database) -> None:
 
 def queries_of(url: str, paths: dict[str, tuple[str, str]]) -> dict[str, int]:
     """How many statements each page sends, counted in this process."""
-    database = Database(url)
+    database = Database(url, keys=ring)
     app = create_app(Settings(database_url=url, secret_key="benchmark only"), database)  # noqa: S106 - protects nothing
     app.config["WTF_CSRF_ENABLED"] = False
     counted: list[str] = []
@@ -122,7 +123,7 @@ def row(name: str, queries: int | str, figures: Figures, bare: Figures) -> str:
 
 def one(name: str, url: str) -> None:
     """Measure one loaded database."""
-    database = Database(url)
+    database = Database(url, keys=ring)
     with database.work(write=False) as session:
         count = session.execute(text("SELECT count(*) FROM cases")).scalar_one()
         case_id = session.execute(text("SELECT max(id) FROM cases WHERE state = 'dispatched'")).scalar_one()
@@ -172,7 +173,7 @@ def main() -> None:
             prepare(url)
             print(f"\n## {name}\n\n{HEAD}\n{line('bare read', read, read)}")
             print(line("import through the door", bring(url, path), read), flush=True)
-            database = Database(url)
+            database = Database(url, keys=ring)
             hand_over(database)
             with database.engine.connect() as connection:
                 connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")

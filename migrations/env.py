@@ -34,6 +34,8 @@ given = context.config.attributes.get("connection")
 if given is not None:
     _run(given)
 else:
-    with Database(Settings().url()).engine.connect() as opened:
+    settings = Settings()
+    context.config.attributes["keys"] = settings.vault_keys
+    with Database(settings.url()).engine.connect() as opened:
         _run(opened)
         opened.commit()

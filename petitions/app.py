@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from petitions import clock, paths
-from petitions.access import admin, admin_views, gate, login
+from petitions.access import admin, admin_views, gate, login, matrix_views
 from petitions.access import views as access_views
 from petitions.assignment import views as assignment_views
 from petitions.assignment.declaration import declaration
@@ -27,12 +27,14 @@ from petitions.cases import (
     page_views,
     rows,
     sight,
+    summary_views,
     workbench,
 )
 from petitions.cases import panels as case_panels
 from petitions.cases import views as case_views
 from petitions.db import Database
 from petitions.deadlines import views as deadline_views
+from petitions.documents import concealed
 from petitions.followup import views as followup_views
 from petitions.followup.script import visit_script
 from petitions.handling import views as handling_views
@@ -59,13 +61,16 @@ from petitions.web.responses import Application
 
 BLUEPRINTS = (
     access_views.bp,
-    *{module.bp for module in (case_views, page_views, action_views, list_views)},  # one blueprint in four files
+    *{
+        module.bp for module in (case_views, page_views, action_views, list_views, summary_views)
+    },  # one blueprint in five files
     matter_views.bp,
     notice_views.bp,
     heartbeat.bp,
     intake_views.bp,
     ledger_views.bp,
     admin_views.bp,
+    matrix_views.bp,
     code_views.bp,
     audit_views.bp,
     triage_views.bp,
@@ -110,7 +115,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     logs.configure()
     settings = settings or Settings()
     app = Application("petitions", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
-    app.database = database or Database(settings.url())
+    app.database = database or Database(settings.url(), keys=settings.vault_keys)
     app.config.update(
         SETTINGS=settings,
         STARTED_AT=clock.now(),
@@ -126,6 +131,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.url_map.converters["int"] = responses.RowId
+    app.jinja_env.filters["readable"] = concealed.readable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     translation.translate(app, settings.language)

@@ -140,10 +140,20 @@ def now() -> Iterator[Session]:
             yield own
 
 
-class Database:
-    """One database: its engine and its units of work."""
+def keys() -> str:
+    """The keys of the identity vault that came with the database of the current unit of work, as they are written."""
+    return str(session().info[_DATABASE].keys())
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+
+class Database:
+    """One database: its engine and its units of work.
+
+    It brings the keys along that open what is locked in it (access/vault.py): every caller has a database, and only
+    some have an application or settings. They are asked for when they are needed, for a rotation changes them.
+    """
+
+    def __init__(self, url: str, *, keys: Callable[[], str] = str, pool_size: int = 10) -> None:
+        self.keys = keys
         parsed = make_url(url)
         if parsed.drivername == "postgres":
             parsed = parsed.set(drivername="postgresql")

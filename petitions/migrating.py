@@ -1,17 +1,21 @@
 """Bringing a database to the newest schema and filling what a new one starts with."""
 
+from collections.abc import Collection
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 
 from petitions import paths
-from petitions.cases import codes
+from petitions.cases import codes, search
 from petitions.cases.calendar import seed_calendar
 from petitions.db import Database
-from petitions.matters import seed
+from petitions.matters import finding, seed
+
+assert finding.FINDERS  # what a matter is found by is known once this is imported
 
 
 def configuration() -> Config:
@@ -27,9 +31,10 @@ def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the schema to `revision`.
 
     On SQLite foreign keys are off meanwhile: rebuilding a table would otherwise delete the rows that point to it
-    (reliability.md E1); afterwards every reference is checked.
+    (reliability.md E1); afterwards every reference is checked. Where a migration took personal data out of tables,
+    their files are written anew (E10).
     """
-    config = configuration()
+    config = _configured(database)
     with database.engine.connect() as connection:
         # Outside of a transaction: inside one the pragma does nothing.
         raw: Any = connection.connection.dbapi_connection
@@ -45,11 +50,32 @@ def upgrade(database: Database, revision: str = "head") -> None:
         finally:
             if database.is_sqlite:
                 raw.execute("PRAGMA foreign_keys=ON")
+    _forget(database, config.attributes.get("forget", set()))
+
+
+def _configured(database: Database) -> Config:
+    """The configuration with what a migration may ask for: the keys of the identity vault."""
+    config = configuration()
+    config.attributes["keys"] = database.keys
+    return config
+
+
+def _forget(database: Database, tables: Collection[str]) -> None:
+    """Write tables anew, so that nothing of what they held before is left in a file of the database."""
+    if not tables:
+        return
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        raw: Any = connection.connection.dbapi_connection
+        if database.is_sqlite:
+            raw.execute("VACUUM")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        for table in () if database.is_sqlite else sorted(tables):
+            connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {table}")
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Take the schema back to `revision` (`base` for nothing)."""
-    config = configuration()
+    config = _configured(database)
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
@@ -67,13 +93,22 @@ def current(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def has_vault(database: Database) -> bool:
+    """Whether the schema knows the identity vault: before that there is nothing a key could open."""
+    return inspect(database.engine).has_table("identities")
+
+
 def newest() -> str | None:
     """The revision this program needs."""
     return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
 def fill(database: Database) -> None:
-    """Code lists and calendar years that are not there yet; what an administrator changed is never touched."""
+    """Code lists, calendar years and texts of the search index that are not there yet.
+
+    What an administrator changed is never touched.
+    """
     with database.work():
         codes.seed(seed.rows(), seed.SCHEME)
         seed_calendar()
+        search.index_missing()

@@ -1,6 +1,7 @@
 """Every setting: name, type, default and meaning. Read from the environment with the prefix PETITIONS_."""
 
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field
@@ -20,6 +21,10 @@ class Settings(BaseSettings):
 
     secret_key: str = ""
     """Signs the session cookie; empty means a random one kept in `data_dir`/secret (mode 600)."""
+
+    identity_keys: str = ""
+    """Keys that lock the petitioners' data, `id:secret` apart by blanks: the first writes, all read; empty means
+    `data_dir`/keys (mode 600), made by `petitions init`. Whoever loses them has lost the data."""
 
     office_name: str = "信访局"
     """The name at the head of the pages."""
@@ -99,6 +104,24 @@ class Settings(BaseSettings):
         """Where the files of the cases lie."""
         return self.data_dir / "files"
 
+    @property
+    def keys_file(self) -> Path:
+        """Where the keys of the identity vault are kept when the environment does not give them."""
+        return self.data_dir / "keys"
+
+    def vault_keys(self) -> str:
+        """The keys of the identity vault in force, as they are written; empty while there are none.
+
+        The file is looked at every time, so that a process that is running sees the key of a rotation beside it.
+        """
+        if self.identity_keys:
+            return self.identity_keys
+        try:
+            seen = self.keys_file.stat()
+        except FileNotFoundError:
+            return ""
+        return _read(self.keys_file, (seen.st_ino, seen.st_mtime_ns, seen.st_size))
+
     def key(self) -> str:
         """The secret in force; makes and keeps a random one on the first start."""
         if self.secret_key:
@@ -109,3 +132,8 @@ class Settings(BaseSettings):
             kept.touch(mode=0o600)
             kept.write_text(secrets.token_urlsafe(48), encoding="ascii")
         return kept.read_text(encoding="ascii").strip()
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, edition: tuple[int, ...]) -> str:  # noqa: ARG001 - a changed file is another edition
+    return path.read_text(encoding="ascii")

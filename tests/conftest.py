@@ -16,6 +16,7 @@ from petitions.db import Database
 from petitions.settings import Settings
 from petitions.web.responses import Application
 from tests.factories import World, build_world
+from tests.keys import ring
 from tests.live import chromium, free_port, live, page, seeded  # noqa: F401 - fixtures
 from tests.pages import Browser
 
@@ -26,7 +27,7 @@ class Isolated(Database):
     """A database whose units of work are savepoints of one outer transaction, so that a test leaves nothing."""
 
     def __init__(self, real: Database, connection: Connection) -> None:
-        self.engine, self.is_sqlite, self.connection = real.engine, real.is_sqlite, connection
+        self.engine, self.is_sqlite, self.connection, self.keys = real.engine, real.is_sqlite, connection, real.keys
 
     def open(self, *, write: bool) -> Session:
         """Like the real one; a commit releases the savepoint."""
@@ -81,7 +82,9 @@ def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="session", params=DATABASES)
 def real_database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """One migrated, filled database per kind and worker. Tests use `database`, which leaves no trace in it."""
-    database = Database(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+    database = Database(
+        request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"), keys=ring
+    )
     migrating.upgrade(database)
     migrating.fill(database)
     yield database
@@ -102,7 +105,7 @@ def database(real_database: Database) -> Iterator[Isolated]:
 def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A real database of this test alone, migrated: for what threads, processes and real commits do to each other."""
     if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'own.sqlite3'}")
+        database = Database(f"sqlite:///{tmp_path / 'own.sqlite3'}", keys=ring)
         migrating.upgrade(database)
         yield database
         database.dispose()
@@ -111,7 +114,7 @@ def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dat
     name = f"own_{uuid.uuid4().hex[:12]}"
     with maker.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
-    database = Database(maker.url.set(database=name).render_as_string(hide_password=False))
+    database = Database(maker.url.set(database=name).render_as_string(hide_password=False), keys=ring)
     migrating.upgrade(database)
     yield database
     database.dispose()
@@ -143,7 +146,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture(scope="session")
 def wired() -> Application:
     """The application, wired once a worker: routes and templates compiled anew for every test took half the suite's time."""
-    return create_app(Settings(secret_key="of these tests only"), Database("sqlite://"))
+    return create_app(Settings(secret_key="of these tests only"), Database("sqlite://", keys=ring))
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from petitions.app import create_app
 from petitions.db import Database
 from petitions.settings import Settings
 from tests.factories import World, build_world
+from tests.keys import ring
 
 PASSWORD = "青禾-2026-试用"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -56,7 +57,7 @@ class Live:
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
     """An SQLite file with the world in it, made once and copied for every test."""
     path = tmp_path_factory.mktemp("seeded") / "seeded.sqlite3"
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", keys=ring)
     migrating.upgrade(database)
     migrating.fill(database)
     with database.work() as session:
@@ -92,7 +93,7 @@ def live(seeded: tuple[Path, World], tmp_path: Path) -> Iterator[Live]:
     path, world = seeded
     shutil.copy(path, tmp_path / "petitions.sqlite3")
     settings = Settings(data_dir=tmp_path, secret_key="of this test only")
-    database = Database(settings.url())
+    database = Database(settings.url(), keys=ring)
     with served(settings, database) as url:
         yield Live(url, database, world, settings)
     database.dispose()

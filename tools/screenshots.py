@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from petitions import migrating
 from petitions.cases.models import Case
+from petitions.cli.identity import make_keys
 from petitions.db import Database
 from petitions.demo.make import make
 from petitions.settings import Settings
@@ -35,7 +36,8 @@ def main() -> None:
     """Make the demo, serve it, take the pictures."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), office_name="青禾县信访局")
-        database = Database(settings.url())
+        make_keys(settings)
+        database = Database(settings.url(), keys=settings.vault_keys)
         migrating.upgrade(database)
         migrating.fill(database)
         make(database, password=PASSWORD)

@@ -1,23 +1,29 @@
-"""A11 审计查询: the audit as the auditor reads it, a page at a time, with names for the numbers that stand in it."""
+"""A11 审计查询: the audit as the auditor reads it, a page at a time, with names for the numbers that stand in it.
 
-from collections.abc import Mapping, Sequence
+Lines about accusations are read by auditors of a discipline body only (第30条). Everybody else is shown that there is a
+line and when, and nothing of it: for whom it is hidden says nothing about whom it accuses.
+"""
+
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, exists, not_, or_, select
 
 from petitions import clock, db
 from petitions.access.audit import AuditEntry
 from petitions.access.models import Unit, User
 from petitions.cases.kinds import KINDS
 from petitions.cases.models import Case
+from petitions.cases.queries import walled_off
+from petitions.cases.readers import is_of_discipline
 from petitions.web.inputs import Option
 from petitions.words import Sentence, say
 
 PAGE = 50
 
-SEEING = ("case:see", "paper:print", "file:open", "identity:reveal", "receipt:print")
+SEEING = ("case:see", "paper:print", "file:open", "identity:reveal", "receipt:print", "person:print")
 """The acts by which somebody learns what a case holds."""
 
 ACTS: dict[str, Sentence] = {
@@ -30,6 +36,9 @@ ACTS: dict[str, Sentence] = {
     "identity:reveal": say("查看信访人信息"),
     "receipt:print": say("打印回执"),
     "list:print": say("打印清单"),
+    "case:summary": say("查看下级办件概览"),
+    "case:seal": say("列为保密件"),
+    "case:unseal": say("解除保密"),
     "unit:add": say("增加单位"),
     "unit:change": say("修改单位"),
     "unit:close": say("停用单位"),
@@ -39,6 +48,11 @@ ACTS: dict[str, Sentence] = {
     "user:disable": say("停用账号"),
     "user:enable": say("恢复账号"),
     "user:password": say("重置密码"),
+    "code:add": say("增加字典项"),
+    "code:change": say("修改字典项"),
+    "ledger:run": say("导入台账"),
+    "ledger:undo": say("撤销导入"),
+    "case:search": say("搜索"),
     "person:ask": say("登记个人信息申请"),
     "person:print": say("打印本人信息"),
     "person:answer": say("答复个人信息申请"),
@@ -51,6 +65,8 @@ ACTS: dict[str, Sentence] = {
     "audit:verify": say("核验审计链"),
 }
 """What the acts that belong to no kind of case are called; other packages add theirs."""
+
+SECRET = say("保密件的记录，由纪检监察机关的审计员查看")
 
 GROUPS: dict[str, tuple[Sentence, Sequence[str]]] = {
     "seeing": (say("看过、打印过、下载过"), SEEING),
@@ -97,9 +113,11 @@ class Line:
     """The case's number; empty when it concerns none, or one that is gone."""
     subject: str
     change: str
-    """What became different, as `before → after` of each value that did."""
+    """What became different, as `before → after` of each value that did; of something new what it is."""
     reason: str
     address: str
+    concealed: bool = False
+    """It is about an accusation."""
 
 
 @dataclass(frozen=True)
@@ -125,13 +143,32 @@ def groups() -> list[Option]:
     return [Option(name, label) for name, (label, _) in GROUPS.items()]
 
 
-def page(asked: Asked, before: int | None = None) -> Page:
+def page(asked: Asked, reader: User, before: int | None = None) -> Page:
     """The newest lines that answer `asked`, older than the row `before`."""
-    query = _narrowed(select(AuditEntry), asked).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
+    whole: Any = select(AuditEntry, _is_sealed())
+    query = _readable(_narrowed(whole, asked), asked, reader)
     if before is not None:
         query = query.where(AuditEntry.id < before)
-    rows = db.session().scalars(query).all()
-    return Page(_lines(rows[:PAGE]), rows[PAGE - 1].id if len(rows) > PAGE else None)
+    found = db.session().execute(query.order_by(AuditEntry.id.desc()).limit(PAGE + 1)).all()
+    last = found[PAGE - 1][0].id if len(found) > PAGE else None
+    hides = not is_of_discipline(reader)
+    hidden = {row.id for row, sealed in found if sealed and hides}
+    return Page(_lines([row for row, _ in found[:PAGE]], hidden), last)
+
+
+def _is_sealed(*more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The line is about a case that is an accusation now."""
+    return exists().where(Case.id == AuditEntry.case_id, Case.sealed, *more)
+
+
+def _readable(query: Select[Any], asked: Asked, reader: User) -> Select[Any]:
+    """Without the lines of which not even a mark may be shown.
+
+    A mark among the lines of one person or one case would say whose, so marks stand in the whole list only.
+    """
+    if is_of_discipline(reader):
+        return query.where(not_(_is_sealed(walled_off(reader))))
+    return query.where(not_(_is_sealed())) if asked.person or asked.case or asked.acts or asked.outcome else query
 
 
 def _narrowed(query: Select[Any], asked: Asked) -> Select[Any]:
@@ -152,12 +189,14 @@ def _narrowed(query: Select[Any], asked: Asked) -> Select[Any]:
     return query
 
 
-def _lines(rows: Sequence[AuditEntry]) -> list[Line]:
+def _lines(rows: Sequence[AuditEntry], hidden: Container[int]) -> list[Line]:
     people = _named(User.id, User.name, {row.actor_id for row in rows})
     units = _named(Unit.id, Unit.name, {row.unit_id for row in rows})
     numbers = _named(Case.id, Case.number, {row.case_id for row in rows})
     return [
-        Line(
+        Line(row.id, row.at, "", "", SECRET, False, None, "", "", "", "", "", concealed=True)
+        if row.id in hidden
+        else Line(
             row.id, row.at, people.get(row.actor_id or 0, ""), units.get(row.unit_id or 0, ""), label_of(row.act),
             row.outcome == "refused", row.case_id, numbers.get(row.case_id or 0, ""), row.subject,
             _change(row.before, row.after), row.reason, row.address,
@@ -175,7 +214,7 @@ def _named(key: Any, name: Any, wanted: set[int | None]) -> dict[int, str]:
 
 def _change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     if not before:
-        return ""
+        return "；".join(f"{name}: {value}" for name, value in after.items() if not isinstance(value, (list, dict)))
     return "；".join(
         f"{name}: {before.get(name)} → {after.get(name)}" for name in after if before.get(name) != after.get(name)
     )

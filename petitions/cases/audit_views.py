@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from petitions import clock
 from petitions.access import audit, audit_chain
+from petitions.access.gate import user
 from petitions.cases import audit_list
 from petitions.web.inputs import line
 from petitions.web.permits import permits
@@ -24,7 +25,7 @@ def index() -> ResponseReturnValue:
         request.args.get("acts", ""), request.args.get("outcome", ""),
     )  # fmt: skip
     before = request.args.get("before", "")
-    page = audit_list.page(asked, int(before) if before.isdecimal() and len(before) < 16 else None)
+    page = audit_list.page(asked, user(), int(before) if before.isdecimal() and len(before) < 16 else None)
     audit.saw("audit:read")
     older = _url({**asked.values, "before": str(page.older)}) if page.older else None
     return render_template(

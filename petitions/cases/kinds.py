@@ -71,6 +71,8 @@ class CaseKind:
     """Cases are too many to list: the one a person named by number or id."""
     applies: Mapping[str, Callable[[Case], bool]]
     """Conditions a limit may name (limits.py, `applies`)."""
+    conceal: Callable[[Case, dict[str, Any]], dict[str, Any]]
+    """The fields of an act on a sealed case as they may be written down (documents/concealed.py)."""
     label_of: Callable[[Field, str], str]
     """The word for an entry somebody chose in a field, also when the entry is no longer offered."""
 

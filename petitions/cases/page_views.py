@@ -1,17 +1,21 @@
 """The case page, its papers and its files."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import abort, current_app, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from petitions.access import audit
 from petitions.access.gate import user
-from petitions.cases import queries
+from petitions.cases import panels, queries
 from petitions.cases.filekinds import viewer_of
 from petitions.cases.files import Store
 from petitions.cases.history import Sort
+from petitions.cases.models import Case, Document
 from petitions.cases.page import carried_in, case_page
 from petitions.cases.places import place_of
 from petitions.cases.views import bp
+from petitions.documents.concealed import holds_any
 from petitions.documents.render import long_date
 from petitions.settings import Settings
 from petitions.web.permits import permits
@@ -64,6 +68,7 @@ def document(document_id: int) -> ResponseReturnValue:
     return render_template(
         "documents/show.html",
         papers=[paper],
+        words=_kept_out(paper.case, [paper]),
         back_url=url_for("cases.show", case_id=paper.case_id),
         long_date=long_date,
     )
@@ -80,8 +85,16 @@ def documents(case_id: int) -> ResponseReturnValue:
     papers = [paper for paper in case.documents if not event_id or paper.event_id == event_id]
     audit.saw("paper:print", case)
     return render_template(
-        "documents/show.html", papers=papers, back_url=url_for("cases.show", case_id=case.id), long_date=long_date
-    )
+        "documents/show.html", papers=papers, words=_kept_out(case, papers),
+        back_url=url_for("cases.show", case_id=case.id), long_date=long_date,
+    )  # fmt: skip
+
+
+def _kept_out(case: Case, papers: Sequence[Document]) -> Mapping[str, str]:
+    """What stands in the papers only when they are printed by somebody who may have it."""
+    if any(holds_any(paper.text + paper.recipient) for paper in papers):
+        return panels.furniture[case.kind].words(case, user())
+    return {}
 
 
 @bp.get("/cases/<int:case_id>/files/<int:file_id>")

@@ -56,6 +56,8 @@ class Furniture:
     """By action."""
     unserved: Callable[[Case], Sequence[Document]]
     """The papers that still have to reach somebody."""
+    words: Callable[[Case, User], Mapping[str, str]]
+    """What was kept out of its papers (documents/concealed.py), as far as the reader may have it printed now."""
 
 
 furniture: dict[str, Furniture] = {}

@@ -13,6 +13,7 @@ from petitions.access.models import User
 from petitions.cases import history
 from petitions.cases.models import Case
 from petitions.cases.perform import perform
+from petitions.documents.concealed import readable
 from petitions.documents.render import long_date
 
 
@@ -36,7 +37,7 @@ def draft(case: Case, action: str, typed: Mapping[str, Any], actor: User) -> Dra
         if paper is None:
             return None
         return Draft(
-            paper.title, paper.number, paper.recipient, paper.text.split("\n"),
+            paper.title, paper.number, readable(paper.recipient), readable(paper.text).split("\n"),
             (actor.unit.name, long_date(paper.issued_on)),
         )  # fmt: skip
     finally:

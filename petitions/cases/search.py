@@ -9,7 +9,7 @@ is then asked of the folded text itself, so the answer is exactly what a slow su
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -107,6 +107,9 @@ def _papers(case_ids: Sequence[int]) -> Iterable[Piece]:
     rows = db.session().execute(wanted.where(Document.case_id.in_(case_ids)))
     return [Piece(case_id, row_id, paper_words(number, title)) for case_id, row_id, number, title in rows]
 
+
+HUSHES: list[Callable[[Sequence[int]], Mapping[int, Callable[[str], str]]]] = []
+"""What takes words out of the texts of some cases before they are indexed: nobody may find these by them (第30条)."""
 
 SOURCES: dict[str, Source] = {"case": Source("case", _summaries), "paper": Source("paper", _papers)}
 """Every kind of text that is indexed; a kind of case adds its own."""
@@ -246,7 +249,7 @@ def _in_index(pairs: list[str], singles: list[str]) -> ColumnElement[bool]:
 def put(part: str, case_id: int, row_id: int, text: str) -> None:
     """Index one text, or index it anew. To be called in the transaction that writes the text."""
     _write_waiting(db.session())
-    _put(db.session(), [_entry(part, case_id, row_id, text)])
+    _put(db.session(), _entries([(part, case_id, row_id, text)], [case_id]))
 
 
 def later(part: str, case: Case, row: Case | Document | Any, text: str) -> None:
@@ -262,7 +265,25 @@ def _write_waiting(session: Session) -> None:
         session.flush()
         # What a savepoint has taken back meanwhile is not there any more.
         there = [(part, case.id, row.id, text) for part, case, row, text in waiting if inspect(row).persistent]
-        _put(session, [_entry(*one) for one in there])
+        _put(session, _entries(there, {case.id for _, case, _, _ in waiting if case.sealed}))
+
+
+def _entries(texts: Iterable[tuple[str, int, int, str]], sealed: Iterable[int]) -> list[dict[str, Any]]:
+    """The rows of these texts; `sealed` are the cases about whose words somebody has to be asked."""
+    hushed = _hushed(sorted(set(sealed)))
+    return [_entry(part, case_id, row_id, hushed(case_id, text)) for part, case_id, row_id, text in texts]
+
+
+def _hushed(case_ids: Sequence[int]) -> Callable[[int, str], str]:
+    """A text of a case without the words by which nobody may find it."""
+    hushes = [made for hush in HUSHES for made in [hush(case_ids)] if made] if case_ids else []
+
+    def silenced(case_id: int, text: str) -> str:
+        for hush in hushes:
+            text = hush[case_id](text) if case_id in hush else text
+        return text
+
+    return silenced
 
 
 def _entry(part: str, case_id: int, row_id: int, text: str) -> dict[str, Any]:
@@ -313,15 +334,26 @@ def forget(part: str, row_id: int) -> None:
 
 def index(*case_ids: int) -> None:
     """Index every text of these cases anew, and forget the texts they no longer have."""
+    _write_waiting(db.session())
     known = select(CaseSearch.part, CaseSearch.row_id, CaseSearch.case_id, CaseSearch.words)
     rows = db.session().execute(known.where(CaseSearch.case_id.in_(case_ids)))
     there = {(part, row_id): (case_id, words) for part, row_id, case_id, words in rows}
+    hushed = _hushed(case_ids)
     for source in SOURCES.values():
         for piece in source.pieces(case_ids):
-            if there.pop((source.part, piece.row_id), None) != (piece.case_id, told(piece.text)):
-                put(source.part, piece.case_id, piece.row_id, piece.text)
+            text = hushed(piece.case_id, piece.text)
+            if there.pop((source.part, piece.row_id), None) != (piece.case_id, told(text)):
+                _put(db.session(), [_entry(source.part, piece.case_id, piece.row_id, text)])
     for part, row_id in there:
         forget(part, row_id)
+
+
+def index_missing() -> None:
+    """Index the cases whose summary is not in the index: a migration that changes what may be found takes it out."""
+    summaries = select(CaseSearch.row_id).where(CaseSearch.part == "case")
+    ids = db.session().scalars(select(Case.id).where(Case.id.not_in(summaries)).order_by(Case.id)).all()
+    for start in range(0, len(ids), _BATCH):
+        index(*ids[start : start + _BATCH])
 
 
 def paper_words(number: str, title: str) -> str:

@@ -3,6 +3,7 @@
 from petitions.cli.auditing import audit
 from petitions.cli.chinese import Commands
 from petitions.cli.demo import demo
+from petitions.cli.identity import identity
 from petitions.cli.inspection import check
 from petitions.cli.ledger import bring
 from petitions.cli.people import user
@@ -17,7 +18,7 @@ main = Commands(
     help="信访办案系统。petitions demo 看演示；petitions init、petitions serve 建立并运行自己的系统。",
     commands={
         "demo": demo, "init": init, "serve": serve, "user": user, "unit": unit, "import": bring, "check": check,
-        "audit": audit, "retention": retention,
-        "tick": tick, "upgrade": upgrade, "search": search,
+        "audit": audit, "tick": tick, "upgrade": upgrade, "search": search, "identity": identity,
+        "retention": retention,
     },
 )  # fmt: skip

@@ -13,6 +13,7 @@ from petitions.access.login import generate_password, hash_password
 from petitions.access.models import User
 from petitions.cli.chinese import Command
 from petitions.cli.frame import Desk, Problem, desk
+from petitions.cli.identity import make_keys
 from petitions.cli.serving import run
 from petitions.db import Database
 from petitions.demo.county import MEMBERS, UNIT_BY_KEY, Member
@@ -116,6 +117,7 @@ def _make(on: Desk, seed: int, today: date, count: int, password: str) -> None:
     FOLDER.mkdir(exist_ok=True)
     mark = FOLDER / _MARK
     mark.write_text(_MAKING, encoding="utf-8")
+    make_keys(on.settings)
     migrating.upgrade(on.database)
     migrating.fill(on.database)
     on.say(f"正在制作{count}件演示数据，要一会儿")

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from petitions.access import rotation
 from petitions.db import Database
 from petitions.selfcheck import Standing, standing
 from petitions.settings import Settings
@@ -46,7 +47,7 @@ class Desk:
     def database(self) -> Database:
         """The database named, reachable or not. Raises Problem for an address that is none."""
         try:
-            return Database(self.settings.url())
+            return Database(self.settings.url(), keys=self.settings.vault_keys)
         except (ArgumentError, NoSuchModuleError, ImportError):
             raise Problem(
                 "数据库地址写得不对，例如 sqlite:///petitions.sqlite3 或 postgresql://用户@主机/库名"
@@ -61,6 +62,13 @@ class Desk:
             raise Problem("数据库结构是旧版本的。先备份，再运行 petitions upgrade")
         if stands is Standing.NEWER:
             raise Problem("数据库是由更新的程序建立的。装回更新的程序再运行")
+        with self.database.work(write=False):
+            absent = rotation.missing()
+        if absent:
+            raise Problem(
+                f"缺少打开信访人信息的密钥（编号{'、'.join(absent)}）。把备份的密钥文件放回 {self.settings.keys_file}，"
+                "或者在 PETITIONS_IDENTITY_KEYS 里补上"
+            )
         return self.database
 
     def leave(self) -> None:

@@ -8,6 +8,7 @@ from petitions.access.models import Unit, User
 from petitions.cases.models import Code
 from petitions.cli.chinese import Command
 from petitions.cli.frame import Desk, Problem, desk
+from petitions.cli.identity import make_keys
 from petitions.db import Database
 from petitions.selfcheck import Standing, standing
 
@@ -43,6 +44,8 @@ def establish(on: Desk) -> bool:
     stands = standing(on.database)
     if stands in (Standing.OUTDATED, Standing.NEWER):
         on.ready()
+    if stands is Standing.EMPTY:
+        make_keys(on.settings)
     migrating.upgrade(on.database)
     migrating.fill(on.database)
     return stands is Standing.EMPTY
@@ -59,6 +62,8 @@ def upgrade(on: Desk) -> None:
         on.ready()
     if stands is Standing.OUTDATED:
         on.agree(f"将把 {on.where} 从版本 {before} 升到 {migrating.newest()}。升级前应已备份。")
+        if not migrating.has_vault(on.database):
+            make_keys(on.settings)
     migrating.upgrade(on.database)
     migrating.fill(on.database)
     after = migrating.current(on.database)

@@ -15,9 +15,10 @@ from petitions.cases.duties import Lens
 from petitions.cases.models import Case, Deadline, Document, Event, Service
 from petitions.cases.perform import why_not
 from petitions.cases.queries import visible_to
+from petitions.matters import who
 from petitions.matters.listing import closed_in_a_ledger, not_visited
+from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petitioner, ReturnVisit
-from petitions.matters.people import masked_name, masked_phone
 from petitions.matters.workflow import FLOW
 from petitions.matters.worklist import Line, counts, lines
 from petitions.words import Sentence, say
@@ -154,12 +155,12 @@ def _missing(ids: Sequence[int], user: User) -> dict[int, str | None]:
 def _row(line: Line, served: date | None, window: date | None, tried: int, missing: str | None) -> Row:
     matter = line.matter
     speakers = [person for person in matter.petitioners if person.part in ("petitioner", "representative")]
-    person = next((one for one in speakers if one.phone), speakers[0] if speakers else None)
+    person = next((one for one in speakers if one.reachable), speakers[0] if speakers else None)
     return Row(
         line,
         person,
         say("已保密") if matter.sealed else masked_name(person.name) if person else "",
-        masked_phone(person.phone) if person and not matter.sealed else "",
+        who.masked(person).get("phone", "") if person and not matter.sealed else "",
         served,
         window,
         tried,

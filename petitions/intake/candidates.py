@@ -11,11 +11,13 @@ from petitions.access.models import User
 from petitions.cases import checks, codes
 from petitions.intake.form import Typed
 from petitions.matters.consistency import is_confidential, why_not_joined
-from petitions.matters.models import Matter, Petition
-from petitions.matters.people import masked_name, masked_phone, people_of_lines
-from petitions.matters.repeats import Asked, Person, suspects
+from petitions.matters.masks import masked_name
+from petitions.matters.models import Matter, Petition, Petitioner
+from petitions.matters.people import people_of_lines
+from petitions.matters.repeats import Asked, suspects
+from petitions.matters.who import Marks, marks, masked
 from petitions.matters.workflow import FLOW
-from petitions.words import Refusal
+from petitions.words import Refusal, say
 
 _SHOWN = 400
 """Characters of an earlier petition's text beside the form: enough to know the thing again."""
@@ -54,12 +56,10 @@ def asked(values: Typed, user: User) -> Asked | None:
         return None
     return Asked(
         office_id=user.unit_id,
-        name=name,
-        phone=phone,
-        id_number=number,
+        who=marks(name, phone, number),
         place=place,
         text=str(values.get("text") or ""),
-        beside=(*_speakers(values), *([Person(phone=calling)] if calling else [])),
+        beside=(*_speakers(values), *([marks(phone=calling)] if calling else [])),
         respondent=respondent,
         respondent_unit=unit,
         viewer=user,
@@ -73,8 +73,8 @@ def candidates(question: Asked, values: Typed, user: User) -> list[Candidate]:
         Candidate(
             matter=found.matter,
             petition=found.petition,
-            who=masked_name(found.petitioner.name),
-            phone=masked_phone(found.petitioner.phone),
+            who=_named(found.petitioner, found.matter),
+            phone="" if found.matter.sealed else masked(found.petitioner).get("phone", ""),
             reasons=found.reasons,
             likeness=found.likeness if question.text else -1,
             state=FLOW.state[found.matter.state].label,
@@ -87,6 +87,10 @@ def candidates(question: Asked, values: Typed, user: User) -> list[Candidate]:
     ]
 
 
+def _named(person: Petitioner, matter: Matter) -> str:
+    return say("已保密") if matter.sealed and person.named else masked_name(person.name)
+
+
 def _accused(values: Typed) -> tuple[str, int | None]:
     """第30条: an accusation without a name is compared by whom it accuses; nothing else is searched by that."""
     if values.get("name") or not is_confidential(str(values.get("purpose") or "")):
@@ -96,14 +100,14 @@ def _accused(values: Typed) -> tuple[str, int | None]:
     return checks.tidy_line(str(values.get("respondent") or "")), int(unit) if known else None
 
 
-def _speakers(values: Typed) -> list[Person]:
+def _speakers(values: Typed) -> list[Marks]:
     found = []
     for field, part in (("representatives", "representative"), ("agents", "agent")):
         try:
             people = people_of_lines(str(values.get(field) or ""), part)
         except Refusal:
             continue
-        found += [Person(row.name, row.phone, row.id_number) for row in people]
+        found += [marks(row.name, row.phone, row.id_number) for row in people]
     return found
 
 

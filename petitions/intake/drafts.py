@@ -1,15 +1,22 @@
-"""Drafts: a registration being typed is on the server within seconds, and gone once it is registered."""
+"""Drafts: a registration being typed is on the server within seconds, and gone once it is registered.
 
+What is typed lies locked; only the one who types it has it opened again, so nobody's look has to be recorded.
+"""
+
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, exists, select
 
 from petitions import clock, db
+from petitions.access import vault
 from petitions.access.models import User
 from petitions.cases.checks import tidy_line
 from petitions.intake.form import Typed, is_worth_keeping
-from petitions.intake.models import Draft
+from petitions.intake.models import Draft, place_of
 from petitions.matters.models import Petition
 from petitions.words import Refused, say
 
@@ -17,6 +24,20 @@ LISTED = 20
 """Drafts of one person that are shown; a desk with more has other problems."""
 
 _TITLE = 30
+
+
+@dataclass(frozen=True)
+class Typing:
+    """One's own draft, opened."""
+
+    submission: str
+    data: Typed
+    saved_at: datetime
+
+    @property
+    def title(self) -> str:
+        """What it is called in the list: who and what, as far as it is known."""
+        return _title(self.data)
 
 
 def save(user: User, submission: str, values: Typed) -> Draft | None:
@@ -28,7 +49,8 @@ def save(user: User, submission: str, values: Typed) -> Draft | None:
     if not is_worth_keeping(values) or _is_registered(submission):
         discard(user, submission)
         return None
-    row: dict[str, Any] = {"title": _title(values), "data": values, "saved_at": clock.now()}
+    key_id, told = vault.lock({"typed": json.dumps(values, ensure_ascii=False)}, place_of(submission))
+    row: dict[str, Any] = {"key_id": key_id, "told": told, "saved_at": clock.now()}
     write = (
         db.insert(Draft)
         .values(user_id=user.id, submission=submission, **row)
@@ -41,15 +63,20 @@ def save(user: User, submission: str, values: Typed) -> Draft | None:
     return kept
 
 
-def find(user: User, submission: str) -> Draft | None:
+def find(user: User, submission: str) -> Typing | None:
     """One's own draft, if it is still there."""
-    return db.session().scalar(_own(user).where(Draft.submission == submission))
+    row = db.session().scalar(_own(user).where(Draft.submission == submission))
+    return _opened(row) if row is not None else None
 
 
-def mine(user: User, but: str = "") -> Sequence[Draft]:
+def mine(user: User, but: str = "") -> Sequence[Typing]:
     """One's own drafts, the latest first, without the one that is open."""
     query = _own(user).where(Draft.submission != but).order_by(Draft.saved_at.desc(), Draft.id.desc())
-    return db.session().scalars(query.limit(LISTED)).all()
+    return [_opened(row) for row in db.session().scalars(query.limit(LISTED))]
+
+
+def _opened(row: Draft) -> Typing:
+    return Typing(row.submission, json.loads(vault.unlock(row.key_id, row.told, row.place)["typed"]), row.saved_at)
 
 
 def discard(user: User, submission: str) -> bool:

@@ -126,6 +126,7 @@ def suspects() -> ResponseReturnValue:
 def _suspected(values: form.Typed, person: User) -> Mapping[str, Any]:
     question = candidates.asked(values, person)
     found = candidates.candidates(question, values, person) if question else []
+    audit.looked_at(*(one.matter.id for one in found))
     chosen = str(values.get("joins") or "")
     return {
         "asked": question is not None,

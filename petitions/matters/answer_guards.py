@@ -31,7 +31,7 @@ def identity_is_unclear(act: Act) -> str | None:
     if last_event(act, "waive_notice") is not None:
         return say("已经记明免予告知")
     people = [person for person in people_of(matter_of(act)) if person.part == "petitioner"]
-    if any(person.name and (person.address or person.region) for person in people):
+    if any(person.named and person.homed for person in people):
         return say("信访人姓名、住址清楚，应当书面告知（第23条第二款）")
     return None
 
@@ -137,7 +137,7 @@ def papers_are_served(act: Act) -> str | None:
     spared = RECEIPT_NOTICES if last_event(act, "waive_notice") else frozenset()
     owed = SERVED_PAPERS - spared
     open_ones = [paper.title for paper in act.case.documents if paper.kind in owed and not paper.services]
-    if open_ones and any(person.name for person in _people(act)):
+    if open_ones and any(person.named for person in _people(act)):
         return say("还有文书没有送达记录：{papers}", papers="、".join(open_ones))
     return None
 
@@ -155,7 +155,7 @@ def has_unserved_paper(act: Act) -> str | None:
 def was_visited(act: Act) -> str | None:
     """A matter that was answered here is followed up before its file is closed."""
     matter = matter_of(act)
-    owed = matter.state == "concluded" and not matter.visits and any(person.phone for person in _people(act))
+    owed = matter.state == "concluded" and not matter.visits and any(person.reachable for person in _people(act))
     if owed and last_event(act, "record_answer") is None:
         return say("还没有回访记录。回访后归档")
     return None

@@ -36,7 +36,7 @@ def anonymise(act: Act) -> None:
     named = when((Respondent.unit_id.is_not(None), unit_name), else_="")
     for statement in (
         update(Claim).where(Claim.matter_id == matter.id).values(text=""),
-        update(Respondent).where(Respondent.matter_id == matter.id).values(name=named),
+        update(Respondent).where(Respondent.matter_id == matter.id).values(name=named, user_id=None),
         update(Dispatch).where(Dispatch.matter_id == matter.id).values(objection=""),
         update(ReturnVisit).where(ReturnVisit.matter_id == matter.id).values(said=""),
     ):

@@ -5,16 +5,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, literal_column, select, union
+from sqlalchemy.orm import InstrumentedAttribute
 
 from petitions import clock, db
+from petitions.access import vault
 from petitions.access.models import Unit, User
 from petitions.cases import checks, search
 from petitions.cases.finding import Asked, Finder, Hit, numbered
 from petitions.cases.models import Case
 from petitions.cases.queries import visible_to
 from petitions.cases.search import Piece, Source
+from petitions.matters import who
+from petitions.matters.identities import Identity
+from petitions.matters.masks import masked_name
 from petitions.matters.models import Petition, Petitioner
-from petitions.matters.people import masked_name, masked_phone
 from petitions.words import Sentence, say
 
 
@@ -31,6 +35,8 @@ def _petitions(case_ids: Sequence[int]) -> Iterable[Piece]:
 
 PETITIONS = search.add(Source("petition", _petitions))
 """诉求原文 of every petition of a matter."""
+
+search.HUSHES.append(who.hushes)
 
 
 def _by_petition_number(asked: Asked) -> list[Select[Any]]:
@@ -52,7 +58,7 @@ _CODE = re.compile(r"[0-9A-Z]{6,16}")
 
 
 def _people(asked: Asked) -> list[ColumnElement[bool]]:
-    """The ways to mean a person; each is served by an index of its own."""
+    """The ways to mean a person; each is served by an index of its own. A number is sought by its mark."""
     ways: list[ColumnElement[bool]] = []
     if len(asked.line) > 1 and not asked.digits:
         named = select(Petitioner.id).where(Petitioner.name.contains(asked.line, autoescape=True))
@@ -60,14 +66,22 @@ def _people(asked: Asked) -> list[ColumnElement[bool]]:
     if len(asked.plain) > 1 and asked.plain.isascii() and asked.plain.isalpha():
         ways.append(Petitioner.initials.startswith(asked.plain.lower(), autoescape=True))
     if len(asked.digits) == 4:
-        ways.append(Petitioner.phone_tail == asked.digits)
-    for read, column in ((checks.phone, Petitioner.phone), (_whole_identity, Petitioner.id_number)):
+        ways.append(_marked(Identity.phone_tail_mark, "tail", asked.digits))
+    for read, column, what in (
+        (checks.phone, Identity.phone_mark, "phone"),
+        (_whole_identity, Identity.id_number_mark, "id_number"),
+    ):
         try:
             whole = read(asked.plain)
         except checks.Unreadable:
             continue
-        ways += [column == whole] if whole else []
+        ways += [_marked(column, what, whole)] if whole else []
     return ways
+
+
+def _marked(column: InstrumentedAttribute[str], what: str, value: str) -> ColumnElement[bool]:
+    bearers = select(Identity.petitioner_id).where(column.in_(sorted(vault.marks(what, value))))
+    return Petitioner.id.in_(bearers)
 
 
 def _whole_identity(text: str) -> str:
@@ -84,18 +98,15 @@ def _person_hits(asked: Asked, user: User, count: int) -> list[Hit]:
     if not ways:
         return []
     ids = union(*(select(Petitioner.id).where(way) for way in ways)).subquery()
-    people: Any = select(
-        Petitioner.matter_id, Petitioner.name, Petitioner.phone, Petitioner.region, Petitioner.part, Case.sealed
-    )
-    wanted = people.join(Case, Case.id == Petitioner.matter_id).where(Petitioner.id.in_(select(ids.c[0])))
-    rows = db.session().execute(visible_to(user, wanted).order_by(Petitioner.id.desc()).limit(count))
-    return [
-        Hit(
-            case_id,
-            say("已保密") if sealed else _in_line([masked_name(name), PARTS[part], masked_phone(phone), region]),
-        )
-        for case_id, name, phone, region, part, sealed in rows
-    ]
+    people: Any = select(Petitioner, Case.sealed).join(Case, Case.id == Petitioner.matter_id)
+    wanted = visible_to(user, people.where(Petitioner.id.in_(select(ids.c[0]))))
+    rows = db.session().execute(wanted.order_by(Petitioner.id.desc()).limit(count))
+    return [Hit(person.matter_id, say("已保密") if sealed else _line_of(person)) for person, sealed in rows]
+
+
+def _line_of(person: Petitioner) -> Sentence:
+    phone = who.masked(person).get("phone", "")
+    return _in_line([masked_name(person.name), PARTS[person.part], phone, person.region])
 
 
 def _in_line(parts: Sequence[str]) -> Sentence:

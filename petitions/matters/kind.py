@@ -1,8 +1,11 @@
 """The matter as a kind of case: its table with everything the table names."""
 
+from typing import Any
+
 from petitions.cases.kinds import CaseKind, register
 from petitions.cases.models import Case
 from petitions.cases.queries import WALLS
+from petitions.matters import who
 from petitions.matters.audiences import AUDIENCES
 from petitions.matters.course import petition_procedure
 from petitions.matters.effects import EFFECTS
@@ -11,7 +14,7 @@ from petitions.matters.guards import GUARDS
 from petitions.matters.lists import CHOICES, find_matter
 from petitions.matters.models import Matter
 from petitions.matters.papers import PAPERS
-from petitions.matters.sealing import not_accused
+from petitions.matters.wall import walled_off
 from petitions.matters.wording import label_of
 from petitions.matters.workflow import FLOW
 from petitions.words import say
@@ -27,6 +30,12 @@ def may_be_reviewed(case: Case) -> bool:
     return isinstance(case, Matter) and case.nature != "suggestion"
 
 
+def unnamed(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """第30条: what is written of an accusation names nobody who accuses. Files are what they are."""
+    assert isinstance(case, Matter)
+    return {name: value if name == "files" else who.with_tokens(case, value) for name, value in data.items()}
+
+
 MATTER = register(
     CaseKind(
         name="matter",
@@ -40,8 +49,9 @@ MATTER = register(
         choices=CHOICES,
         look_ups={"related_matters": find_matter},
         applies={"petition_procedure": owes_sixty_days, "review": may_be_reviewed},
+        conceal=unnamed,
         label_of=label_of,
     )
 )
 
-WALLS.append(not_accused)
+WALLS.append(walled_off)

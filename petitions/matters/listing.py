@@ -20,8 +20,8 @@ from petitions.cases.fields import Choice
 from petitions.cases.models import Case, Deadline, Event
 from petitions.cases.rows import Column, Decoration
 from petitions.cases.workbench import Card
+from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petition, Petitioner, ReturnVisit
-from petitions.matters.people import masked_name
 from petitions.words import say
 
 _MATTERS = Matter.__table__
@@ -231,5 +231,5 @@ CARDS = (
 )  # fmt: skip
 """In the order of duty (ux.md S2): what is on one's own desk first, what only concerns one last."""
 
-BATCH = ("appoint", "archive", "note")
+BATCH = ("appoint", "archive", "note", "admit")
 """Acts of the table that may be done on many cases at once: each asks the same of every case, and none decides one."""

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from petitions.access.models import Unit, User
 from petitions.cases.models import Case, Event
 from petitions.db import Base
+from petitions.documents.concealed import token
+from petitions.matters.identities import Identity
 
 
 class Matter(Case):
@@ -119,15 +121,13 @@ class Petition(Base):
 
 
 class Petitioner(Base):
-    """信访人, and the people who speak for them."""
+    """信访人, and the people who speak for them: what of them may be shown. Who they are lies in `Identity`."""
 
     __tablename__ = "petitioners"
     __table_args__ = (
         CheckConstraint("part IN ('petitioner','representative','agent','companion')", name="part"),
         Index("ix_petitioners_matter_id", "matter_id"),
         Index("ix_petitioners_petition_id", "petition_id"),
-        Index("ix_petitioners_id_number", "id_number"),
-        Index("ix_petitioners_phone", "phone"),
         Index("ix_petitioners_name", "name"),
         Index("ix_petitioners_initials", "initials"),
     )
@@ -138,21 +138,63 @@ class Petitioner(Base):
     part: Mapped[str] = mapped_column(default="petitioner")
     """petitioner, representative (at most five, 第20条第三款), agent or companion."""
     name: Mapped[str] = mapped_column(default="")
-    """Empty when the letter is not signed."""
+    """Empty when the letter is not signed, and of an accusation always: there it lies in the vault."""
     initials: Mapped[str] = mapped_column(default="")
-    """Pinyin initials, for the search box."""
-    id_number: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(default="")
-    phone_tail: Mapped[str] = mapped_column(default="", index=True)
-    """The last four digits: what people remember."""
+    """Pinyin initials of that name, for the search box."""
     region: Mapped[str] = mapped_column(default="")
-    """住址 down to the township: may be shown."""
-    address: Mapped[str] = mapped_column(default="")
-    """住址 in full."""
+    """住址 down to the township; of an accusation it lies in the vault."""
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     matter: Mapped[Matter] = relationship(back_populates="petitioners")
     petition: Mapped[Petition] = relationship()
+    identity: Mapped[Identity | None] = relationship(back_populates="petitioner", lazy="joined")
+    """None where there is nothing to lock away."""
+
+    @property
+    def named(self) -> bool:
+        """Whether the person gave a name, wherever it is kept."""
+        return bool(self.name or (self.identity and self.identity.name_mark))
+
+    @property
+    def called(self) -> str:
+        """The name as a paper says it; of an accuser what stands for it."""
+        return self.name or (token(self.id, "name") if self.named else "")
+
+    @property
+    def homed(self) -> bool:
+        """Whether it is known where the person lives."""
+        return bool(self.region or (self.identity and {"region", "address"} & self.identity.shown().keys()))
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the person gave a telephone number."""
+        return bool(self.identity and self.identity.phone_mark)
+
+
+class Opening(Base):
+    """开启: somebody asks to see who an accuser is, and somebody else decides (ux.md §9)."""
+
+    __tablename__ = "identity_openings"
+    __table_args__ = (
+        Index("ix_identity_openings_matter_id", "matter_id", "asked_by_id"),
+        Index("ix_identity_openings_waiting", "asked_at", sqlite_where=text("decided_at IS NULL"),
+              postgresql_where=text("decided_at IS NULL")),
+        CheckConstraint("decided_by_id <> asked_by_id", name="two_people"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    asked_at: Mapped[datetime]
+    reason: Mapped[str]
+    """A code of the list `reveal_reason`."""
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    decided_at: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    """Granted until then; none when it was refused."""
+
+    matter: Mapped[Matter] = relationship()
+    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
 
 
 class Claim(Base):
@@ -184,6 +226,8 @@ class Respondent(Base):
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"))
     name: Mapped[str]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    """The account of the person, where they have one: an accusation is kept from them wherever they work."""
 
     matter: Mapped[Matter] = relationship(back_populates="respondents")
     unit: Mapped[Unit | None] = relationship()

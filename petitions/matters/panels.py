@@ -14,11 +14,12 @@ from petitions.cases.limits import FOREIGN, Foreign
 from petitions.cases.models import Case, Document
 from petitions.cases.panels import Panel, Place
 from petitions.cases.queries import visible_to
+from petitions.matters import who
 from petitions.matters.lists import SERVED_PAPERS
 from petitions.matters.models import Claim, Dispatch, Matter, Petition, Petitioner, Recusal, Respondent
-from petitions.matters.paper_values import petition_of
-from petitions.matters.people import masked_phone
+from petitions.matters.paper_values import people_of, petition_of
 from petitions.matters.registration import FIELDS as REGISTRATION
+from petitions.matters.registration import OF_THE_PERSON
 from petitions.matters.seed import LISTS as CODE_LISTS
 from petitions.matters.states import STATES
 from petitions.matters.wording import in_words
@@ -138,15 +139,14 @@ def letters(case: Case, user: User) -> Panel | None:  # noqa: ARG001
 
 def _letter(petition: Petition, matter: Matter) -> Letter:
     told = in_words(petition.particulars)
+    people = [person for person in people_of(matter) if person.petition_id == petition.id]
+    masks = {name: value for person in people for name, value in who.masked(person).items()}
     facts = [
         (say("人数"), say("{count}人", count=petition.headcount)),
         (say("署名"), codes.label("signature", petition.signed)),
         (say("原编号"), petition.original_number),
-        *(
-            (REGISTRATION[name].label, masked_phone(str(value)) if name == "calling_number" else str(value))
-            for name, value in told.items()
-            if name in REGISTRATION
-        ),
+        *((REGISTRATION[name].label, str(value)) for name, value in told.items() if name in REGISTRATION),
+        *((REGISTRATION[name].label, masks[name]) for name in OF_THE_PERSON if name in masks),
     ]
     return Letter(
         petition, codes.label("channel", petition.channel), [(label, value) for label, value in facts if value],

@@ -1,6 +1,6 @@
 """What single papers of a matter say beyond the common values: earlier acts, the other matter, the people in full."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from petitions import clock, db
@@ -10,11 +10,10 @@ from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act
 from petitions.cases.limits import LIMITS
 from petitions.cases.models import Document
-from petitions.matters import registration
+from petitions.matters import registration, who
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of
 from petitions.matters.models import Matter, Petitioner
 from petitions.matters.paper_values import last_days, people_of, petition_of
-from petitions.matters.people import masked_id, masked_phone
 from petitions.matters.states import STATES
 from petitions.matters.wording import formal, in_words
 
@@ -33,14 +32,17 @@ def _registered(act: Act) -> dict[str, Any]:
         "urgency": codes.label("urgency", matter.urgency),
         "respondents": "、".join(row.name for row in matter.respondents if row.name),
         "particulars": [
-            {"label": str(registration.FIELDS[name].label), "value": masked_phone(value) if name in _PHONES else value}
-            for name, value in in_words(petition.particulars).items()
+            {"label": str(registration.FIELDS[name].label), "value": value}
+            for name, value in {**in_words(petition.particulars), **_called_from(people_of(matter))}.items()
         ],
         **_files(act),
     }
 
 
-_PHONES = ("calling_number",)
+def _called_from(people: Sequence[Petitioner]) -> dict[str, str]:
+    """The number somebody called from, masked."""
+    masks = [who.masked(person).get("calling_number") for person in people if person.part == "petitioner"]
+    return {"calling_number": masks[0]} if masks and masks[0] else {}
 
 
 def _person(person: Petitioner) -> dict[str, str]:
@@ -48,15 +50,14 @@ def _person(person: Petitioner) -> dict[str, str]:
         "part": _PARTS[person.part],
         "name": person.name,
         "region": _place_of(person),
-        "phone": masked_phone(person.phone),
-        "id_number": masked_id(person.id_number) if person.id_number else "",
+        **{name: who.masked(person).get(name, "") for name in ("phone", "id_number")},
         "relation": str(person.details.get("relation", "")),
     }
 
 
 def _place_of(person: Petitioner) -> str:
     """住址 down to the village; the house is told on request only."""
-    return person.region or ("见登记信息" if person.address else "")
+    return person.region or ("见登记信息" if person.homed else "")
 
 
 def _files(act: Act) -> dict[str, Any]:

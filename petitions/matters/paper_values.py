@@ -1,6 +1,6 @@
 """What every paper of a matter may say, in words that can be printed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,6 @@ from petitions.cases.limits import FOREIGN, LIMITS
 from petitions.cases.models import Deadline
 from petitions.matters.course import current_dispatch, matter_of, petition_procedure
 from petitions.matters.models import Claim, Matter, Petition, Petitioner
-from petitions.matters.people import names_of
 from petitions.matters.wording import formal, in_words, numeral, person_name, unit_name
 
 _WAYS = {"transfer": "转送", "assign": "交办", "forward": "转派"}
@@ -75,6 +74,12 @@ def people_of(matter: Matter) -> Sequence[Petitioner]:
         return matter.petitioners
     brought = select(Petitioner).where(Petitioner.petition_id == petition_of(matter).id).order_by(Petitioner.id)
     return db.session().scalars(brought).all()
+
+
+def names_of(people: Iterable[Petitioner]) -> str:
+    """The petitioners' names as a paper addresses them; 信访人 when nobody signed."""
+    names = list(dict.fromkeys(person.called for person in people if person.part == "petitioner" and person.named))
+    return "、".join(names) or "信访人"
 
 
 def last_days(case_id: int, *, running: bool = False) -> dict[str, date]:

@@ -7,14 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from petitions.cases.kinds import Act, Paper
+from petitions.documents.concealed import CONCEALED
+from petitions.matters import who
 from petitions.matters.course import assignment, last_event, matter_of
 from petitions.matters.paper_extras import EXTRA
-from petitions.matters.paper_values import people_of, values
-from petitions.matters.people import names_of
+from petitions.matters.paper_values import names_of, people_of, values
 from petitions.matters.wording import unit_name
-
-CONCEALED = "（已保密）"
-"""Stands for the petitioner of an accusation wherever anybody else reads the paper (第30条第三款)."""
 
 
 def _to_petitioner(act: Act) -> str:
@@ -88,8 +86,8 @@ def _paper(kind: str) -> Callable[[Act], Paper]:
 
     def compose(act: Act) -> Paper:
         told = {**values(act), **(EXTRA[kind](act) if kind in EXTRA else {})}
-        if act.case.sealed and addressee not in (_to_petitioner, _to_be_signed):
-            told = _sealed(act, told)
+        if act.case.sealed:
+            told = _own(act, told) if addressee in (_to_petitioner, _to_be_signed) else _sealed(act, told)
         # 青信转〔2026〕1号, not 青信信转: a petition office has the word in its own sign already.
         word = series.removeprefix("信") if act.actor.unit.sign.endswith("信") else series
         return Paper(title, addressee(act), told, word)
@@ -102,21 +100,15 @@ _TYPED = ("summary", "text", "place", "claims", "respondents", "particulars", "f
 
 
 def _sealed(act: Act, told: Mapping[str, Any]) -> dict[str, Any]:
-    """The same values without the petitioner, as a name or inside of what was typed."""
-    people = people_of(matter_of(act))
-    secrets = {word for p in people for word in (p.name, p.phone, p.id_number, p.address) if len(word) > 1}
-    hidden = {name: _without(told[name], sorted(secrets, key=len, reverse=True)) for name in _TYPED if name in told}
-    return {**told, **hidden, "petitioner": CONCEALED, "people": []}
+    """The same values without the petitioner, as a name or inside of what was typed (第30条第三款)."""
+    typed = {name: told[name] for name in _TYPED if name in told}
+    return {**told, **who.without(matter_of(act), typed), "petitioner": CONCEALED, "people": []}
 
 
-def _without(value: Any, secrets: list[str]) -> Any:
-    if isinstance(value, str):
-        for word in secrets:
-            value = value.replace(word, CONCEALED)
-        return value
-    if isinstance(value, dict):
-        return {key: _without(one, secrets) for key, one in value.items()}
-    return [_without(one, secrets) for one in value] if isinstance(value, list) else value
+def _own(act: Act, told: Mapping[str, Any]) -> dict[str, Any]:
+    """The petitioner's own copy: it says whom it is for when it is printed, and keeps that for itself until then."""
+    typed = {name: told[name] for name in _TYPED if name in told}
+    return {**told, **who.with_tokens(matter_of(act), typed)}
 
 
 PAPERS = {kind: _paper(kind) for kind in _PAPERS}

@@ -1,13 +1,12 @@
-"""The people of a matter: reading the lines of the counter form, and naming them on papers and screens."""
+"""The people of a petition as they are typed: reading the lines of the counter form."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from petitions import clock
 from petitions.cases import checks
-from petitions.cases.codes import initials
-from petitions.matters.models import Petitioner
 from petitions.words import FieldErrors, say
 
 REPRESENTATIVES_AT_MOST = 5
@@ -27,21 +26,29 @@ _LABELS = frozenset(("姓名", "电话", "联系电话", "手机", "手机号", 
 """What people write before a value; it says nothing by itself."""
 
 
-def petitioners_from(values: Mapping[str, Any]) -> list[Petitioner]:
+@dataclass(frozen=True)
+class Someone:
+    """A person of a petition in clear, as long as it is being written down; who.py keeps them."""
+
+    part: str
+    name: str = ""
+    phone: str = ""
+    id_number: str = ""
+    region: str = ""
+    address: str = ""
+    calling_number: str = ""
+    contact_notes: str = ""
+    relation: str = ""
+
+
+def people_from(values: Mapping[str, Any]) -> list[Someone]:
     """The petitioner, representatives and agents of a cleaned registration.
 
     Raises FieldErrors for a sixth representative or a line that names nobody.
     """
     errors: dict[str, str] = {}
     people = [
-        Petitioner(
-            part="petitioner",
-            **_known(values.get("name", ""), values.get("phone", "")),
-            id_number=values.get("id_number", ""),
-            region=values.get("region", ""),
-            address=values.get("address", ""),
-            details={},
-        )
+        Someone("petitioner", **{name: values[name] for name in _OF_THE_PETITIONER if values.get(name)}),
     ]
     for field, part in (("representatives", "representative"), ("agents", "agent")):
         try:
@@ -56,7 +63,10 @@ def petitioners_from(values: Mapping[str, Any]) -> list[Petitioner]:
     return people
 
 
-def people_of_lines(text: str, part: str) -> list[Petitioner]:
+_OF_THE_PETITIONER = ("name", "phone", "id_number", "region", "address", "calling_number", "contact_notes")
+
+
+def people_of_lines(text: str, part: str) -> list[Someone]:
     """One person a line: name, then telephone, identity number and relation in any order and with any separator.
 
     Raises Unreadable with the number of the line that cannot be read.
@@ -73,7 +83,7 @@ def people_of_lines(text: str, part: str) -> list[Petitioner]:
     return people
 
 
-def _person(line: str, part: str) -> Petitioner:
+def _person(line: str, part: str) -> Someone:
     rest = _COUNTED.sub("", line.translate(_NARROW))
     rest, identity = _without(_IDENTITY, rest)
     rest, phone = _without(_PHONE, rest)
@@ -85,11 +95,8 @@ def _person(line: str, part: str) -> Petitioner:
         raise checks.Unreadable(say("“{line}”里没有姓名", line=checks.shown(line)))
     if len(words[0]) > NAME_AT_MOST:
         raise checks.Unreadable(say("姓名最多{most}个字", most=NAME_AT_MOST))
-    return Petitioner(
-        part=part,
-        **_known(words[0], checks.phone(phone)),
-        id_number=checks.id_number(identity, clock.today()),
-        details={"relation": " ".join(words[1:])} if words[1:] else {},
+    return Someone(
+        part, words[0], checks.phone(phone), checks.id_number(identity, clock.today()), relation=" ".join(words[1:])
     )
 
 
@@ -97,40 +104,3 @@ def _without(pattern: re.Pattern[str], line: str) -> tuple[str, str]:
     """The line without the first match, and the match."""
     found = pattern.search(line)
     return (f"{line[: found.start()]} {line[found.end() :]}", found.group()) if found else (line, "")
-
-
-def _known(name: str, phone: str) -> dict[str, str]:
-    return {"name": name, "initials": initials(name), "phone": phone, "phone_tail": phone_tail(phone)}
-
-
-def phone_tail(phone: str) -> str:
-    """The last four digits of a stored number, its extension aside: what people remember."""
-    area, _, rest = phone.partition("-")
-    return (rest.partition("-")[0] or area)[-4:]
-
-
-def masked_name(name: str) -> str:
-    """张*; 欧阳** keeps one character only, so that a rare surname of two is not given away further."""
-    return name[:1] + "*" * max(1, len(name) - 1) if name else ""
-
-
-def masked_phone(phone: str) -> str:
-    """199****1234; of a landline all but the last two digits."""
-    return (
-        phone[:3] + "****" + phone[-4:]
-        if len(phone) == 11 and phone.isdigit()
-        else "****" + phone[-2:]
-        if phone
-        else ""
-    )
-
-
-def masked_id(number: str) -> str:
-    """Three first and four last characters (ux.md §9)."""
-    return number[:3] + "*" * (len(number) - 7) + number[-4:] if len(number) > 7 else "*" * len(number)
-
-
-def names_of(people: Iterable[Petitioner]) -> str:
-    """The petitioners' names as a paper addresses them; 信访人 when nobody signed."""
-    names = list(dict.fromkeys(person.name for person in people if person.part == "petitioner" and person.name))
-    return "、".join(names) or "信访人"

@@ -1,33 +1,28 @@
-"""Whatever a matter keeps about a person: the one place that reads it whole, finds it, and takes it out."""
+"""Whatever a matter keeps about a person: the one place that finds it by what is typed, and takes it out."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, false, or_, select, update
+from sqlalchemy import Select, delete, false, or_, select, update
 
 from petitions import clock, db
 from petitions.cases import checks
+from petitions.matters import who
+from petitions.matters.identities import Identity
 from petitions.matters.models import Matter, Petition, Petitioner
 
-_BLANK: dict[str, Any] = {
-    "name": "", "initials": "", "id_number": "", "phone": "", "phone_tail": "", "region": "", "address": "",
-    "details": {},
-}  # fmt: skip
+_BLANK: dict[str, Any] = {"name": "", "initials": "", "region": "", "details": {}}
 """Everything of a petitioner's row but whose it is and in which part."""
+
+_UNSEEN = {"synchronize_session": False}
 
 
 def forget(matter_id: int, petition_ids: Sequence[int]) -> None:
     """Take out who the people of these petitions (and of the matter itself) were; how many they were stays."""
     theirs = or_(Petitioner.matter_id == matter_id, Petitioner.petition_id.in_(petition_ids))
-    gone = update(Petitioner).where(theirs).values(_BLANK)
-    db.session().execute(gone, execution_options={"synchronize_session": False})
-
-
-def known(person: Petitioner) -> dict[str, str]:
-    """Everything that is kept about who a person is, by the name of the field; what is not known is absent."""
-    told = {name: str(getattr(person, name)) for name in ("name", "phone", "id_number", "region", "address")}
-    told["relation"] = str(person.details.get("relation", ""))
-    return {name: value for name, value in told.items() if value}
+    locked = delete(Identity).where(Identity.petitioner_id.in_(select(Petitioner.id).where(theirs)))
+    db.session().execute(locked, execution_options=_UNSEEN)
+    db.session().execute(update(Petitioner).where(theirs).values(_BLANK), execution_options=_UNSEEN)
 
 
 def of_person(phone: str = "", id_number: str = "") -> Select[int]:
@@ -36,15 +31,13 @@ def of_person(phone: str = "", id_number: str = "") -> Select[int]:
     As typed at a counter. What is no whole telephone or identity number finds nobody: by parts one could guess the
     rest.
     """
+    known = who.marks(phone=_whole(checks.phone, phone), id_number=_whole(_identity, id_number))
     ways = []
-    for typed, read, column in ((phone, checks.phone, Petitioner.phone), (id_number, _identity, Petitioner.id_number)):
-        try:
-            whole = read(typed) if typed else ""
-        except checks.Unreadable:
-            continue
-        if whole:
-            ways.append(column == whole)
-    return select(Petitioner.id).where(or_(*ways) if ways else false())
+    if known.phone:
+        ways.append(Identity.phone_mark.in_(known.phone))
+    if known.id_number:
+        ways.append(Identity.id_number_mark.in_(known.id_number))
+    return select(Identity.petitioner_id).where(or_(*ways) if ways else false())
 
 
 def matters_of(phone: str = "", id_number: str = "") -> Select[int]:
@@ -59,6 +52,13 @@ def matters_of(phone: str = "", id_number: str = "") -> Select[int]:
             Matter.id.in_(brought),
         )
     )
+
+
+def _whole(read: Any, typed: str) -> str:
+    try:
+        return str(read(typed)) if typed else ""
+    except checks.Unreadable:
+        return ""
 
 
 def _identity(typed: str) -> str:

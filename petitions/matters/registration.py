@@ -53,6 +53,7 @@ _ALL = (
     # 台账
     Field("ledger", Kind.TEXT, say("来源台账"), max_length=400, help=say("文件和行号")),
     Field("ledger_notes", Kind.LONG, say("台账其他栏目"), max_length=100_000),
+    Field("contact_notes", Kind.LONG, say("台账其他联系方式"), max_length=100_000),
 )  # fmt: skip
 
 FIELDS = {field.name: field for field in _ALL}
@@ -87,10 +88,15 @@ CHANNELS = {
     )
 }
 
-OF_HISTORY = ("ledger", "ledger_notes")
+OF_HISTORY = ("ledger", "ledger_notes", "contact_notes")
 """What only an imported row has: where it stood, and the columns for which there is no field."""
 
-PARTICULARS = (*dict.fromkeys(name for channel in CHANNELS.values() for name in channel.fields), *OF_HISTORY)
-"""Every field that only some petitions have, kept together on the petition."""
+_OF_SOME = (*dict.fromkeys(name for channel in CHANNELS.values() for name in channel.fields), *OF_HISTORY)
 
-COMMON = tuple(name for name in FIELDS if name not in PARTICULARS)
+OF_THE_PERSON = ("calling_number", "contact_notes")
+"""Those of them that say who the petitioner is: they are kept with the person."""
+
+PARTICULARS = tuple(name for name in _OF_SOME if name not in OF_THE_PERSON)
+"""The others, kept together on the petition."""
+
+COMMON = tuple(name for name in FIELDS if name not in _OF_SOME)

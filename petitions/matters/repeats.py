@@ -6,16 +6,18 @@ An anonymous accusation has no person: there the accused is compared.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select, union
+from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from petitions import db
 from petitions.access.models import User
 from petitions.cases.queries import visible_to
+from petitions.matters.identities import Identity
 from petitions.matters.models import Matter, Petition, Petitioner, Respondent
+from petitions.matters.who import NOBODY, Marks
 from petitions.words import Sentence, say
 
 _COMPARED = 2000
@@ -30,30 +32,17 @@ _LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
-class Person:
-    """Somebody who speaks in a petition, by what is known of them."""
-
-    name: str = ""
-    phone: str = ""
-    id_number: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.name or self.phone or self.id_number)
-
-
-@dataclass(frozen=True)
 class Asked:
     """What is known of the petition whose repeats are sought."""
 
     office_id: int
-    name: str = ""
-    phone: str = ""
-    id_number: str = ""
+    who: Marks = NOBODY
+    """The petitioner."""
     place: str = ""
     text: str = ""
     but: int | None = None
     """The matter that asks."""
-    beside: tuple[Person, ...] = ()
+    beside: tuple[Marks, ...] = ()
     """Representatives and agents."""
     respondent: str = ""
     respondent_unit: int | None = None
@@ -63,9 +52,9 @@ class Asked:
     registered and is not sealed."""
 
     @property
-    def people(self) -> tuple[Person, ...]:
+    def people(self) -> tuple[Marks, ...]:
         """Everybody who speaks, the petitioner first."""
-        return tuple(person for person in (Person(self.name, self.phone, self.id_number), *self.beside) if person)
+        return tuple(person for person in (self.who, *self.beside) if person)
 
 
 @dataclass(frozen=True)
@@ -97,7 +86,9 @@ def suspects(asked: Asked, limit: int = 5) -> list[Suspect]:
 def _candidates(asked: Asked) -> Sequence[Row[Petitioner, Petition, Matter, str, bool]]:
     if asked.people:
         weight = _weight(asked)
-        query = _earlier(asked, literal(False)).where(or_(*_same(asked.people)), Petitioner.part != "companion")
+        query = _earlier(asked, literal(False)).where(
+            Petitioner.id.in_(_same(asked.people)), Petitioner.part != "companion"
+        )
         query = query.order_by(weight.desc(), Petition.id.desc()).limit(_LOOKED_AT)
     elif asked.respondent or asked.respondent_unit:
         accused = [Respondent.name == asked.respondent] if asked.respondent else []
@@ -119,7 +110,8 @@ def _earlier(asked: Asked, accused: ColumnElement[bool]) -> Select[Petitioner, P
         select(Petitioner, Petition, Matter, head, accused)
         .join(Petition, Petition.id == Petitioner.petition_id)
         .join(Matter, Matter.id == Petition.matter_id)
-        .options(joinedload(Matter.unit), defer(Petition.text))
+        .outerjoin(Petitioner.identity)
+        .options(joinedload(Matter.unit), defer(Petition.text), contains_eager(Petitioner.identity))
     )
     if asked.viewer is not None:
         query = visible_to(asked.viewer, query)
@@ -128,22 +120,27 @@ def _earlier(asked: Asked, accused: ColumnElement[bool]) -> Select[Petitioner, P
     return query if asked.but is None else query.where(Matter.id != asked.but)
 
 
-def _same(people: Iterable[Person]) -> list[ColumnElement[bool]]:
-    wanted = (
-        (Petitioner.id_number, {person.id_number for person in people}),
-        (Petitioner.phone, {person.phone for person in people}),
-        (Petitioner.name, {person.name for person in people}),
+def _same(people: Sequence[Marks]) -> Select[int]:
+    """The ids of whoever has a number or the name in common with one of these people; each way by its own index."""
+    ways = (
+        (Identity.petitioner_id, Identity.id_number_mark, _all(people, "id_number")),
+        (Identity.petitioner_id, Identity.phone_mark, _all(people, "phone")),
+        (Identity.petitioner_id, Identity.name_mark, _all(people, "name")),
+        (Petitioner.id, Petitioner.name, _all(people, "name")),
     )
-    return [column.in_(known) for column, values in wanted if (known := sorted(values - {""}))]
+    asked = [select(key).where(column.in_(values)) for key, column, values in ways if values]
+    return select(union(*asked).subquery().c[0])
+
+
+def _all(people: Sequence[Marks], what: str) -> list[str]:
+    return sorted({mark for person in people for mark in getattr(person, what)})
 
 
 def _weight(asked: Asked) -> ColumnElement[int]:
     """Of more matches than can be compared these come first: number, then phone, then a namesake of the same place."""
-    numbers = [person.id_number for person in asked.people if person.id_number]
-    phones = [person.phone for person in asked.people if person.phone]
     return case(
-        (Petitioner.id_number.in_(numbers), 3),
-        (Petitioner.phone.in_(phones), 2),
+        (Identity.id_number_mark.in_(_all(asked.people, "id_number")), 3),
+        (Identity.phone_mark.in_(_all(asked.people, "phone")), 2),
         (Matter.place == asked.place, 1),
         else_=0,
     )
@@ -205,13 +202,17 @@ def _sameness(asked: Asked, known: Petitioner) -> tuple[float, list[Sentence]]:
     return certainty, reasons
 
 
-def _same_person(person: Person, known: Petitioner) -> tuple[float, list[Sentence]]:
-    if person.id_number and person.id_number == known.id_number:
+def _same_person(person: Marks, known: Petitioner) -> tuple[float, list[Sentence]]:
+    locked = known.identity
+    number, phone, name = (
+        (locked.id_number_mark, locked.phone_mark, locked.name_mark or known.name) if locked else ("", "", known.name)
+    )
+    if number and number in person.id_number:
         return 100.0, [say("证件号相同")]
     certainty, reasons = 0.0, []
-    if person.phone and person.phone == known.phone:
+    if phone and phone in person.phone:
         certainty, reasons = 70.0, [say("电话相同")]
-    differ = person.id_number and known.id_number
-    if person.name and person.name == known.name and not differ:
+    differ = person.id_number and number
+    if name and name in person.name and not differ:
         certainty, reasons = min(100.0, certainty + 20.0), [*reasons, say("姓名相同")]
     return certainty, reasons

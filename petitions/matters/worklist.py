@@ -16,8 +16,8 @@ from petitions.cases.chip import Chip
 from petitions.cases.duties import Clock, Lens
 from petitions.cases.models import Case, Deadline
 from petitions.cases.queries import visible_to
+from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petition, Petitioner
-from petitions.matters.people import masked_name
 from petitions.matters.states import STATES
 from petitions.words import Sentence, say
 

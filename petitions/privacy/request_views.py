@@ -62,9 +62,14 @@ def show(request_id: int) -> ResponseReturnValue:
 def extract(request_id: int) -> ResponseReturnValue:
     """Everything kept about the person, on paper."""
     found = _found(request_id)
-    told = requests.extract(found, user(), _changed())
+    made = requests.extract(found, user(), _changed())
     return render_template(
-        "privacy/extract.html", asked=found, told=told, day=long_date(clock.today()), unit=user().unit
+        "privacy/extract.html",
+        asked=found,
+        told=made.told,
+        closed=made.closed,
+        day=long_date(clock.today()),
+        unit=user().unit,
     )
 
 

@@ -12,13 +12,13 @@ from petitions.access import audit
 from petitions.access.models import User
 from petitions.cases import codes
 from petitions.cases.queries import visible_to
-from petitions.matters import personal
+from petitions.matters import personal, who
 from petitions.matters.models import Matter, Petition, Petitioner
 from petitions.matters.retention import due_from, term_of
 from petitions.privacy import disposals
 from petitions.privacy.models import PersonRequest
 from petitions.web.inputs import Input, insist_on_length, line
-from petitions.words import FieldErrors, Refused, Sentence, say
+from petitions.words import FieldErrors, NotPermitted, Refused, Sentence, say
 
 KINDS = {"see": say("查阅"), "copy": say("复制"), "correct": say("更正、补充"), "delete": say("删除")}
 
@@ -39,6 +39,9 @@ GROUNDS = {
     "identity": say("不能证明是本人或者受委托人"),
     "nothing": say("没有查到本人的信息"),
 }
+
+REASON = "data_request"
+"""The entry of the list of reasons for which a petitioner is shown in full."""
 
 KEPT_DAYS = 1096
 """So long after its answer the register keeps who asked: three years, within which one may sue. Our default."""
@@ -137,30 +140,37 @@ def _held(matter: Matter, theirs: Sequence[Petitioner], changed: Mapping[str, in
     return Held(matter, here, petitions, term.label, over.isoformat() if over else "")
 
 
-def extract(asked: PersonRequest, user: User, changed: Mapping[str, int]) -> list[tuple[Held, list[tuple[str, str]]]]:
-    """The same for paper, Chinese, each matter with its facts. Whoever prints it has seen every case of it."""
-    audit.saw("person:print", asked)
-    told = []
+@dataclass(frozen=True)
+class Extract:
+    """What is printed for the person."""
+
+    told: Sequence[tuple[Held, Sequence[tuple[str, str]]]]
+    closed: int
+    """Accusations whose people nobody has opened for this reader (第30条): they are not printed."""
+
+
+def extract(asked: PersonRequest, user: User, changed: Mapping[str, int]) -> Extract:
+    """The same for paper, Chinese, each matter with its facts; every matter printed is a line of the audit."""
+    told, closed = [], 0
     for one in held(asked, user, changed):
-        audit.saw("identity:reveal", one.people[0], case_id=one.matter.id)
-        told.append((one, _facts(one)))
-    return told
+        try:
+            known = who.revealed(one.people, one.matter, user, REASON, act="person:print")
+        except (Refused, NotPermitted):
+            closed += 1
+            continue
+        told.append((one, _facts(one, known)))
+    return Extract(told, closed)
 
 
 _LABELS = {
-    "name": "姓名",
-    "phone": "电话",
-    "id_number": "身份证号",
-    "region": "住址",
-    "address": "详细住址",
-    "relation": "关系",
-}
+    "name": "姓名", "phone": "电话", "id_number": "身份证号", "region": "住址", "address": "详细住址",
+    "calling_number": "来电号码", "contact_notes": "其他联系方式",
+}  # fmt: skip
 
 
-def _facts(one: Held) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
-    for person in one.people:
-        rows += [(_LABELS[name], value) for name, value in personal.known(person).items()]
+def _facts(one: Held, known: Sequence[Mapping[str, str]]) -> list[tuple[str, str]]:
+    rows = [(_LABELS[name], words[name]) for words in known for name in _LABELS if words.get(name)]
+    rows += [("关系", str(person.details.get("relation", ""))) for person in one.people]
     for petition in one.petitions:
         rows.append(("信访件", f"{petition.number}　{petition.received_on.isoformat()}　"
                      f"{codes.label('channel', petition.channel)}"))  # fmt: skip

@@ -3,7 +3,8 @@
 from petitions.access.models import User
 from petitions.matters.models import Matter
 from petitions.matters.paper_values import people_of, petition_of
-from petitions.matters.repeats import Asked, Person, Suspect, suspects
+from petitions.matters.repeats import Asked, Suspect, suspects
+from petitions.matters.who import NOBODY, marks_of
 from petitions.matters.workflow import FLOW
 from petitions.matters.worklist import opened
 
@@ -24,15 +25,11 @@ def candidates(matter: Matter, viewer: User) -> list[Suspect]:
     accused = matter.respondents[0] if matter.respondents else None
     asked = Asked(
         office_id=matter.office_id,
-        name=first.name if first else "",
-        phone=first.phone if first else "",
-        id_number=first.id_number if first else "",
+        who=marks_of(first) if first else NOBODY,
         place=matter.place,
         text=petition.text,
         but=matter.id,
-        beside=tuple(
-            Person(row.name, row.phone, row.id_number) for row in people if row.part in ("representative", "agent")
-        ),
+        beside=tuple(marks_of(row) for row in people if row.part in ("representative", "agent")),
         respondent=accused.name if accused and matter.sealed else "",
         respondent_unit=accused.unit_id if accused and matter.sealed else None,
         viewer=viewer,

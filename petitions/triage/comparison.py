@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from petitions.cases import codes
 from petitions.matters.models import Matter, Petition, Petitioner
-from petitions.matters.paper_values import people_of, petition_of
-from petitions.matters.people import masked_id, masked_phone, names_of
+from petitions.matters.paper_values import names_of, people_of, petition_of
 from petitions.matters.repeats import likeness
+from petitions.matters.who import marks_of, masked
 from petitions.matters.workflow import FLOW
 from petitions.triage.shared import shared_phrases, underlined
 from petitions.words import Sentence, say
@@ -75,11 +75,12 @@ def compare(new: Side, old: Side) -> Comparison:
 
 
 def _people(new: Side, old: Side) -> Iterator[Row]:
-    one, other = new.person, old.person
-    yield _row(say("姓名"), _named(new), _named(old), one.name, other.name)
-    yield _row(say("手机"), masked_phone(one.phone), masked_phone(other.phone), one.phone, other.phone)
-    yield _row(say("证件"), masked_id(one.id_number), masked_id(other.id_number), one.id_number, other.id_number)
-    yield _row(say("住址"), _living(new), _living(old), one.region + one.address, other.region + other.address)
+    """What is the same is told by marks: nothing is opened to be compared."""
+    one, other = marks_of(new.person), marks_of(old.person)
+    yield Row(say("姓名"), _named(new), _named(old), bool(one.spelled & other.spelled))
+    yield Row(say("手机"), _shown(new, "phone"), _shown(old, "phone"), bool(one.phone & other.phone))
+    yield Row(say("证件"), _shown(new, "id_number"), _shown(old, "id_number"), bool(one.id_number & other.id_number))
+    yield Row(say("住址"), _living(new), _living(old), bool(one.home & other.home))
 
 
 def _named(one: Side) -> str:
@@ -87,8 +88,13 @@ def _named(one: Side) -> str:
     return say("信访人（已保密）") if one.matter.sealed else names_of(one.people)
 
 
+def _shown(one: Side, what: str) -> str:
+    mask = masked(one.person).get(what, "")
+    return say("已保密") if one.matter.sealed and mask else mask
+
+
 def _living(one: Side) -> str:
-    return say("已保密") if one.matter.sealed and one.person.region else one.person.region
+    return say("已保密") if one.matter.sealed and one.person.homed else one.person.region
 
 
 def _facts(new: Side, old: Side) -> Iterator[Row]:
@@ -101,9 +107,9 @@ def _facts(new: Side, old: Side) -> Iterator[Row]:
     yield _row(say("承办单位"), one.unit.name, other.unit.name)
 
 
-def _row(label: Sentence, left: str, right: str, whole_left: str = "", whole_right: str = "") -> Row:
-    """Nothing on both sides is no likeness, and `whole_…` is what masked values are compared by."""
-    one, other = _squeezed(whole_left or left), _squeezed(whole_right or right)
+def _row(label: Sentence, left: str, right: str) -> Row:
+    """Nothing on both sides is no likeness."""
+    one, other = _squeezed(left), _squeezed(right)
     return Row(label, left, right, bool(one) and one == other)
 
 

@@ -13,10 +13,10 @@ from petitions.cases.fields import Choice, Field
 from petitions.cases.models import Deadline
 from petitions.cases.perform import Surroundings, surroundings
 from petitions.clock import today
+from petitions.matters import who
 from petitions.matters.fields import FIELDS
 from petitions.matters.models import Matter, Petition
 from petitions.matters.paper_values import petition_of
-from petitions.matters.people import masked_phone
 from petitions.matters.present import PRESENT, classification
 from petitions.matters.repeats import Suspect
 from petitions.matters.states import STATES
@@ -149,7 +149,7 @@ def _facts(matter: Matter, petition: Petition) -> list[tuple[str, str]]:
     first = next((person for person in matter.petitioners if person.part == "petitioner"), None)
     told = [
         (say("信访人"), who_asks(matter)),
-        (say("电话"), masked_phone(first.phone) if first and not matter.sealed else ""),
+        (say("电话"), who.masked(first).get("phone", "") if first and not matter.sealed else ""),
         (say("住址"), first.region if first and not matter.sealed else ""),
         (say("形式"), codes.label("channel", petition.channel)),
         (say("来件"), petition.received_on.isoformat()),

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from petitions.words import FieldErrors, NotPermitted, Refused, say
+from petitions.words import FieldErrors, NotPermitted, OutOfSight, Refused, say
 
 log = structlog.get_logger()
 
@@ -45,6 +45,11 @@ def install(app: Flask) -> None:
     def not_permitted(error: NotPermitted) -> ResponseReturnValue:
         _forget()
         return _page(HTTPStatus.FORBIDDEN, sentence=error.sentence)
+
+    @app.errorhandler(OutOfSight)
+    def out_of_sight(error: OutOfSight) -> ResponseReturnValue:  # noqa: ARG001
+        _forget()
+        return _page(HTTPStatus.NOT_FOUND)
 
     @app.errorhandler(FieldErrors)
     def field_errors(error: FieldErrors) -> ResponseReturnValue:

@@ -9,20 +9,21 @@ from sqlalchemy import text
 
 from petitions import migrating
 from petitions.db import Database
+from tests.keys import ring
 
 
 @contextmanager
 def own_database(kind: str, folder: Path, postgres_url: str) -> Iterator[Database]:
     """A migrated and filled database, gone afterwards."""
     if kind == "sqlite":
-        database = Database(f"sqlite:///{folder / 'own.sqlite3'}")
+        database = Database(f"sqlite:///{folder / 'own.sqlite3'}", keys=ring)
         yield _ready(database)
         database.dispose()
         return
-    maker, name = Database(postgres_url), f"own_{uuid.uuid4().hex[:12]}"
+    maker, name = Database(postgres_url, keys=ring), f"own_{uuid.uuid4().hex[:12]}"
     with maker.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
-    database = Database(maker.engine.url.set(database=name).render_as_string(hide_password=False))
+    database = Database(maker.engine.url.set(database=name).render_as_string(hide_password=False), keys=ring)
     try:
         yield _ready(database)
     finally:

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from petitions.cli import main
 from petitions.db import Database
+from petitions.settings import Settings
 
 PATIENCE = 120
 """Seconds to wait for a question: a busy machine starts slowly."""
@@ -89,7 +90,7 @@ def made(run: Run) -> Run:
 @pytest.fixture
 def opened(nothing: str) -> Iterator[Database]:
     """The test's database, to look into."""
-    database = Database(nothing)
+    database = Database(nothing, keys=Settings().vault_keys)
     yield database
     database.dispose()
 

@@ -16,7 +16,8 @@ from petitions.cases.models import Attachment, Event
 from petitions.db import Database
 from petitions.intake.models import Draft
 from petitions.matters.models import Matter, Petition
-from petitions.matters.registration import CHANNELS
+from petitions.matters.registration import CHANNELS, OF_THE_PERSON
+from petitions.matters.who import masked
 from petitions.settings import Settings
 from tests.factories import World, build_world, matter_in, new_petition, typed
 from tests.pages import Browser
@@ -57,7 +58,9 @@ def test_every_channel_keeps_its_own_fields_and_no_others(
     answer = browser_of(world.clerk).post("/register", _form(channel=channel, received_on="2026-02-03", **OF_CHANNEL))
     assert answer.status_code == 302
     (petition,) = _petitions(session)
-    assert set(petition.particulars) == set(CHANNELS[channel].fields)
+    own = set(CHANNELS[channel].fields)
+    assert set(petition.particulars) == own - set(OF_THE_PERSON)
+    assert set(masked(petition.matter.petitioners[0])) & set(OF_THE_PERSON) == own & set(OF_THE_PERSON)
 
 
 def test_after_saving_the_number_and_the_query_code_are_shown_and_reloading_registers_nothing(
@@ -363,6 +366,8 @@ def test_the_form_is_drawn_with_a_fixed_number_of_queries(
     for _ in range(12):
         new_petition(world)
     session.commit()
+    sought = {"phone": "19900001234", "text": "承包地"}
+    clerk.post("/register/suspects", sought)  # the first look within the hour is written down besides
     asked: list[str] = []
     engine = session.get_bind().engine
 
@@ -374,9 +379,9 @@ def test_the_form_is_drawn_with_a_fixed_number_of_queries(
     try:
         clerk.get("/register")
         drawn = len(asked)
-        clerk.post("/register/suspects", {"phone": "19900001234", "text": "承包地"})
+        clerk.post("/register/suspects", sought)
         suspected = len(asked) - drawn
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert drawn <= 15, asked
-    assert suspected <= 8, asked[drawn:]
+    assert suspected <= 9, asked[drawn:]

@@ -3,14 +3,15 @@
 import pytest
 
 from petitions.cases.checks import Unreadable
-from petitions.matters.people import people_of_lines, petitioners_from, phone_tail
+from petitions.matters.masks import phone_tail
+from petitions.matters.people import people_from, people_of_lines
 from petitions.words import FieldErrors
 from tests.intake.numbers import id_number
 
 
 def _one(line: str) -> tuple[str, str, str, str]:
     (person,) = people_of_lines(line, "agent")
-    return person.name, person.phone, person.id_number, person.details.get("relation", "")
+    return person.name, person.phone, person.id_number, person.relation
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_a_line_that_cannot_be_read_is_refused_with_the_reason(line: str, senten
 
 def test_the_sixth_representative_and_an_unreadable_agent_are_told_together() -> None:
     with pytest.raises(FieldErrors) as refusal:
-        petitioners_from({"name": "田小禾", "representatives": "\n".join("甲乙丙丁戊己"), "agents": "12345"})
+        people_from({"name": "田小禾", "representatives": "\n".join("甲乙丙丁戊己"), "agents": "12345"})
     assert "代表不能超过5人（第20条第三款），现在填了6人" in refusal.value.errors["representatives"]
     assert "12345" in refusal.value.errors["agents"]
 

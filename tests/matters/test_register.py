@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from petitions import clock
 from petitions.matters.models import Petition
 from petitions.matters.register import check, register
+from petitions.matters.who import masked
 from petitions.words import FieldErrors, NotPermitted, Refused
 from tests.factories import World, matter_in, new_petition, typed
 
@@ -55,7 +56,8 @@ def test_only_the_chosen_channels_own_fields_are_taken(world: World) -> None:
     petition = new_petition(
         world, channel="LD", calling_number="0371-1234567", letter_number="7", postmark_on="2026-02-30"
     )
-    assert petition.particulars == {"calling_number": "0371-1234567"}
+    assert petition.particulars == {}
+    assert masked(petition.matter.petitioners[0])["calling_number"] == "****67", "it says who somebody is: masked"
 
 
 def test_an_original_number_names_the_petition_that_has_it_already(world: World) -> None:

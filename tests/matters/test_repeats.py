@@ -2,12 +2,15 @@
 
 import random
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from petitions.matters.models import Petition, Petitioner
+from petitions.matters.models import Petition
+from petitions.matters.people import Someone
 from petitions.matters.register import register
-from petitions.matters.repeats import Asked, Person, likeness, suspects
+from petitions.matters.repeats import Asked, likeness, suspects
+from petitions.matters.who import entered, marks
 from tests.factories import World, new_petition, typed
 from tests.intake.numbers import id_number, phone
 
@@ -75,9 +78,14 @@ def _typed(story: Story, draw: random.Random, again: bool) -> dict[str, object]:
     )  # fmt: skip
 
 
+def by(world: World, name: str = "", phone: str = "", id_number: str = "", **more: Any) -> Asked:
+    """The question after what is known of somebody."""
+    return Asked(world.office.id, marks(name, phone, id_number), **more)
+
+
 def _asked(data: dict[str, object], world: World) -> Asked:
     names = ("name", "phone", "id_number", "place", "text")
-    return Asked(office_id=world.office.id, **{name: str(data.get(name) or "") for name in names})
+    return by(world, **{name: str(data.get(name) or "") for name in names})
 
 
 def test_of_200_repeats_at_least_95_per_cent_are_among_the_first_five(world: World, session: Session) -> None:
@@ -100,7 +108,7 @@ def test_the_right_candidate_stands_first_when_the_number_of_the_identity_card_i
     right = new_petition(world, id_number=number, phone="", text="院墙被邻居推倒，请求调解赔偿。", place="东原乡")
     for _ in range(8):
         new_petition(world)
-    answer = suspects(Asked(world.office.id, name="田小禾", phone="19900001234", id_number=number))
+    answer = suspects(by(world, name="田小禾", phone="19900001234", id_number=number))
     assert answer[0].matter.id == right.matter_id
     assert "证件号相同" in answer[0].reasons
 
@@ -108,41 +116,41 @@ def test_the_right_candidate_stands_first_when_the_number_of_the_identity_card_i
 def test_more_namesakes_than_are_compared_do_not_hide_the_person(world: World, session: Session) -> None:
     right = new_petition(world, phone="19900007777", text="水渠堵了，请求清理。")
     crowd = new_petition(world, text="另一件事。")
-    session.add_all(
-        Petitioner(matter=crowd.matter, petition_id=crowd.id, name="田小禾", phone=phone(number))
-        for number in range(300)
-    )
+    for number in range(300):
+        row = entered(Someone("petitioner", "田小禾", phone(number)), sealed=False)
+        row.petition = crowd
+        crowd.matter.petitioners.append(row)
     session.flush()
-    answer = suspects(Asked(world.office.id, name="田小禾", phone="19900007777"))
+    answer = suspects(by(world, name="田小禾", phone="19900007777"))
     assert answer[0].matter.id == right.matter_id
 
 
 def test_a_namesake_with_another_identity_card_is_no_suspicion(world: World) -> None:
     new_petition(world, id_number=id_number(1), phone="")
-    assert suspects(Asked(world.office.id, name="田小禾", id_number=id_number(2), place="河湾镇")) == []
+    assert suspects(by(world, name="田小禾", id_number=id_number(2), place="河湾镇")) == []
 
 
 def test_a_name_alone_is_no_suspicion(world: World) -> None:
     new_petition(world, place="东原乡")
-    assert suspects(Asked(world.office.id, name="田小禾", place="河湾镇")) == []
+    assert suspects(by(world, name="田小禾", place="河湾镇")) == []
 
 
 def test_a_representative_is_found_and_named_as_one(world: World) -> None:
     new_petition(world, headcount="6", representatives="韩长河 19900002222")
-    answer = suspects(Asked(world.office.id, name="韩长河", phone="19900002222"))
+    answer = suspects(by(world, name="韩长河", phone="19900002222"))
     assert answer[0].reasons[0] == "是该件的代表"
 
 
 def test_representatives_of_the_new_petition_are_looked_for_too(world: World) -> None:
     first = new_petition(world)
-    asked = Asked(world.office.id, name="沈玉珍", beside=(Person(phone="19900001234"),))
-    assert [suspect.matter.id for suspect in suspects(asked)] == [first.matter_id]
+    question = by(world, name="沈玉珍", beside=(marks(phone="19900001234"),))
+    assert [suspect.matter.id for suspect in suspects(question)] == [first.matter_id]
 
 
 def test_an_agent_of_many_ranks_behind_the_principal(world: World) -> None:
     client = new_petition(world, agents="魏建平 19900003333 律师", name="沈玉珍", phone="19900004444")
     own = new_petition(world, name="魏建平", phone="19900003333")
-    answer = suspects(Asked(world.office.id, name="魏建平", phone="19900003333"))
+    answer = suspects(by(world, name="魏建平", phone="19900003333"))
     assert [suspect.matter.id for suspect in answer] == [own.matter_id, client.matter_id]
     assert answer[1].reasons[0] == "是该件的代理人"
 
@@ -150,27 +158,25 @@ def test_an_agent_of_many_ranks_behind_the_principal(world: World) -> None:
 def test_nobody_is_shown_an_accusation_without_the_right_to_see_it(world: World) -> None:
     sealed = new_petition(world, purpose="accusation", respondent="某站站长")
     person = {"name": "田小禾", "phone": "19900001234"}
-    assert suspects(Asked(world.office.id, **person)) == []
-    assert suspects(Asked(world.office.id, viewer=world.clerk, **person)) == []
-    assert [s.matter.id for s in suspects(Asked(world.office.id, viewer=world.restricted, **person))] == [
-        sealed.matter_id
-    ]
+    assert suspects(by(world, **person)) == []
+    assert suspects(by(world, viewer=world.clerk, **person)) == []
+    assert [s.matter.id for s in suspects(by(world, viewer=world.restricted, **person))] == [sealed.matter_id]
 
 
 def test_an_anonymous_accusation_is_compared_by_the_accused(world: World) -> None:
     facts = {"purpose": "accusation", "name": "", "unsigned": "1", "phone": "", "respondent": "河湾镇某站站长"}
     first = new_petition(world, **facts)
-    asked = Asked(world.office.id, respondent="河湾镇某站站长", viewer=world.restricted)
-    answer = suspects(asked)
+    question = by(world, respondent="河湾镇某站站长", viewer=world.restricted)
+    answer = suspects(question)
     assert [suspect.matter.id for suspect in answer] == [first.matter_id]
     assert answer[0].reasons[0] == "被检举对象相同"
-    assert suspects(Asked(world.office.id, respondent="河湾镇某站站长", viewer=world.clerk)) == []
+    assert suspects(by(world, respondent="河湾镇某站站长", viewer=world.clerk)) == []
 
 
 def test_another_office_is_never_looked_into(world: World) -> None:
     register(typed(), world.other_clerk)
-    assert suspects(Asked(world.office.id, name="田小禾", phone="19900001234", place="河湾镇")) == []
-    assert suspects(Asked(world.office.id, name="田小禾", phone="19900001234", viewer=world.clerk)) == []
+    assert suspects(by(world, name="田小禾", phone="19900001234", place="河湾镇")) == []
+    assert suspects(by(world, name="田小禾", phone="19900001234", viewer=world.clerk)) == []
 
 
 def test_a_letter_told_again_is_close_and_a_line_inside_a_long_one_is_not() -> None:

@@ -44,7 +44,7 @@ def test_a_copy_is_asked_printed_and_answered_with_five_clicks(
         assert words in printed
     assert "李四方" not in printed
     assert "同意" in clicks[4].get_data(as_text=True)
-    assert [one.person for one in who_saw([matter.id]) if "identity:reveal" in one.acts] == [world.officer.name]
+    assert [one.person for one in who_saw([matter.id]) if "person:print" in one.acts] == [world.officer.name]
     rows = session.scalars(select(AuditEntry).where(AuditEntry.act.startswith("person:")).order_by(AuditEntry.id)).all()
     assert [row.act for row in rows] == ["person:ask", "person:print", "person:answer"]
     assert PHONE not in str([(row.subject, row.after, row.reason) for row in rows])

@@ -21,7 +21,7 @@ def test_the_auditor_learns_who_looked_printed_and_revealed(browser_of: Browse, 
     person = session.scalars(select(Petitioner).where(Petitioner.matter_id == matter.id)).first()
     assert person is not None
     browser_of(world.head).get(f"/cases/{matter.id}")
-    browser_of(world.handler).post(f"/cases/{matter.id}/people/{person.id}/reveal")
+    browser_of(world.handler).post(f"/cases/{matter.id}/people/{person.id}/reveal", {"reason": "contact"})
     browser_of(world.second_handler).get(f"/cases/{other.id}")
     browser_of(world.other_officer).get(f"/cases/{matter.id}")
     auditor = browser_of(world.auditor)

@@ -11,6 +11,7 @@ from sqlalchemy import inspect, text
 
 from petitions import migrating, paths, tables
 from petitions.db import Base, Database
+from tests.keys import ring
 
 FILES = sorted((paths.MIGRATIONS / "versions").glob("*.py"))
 
@@ -19,17 +20,17 @@ FILES = sorted((paths.MIGRATIONS / "versions").glob("*.py"))
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database of this test alone, with nothing in it."""
     if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+        database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}", keys=ring)
         yield database
         database.dispose()
         return
     url = request.getfixturevalue("postgres_url")
-    maker = Database(url)
+    maker = Database(url, keys=ring)
     name = f"empty_{tmp_path.name.replace('-', '_')[:40]}".lower()
     with maker.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
         connection.execute(text(f'CREATE DATABASE "{name}"'))
-    database = Database(maker.engine.url.set(database=name).render_as_string(hide_password=False))
+    database = Database(maker.engine.url.set(database=name).render_as_string(hide_password=False), keys=ring)
     yield database
     database.dispose()
     with maker.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

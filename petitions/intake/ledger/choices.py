@@ -15,7 +15,7 @@ from petitions.intake.ledger.cells import Row, written
 from petitions.intake.ledger.columns import COLUMNS, EXTRA
 from petitions.intake.ledger.headers import Header
 from petitions.intake.ledger.history import Unanswered
-from petitions.matters.people import masked_id, masked_phone
+from petitions.matters.masks import masked_id, masked_phone
 from petitions.words import Sentence, say
 
 STATES: Mapping[str, Sentence] = {

@@ -5,6 +5,8 @@ A repeat joins its matter by itself only when that is certain: the same number, 
 at least nine tenths the same. Even then it does not when joining would hide something: a row with an answer of its own
 keeps its own matter; one that came after the matter was closed waits for somebody's decision; one that came before it
 would start the clock too late; and an accusation and an ordinary petition never meet (第30条).
+What the importer may not see is known by its exact content only: whether somebody has accused anybody is not to be
+found out by trying names and texts.
 """
 
 import re
@@ -20,8 +22,11 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from petitions import db
+from petitions.access.models import User
 from petitions.cases.models import Case
+from petitions.cases.queries import visible_to
 from petitions.intake.ledger.entries import Entry
+from petitions.matters.identities import Identity
 from petitions.matters.models import Petition, Petitioner
 
 SAME_TEXT = 90.0
@@ -62,9 +67,13 @@ class Past:
     closed_on: date | None
     sealed: bool
     name: str
+    """The name itself, or of an accusation its mark; empty for none."""
     phone: str
     id_number: str
+    """The marks of the two (access/vault.py)."""
     text: str
+    visible: bool = True
+    """To whoever brings the ledger in."""
     petition: Petition | None = None
 
     @cached_property
@@ -95,19 +104,22 @@ class Earlier:
         self._numbers: dict[str, Past] = {}
         self._people: dict[tuple[str, str], deque[Past]] = {}
 
-    def look_up(self, entries: Sequence[Entry]) -> None:
-        """Fetch what the database has that any of these rows may be or repeat: a fixed number of queries."""
+    def look_up(self, entries: Sequence[Entry], actor: User) -> None:
+        """Fetch what the database has that any of these rows may be or repeat: a fixed number of queries.
+
+        `actor` brings the ledger in.
+        """
         wanted = {row.fingerprint for row in entries}
         numbers = {row.of("original_number") for row in entries} - {""}
         ids = set(self._ids(Petition.fingerprint.in_(wanted)))
         if numbers:
             ids.update(self._ids(Petition.original_number.in_(numbers)))
-        for field, column in _PERSON.items():
-            known = {row.of(field) for row in entries if _identifies(field, row.of(field))}
-            if known:
+        for field, columns in _PERSON.items():
+            known = {mark for row in entries for mark in _sought(row, field)}
+            for column in columns if known else ():
                 ids.update(self._of_people(column, known))
         if new := sorted(ids - self._seen):
-            for past in _load(new):
+            for past in _load(new, actor):
                 self.add(past)
 
     def add(self, past: Past) -> None:
@@ -118,8 +130,7 @@ class Earlier:
         if past.original_number:
             self._numbers[past.original_number] = past
         for field in _PERSON:
-            value = getattr(past, field)
-            if _identifies(field, value):
+            if value := getattr(past, field):
                 self._people.setdefault((field, value), deque(maxlen=REMEMBERED)).append(past)
 
     def judge(self, entry: Entry) -> Verdict:
@@ -130,22 +141,29 @@ class Earlier:
             if not number or not past.original_number or past.original_number == number:
                 return Verdict(known=past)
         text = fold(entry.of("text"))
-        if taken and taken.came_on == entry.received_on and _same_text(taken, text) and _agrees(taken, entry):
+        if (
+            taken
+            and taken.visible
+            and taken.came_on == entry.received_on
+            and _same_text(taken, text)
+            and _agrees(taken, entry)
+        ):
             return Verdict(known=taken)
         people = self._same_people(entry)
         certain = [past for past in people if _same_text(past, text)]
-        fitting = [past for past in (taken, *certain) if past and _may_join(past, entry)]
+        fitting = [past for past in (taken, *certain) if past and past.visible and _may_join(past, entry)]
         best = max(fitting, default=None, key=lambda past: past.came_on)
         if best:
             return Verdict(joins=best, number_taken=taken)
-        likely = bool(certain) or taken is not None or any(_like(past, text) for past in people)
+        numbered = taken is not None and taken.visible
+        likely = bool(certain) or numbered or any(_like(past, text) for past in people)
         return Verdict(number_taken=taken, suspected=likely)
 
     def _same_people(self, entry: Entry) -> list[Past]:
         found: list[Past] = []
         for field in _PERSON:
-            known = self._people.get((field, entry.of(field)), ())
-            found += [past for past in known if past not in found and _is_same_person(past, entry)]
+            known = [past for mark in _sought(entry, field) for past in self._people.get((field, mark), ())]
+            found += [past for past in known if past not in found and past.visible and _is_same_person(past, entry)]
         return found
 
     def _ids(self, wanted: ColumnElement[bool]) -> Iterable[int]:
@@ -156,13 +174,18 @@ class Earlier:
         ranked = (
             select(Petitioner.petition_id, place)
             .join(Petition, Petition.id == Petitioner.petition_id)
+            .outerjoin(Identity, Identity.petitioner_id == Petitioner.id)
             .where(column.in_(values), Petitioner.part == "petitioner", Petition.office_id == self._office_id)
             .subquery()
         )
         return db.session().scalars(select(ranked.c.petition_id).where(ranked.c.place <= REMEMBERED))
 
 
-_PERSON = {"id_number": Petitioner.id_number, "phone": Petitioner.phone, "name": Petitioner.name}
+_PERSON = {
+    "id_number": (Identity.id_number_mark,), "phone": (Identity.phone_mark,),
+    "name": (Petitioner.name, Identity.name_mark),
+}  # fmt: skip
+"""By what a person is known again, and where it stands."""
 
 
 def fold(text: str) -> str:
@@ -170,21 +193,32 @@ def fold(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text[:_COMPARED]).casefold().split())
 
 
-def _load(ids: Sequence[int]) -> Iterable[Past]:
+def _load(ids: Sequence[int], actor: User) -> Iterable[Past]:
     rows = db.session().execute(
         select(
             Petition.id, Petition.matter_id, Petition.number, Petition.original_number, Petition.fingerprint,
-            Petition.received_on, Case.received_on, Case.closed_on, Case.sealed, Petitioner.name, Petitioner.phone,
-            Petitioner.id_number, Petition.text,
+            Petition.received_on, Case.received_on, Case.closed_on, Case.sealed,
+            func.coalesce(func.nullif(Petitioner.name, ""), Identity.name_mark, ""),
+            func.coalesce(Identity.phone_mark, ""), func.coalesce(Identity.id_number_mark, ""), Petition.text,
         )
         .join(Case, Case.id == Petition.matter_id)
         .join(Petitioner, (Petitioner.petition_id == Petition.id) & (Petitioner.part == "petitioner"))
+        .outerjoin(Identity, Identity.petitioner_id == Petitioner.id)
         .where(Petition.id.in_(ids))
         .order_by(Petition.id)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    hidden = {row.matter_id for row in rows if row.sealed}
+    if hidden:
+        hidden -= set(db.session().scalars(visible_to(actor, select(Case.id).where(Case.id.in_(hidden)))))
     for key, matter, number, original, mark, came, began, closed, sealed, name, phone, id_number, text in rows:
         yield Past(key, matter, number, original, mark, came, began, closed, sealed, name, phone, id_number,
-                   text)  # fmt: skip
+                   text, matter not in hidden)  # fmt: skip
+
+
+def _sought(entry: Entry, field: str) -> frozenset[str]:
+    """By which marks the row's person is sought in this field; by none where half the county is called so."""
+    marks: frozenset[str] = getattr(entry.who, field)
+    return marks if _identifies(field, entry.of(field)) else frozenset()
 
 
 def _identifies(field: str, value: str) -> bool:
@@ -192,17 +226,19 @@ def _identifies(field: str, value: str) -> bool:
 
 
 def _agrees(past: Past, entry: Entry) -> bool:
-    return all(not getattr(past, field) or getattr(past, field) == entry.of(field) for field in _PERSON)
+    return all(not getattr(past, field) or getattr(past, field) in getattr(entry.who, field) for field in _PERSON)
 
 
 def _is_same_person(past: Past, entry: Entry) -> bool:
     """An identity number decides; else name or telephone, where the other of the two does not speak against it."""
-    if past.id_number and entry.of("id_number"):
-        return past.id_number == entry.of("id_number")
-    name, phone = entry.of("name"), entry.of("phone")
-    if (past.name and name and past.name != name) or (past.phone and phone and past.phone != phone):
+    who = entry.who
+    if past.id_number and who.id_number:
+        return past.id_number in who.id_number
+    if (past.name and who.name and past.name not in who.name) or (
+        past.phone and who.phone and past.phone not in who.phone
+    ):
         return False
-    return (past.phone == phone != "") or (past.name == name and _identifies("name", name))
+    return past.phone in who.phone or past.name in _sought(entry, "name")
 
 
 def _same_text(past: Past, text: str) -> bool:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from petitions.access.models import User
@@ -15,6 +16,7 @@ from petitions.intake.ledger.rows import Checked, Problem
 from petitions.matters import register
 from petitions.matters.consistency import is_confidential
 from petitions.matters.lists import units
+from petitions.matters.who import Marks, marks
 from petitions.words import FieldErrors, say
 
 OURS = ("原行号", "问题")
@@ -46,6 +48,11 @@ class Entry:
     sealed: bool
     received_on: date
 
+    @cached_property
+    def who(self) -> Marks:
+        """What the row's person is compared by."""
+        return marks(self.of("name"), self.of("phone"), self.of("id_number"))
+
     def of(self, name: str) -> str:
         """A value as text; empty when the row does not have it."""
         return str(self.values.get(name, ""))
@@ -72,7 +79,9 @@ class Reader:
         answer = self._answer(said, notes, headings, data["ledger"])
         for heading in OURS:
             notes.pop(heading, None)
-        data["ledger_notes"] = "\n".join(f"{heading}：{text}" for heading, text in notes.items())
+        contacts = {heading: text for heading, text in notes.items() if _says_who(heading, text, headings)}
+        data["contact_notes"] = _lines(contacts)
+        data["ledger_notes"] = _lines({heading: text for heading, text in notes.items() if heading not in contacts})
         try:
             values = register.check(data, self._actor, history=True)
         except FieldErrors as refusal:
@@ -115,6 +124,19 @@ def _problem(row: int, field: str, why: str, headings: Mapping[str, str]) -> Pro
     key = _COLUMN_OF.get(field, field)
     heading = headings.get(key) or (str(COLUMNS[key].label) if key in COLUMNS else str(field))
     return Problem(row, heading, say("第{row}行“{column}”：{problem}", row=row, column=heading, problem=why))
+
+
+_NUMBERS = re.compile(r"(?<![0-9])(?:[0-9]{17}[0-9Xx]|(?:[0-9]{3,4}-)?[0-9]{7,8}|1[0-9]{10})(?![0-9])")
+"""An identity number, a landline, a mobile number: what stands beside a petition and says whose it is."""
+
+
+def _says_who(heading: str, text: str, headings: Mapping[str, str]) -> bool:
+    """Whether a note says who the petitioner is: it stood in the column of names or numbers, or holds a number."""
+    return heading in (headings.get("name"), headings.get("phone")) or _NUMBERS.search(text) is not None
+
+
+def _lines(notes: Mapping[str, str]) -> str:
+    return "\n".join(f"{heading}：{text}" for heading, text in notes.items())
 
 
 def _bare(words: str) -> str:

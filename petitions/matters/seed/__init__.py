@@ -32,6 +32,7 @@ LISTS: Mapping[str, str] = {
     "source_level": "信访来源",
     "return_visit_way": "回访方式",
     "phrase": "常用语",
+    "reveal_reason": "查看信访人信息的原因",
 }
 """Every list with its Chinese name, in the order an administrator meets them."""
 

@@ -21,6 +21,7 @@ from petitions.intake.models import ImportBatch, ImportRow
 from petitions.matters.models import Petition
 from tests.factories import build_world
 from tests.intake.ledger.ledgers import csv_of
+from tests.keys import ring
 
 ROWS = 1500
 _SCRIPT = """
@@ -31,10 +32,10 @@ from petitions.db import Database
 from petitions.intake.ledger import command
 from petitions.matters import kind
 assert kind.MATTER and tables.ALL
-url, ledger, folder, officer = sys.argv[1:]
+url, ledger, folder, officer, KEYS = sys.argv[1:]
 def say(done, total):
     print(done, flush=True)
-command.bring_in(Database(url), Path(ledger), officer, folder=Path(folder), progress=say)
+command.bring_in(Database(url, keys=lambda: KEYS), Path(ledger), officer, folder=Path(folder), progress=say)
 """
 
 
@@ -46,7 +47,7 @@ def _server(url: str) -> Engine:
 def real(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database of this test alone, that other processes can open."""
     if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'office.sqlite3'}")
+        database = Database(f"sqlite:///{tmp_path / 'office.sqlite3'}", keys=ring)
         migrating.upgrade(database)
         migrating.fill(database)
         yield database
@@ -57,7 +58,7 @@ def real(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     engine = _server(url)
     with engine.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
-    database = Database(make_url(url).set(database=name).render_as_string(hide_password=False))
+    database = Database(make_url(url).set(database=name).render_as_string(hide_password=False), keys=ring)
     migrating.upgrade(database)
     migrating.fill(database)
     yield database
@@ -123,7 +124,7 @@ def test_an_import_killed_twice_ends_with_every_row_once(
 
 def _kill_after(chunks: int, url: str, ledger: Path, folder: Path, officer: str) -> None:
     """Run the import in a process of its own and kill it in the middle of a later chunk."""
-    arguments = [sys.executable, "-c", _SCRIPT, url, str(ledger), str(folder), officer]
+    arguments = [sys.executable, "-c", _SCRIPT, url, str(ledger), str(folder), officer, ring()]
     with subprocess.Popen(
         arguments, stdout=subprocess.PIPE, cwd=Path(__file__).parents[3], start_new_session=True
     ) as child:

@@ -19,12 +19,14 @@ from petitions.cases.perform import perform
 from petitions.db import Database
 from petitions.intake.ledger import worker
 from petitions.intake.models import ImportBatch
+from petitions.matters import who
 from petitions.matters.models import Matter, Petition
 from petitions.settings import Settings
 from petitions.web.responses import Application
 from tests.factories import World, build_world
 from tests.intake.ledger.ledgers import HEAD, ROWS, csv_of, petition
 from tests.intake.ledger.test_run import WRONG
+from tests.keys import ring
 from tests.pages import Browser
 
 PERSONS = Callable[[Any], Browser]
@@ -143,7 +145,7 @@ def test_a_workbook_with_a_title_two_lines_of_header_and_two_sheets(
     officer.post(f"/ledger/{batch}/columns", columns_of(page))
     officer.post(f"/ledger/{batch}/import")
     [person] = petition("A-1").matter.petitioners
-    assert (person.name, person.phone) == ("田小禾", "19900001001")
+    assert (person.name, who._known(person)["phone"]) == ("田小禾", "19900001001")
     assert petition("A-1").particulars["ledger"] == "台账.xlsx“2024”第4行"
 
 
@@ -258,7 +260,7 @@ def test_the_table_of_problems_can_be_corrected_and_imported(officer: Browser, s
     corrected = checked(officer, table.replace("1990000100", "19900001009").encode())
     officer.post(f"/ledger/{corrected}/import")
     came = petition("=1+1")
-    assert came.matter.petitioners[0].phone == "19900001009"
+    assert who._known(came.matter.petitioners[0])["phone"] == "19900001009"
     assert "ledger_notes" not in came.particulars
 
 
@@ -345,7 +347,7 @@ def test_an_accusation_is_not_shown_to_who_brought_it_in(officer: Browser, sessi
 
 def test_the_import_goes_on_beside_the_request_in_a_thread_of_its_own(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data", secret_key="of this test only")
-    database = Database(settings.url())
+    database = Database(settings.url(), keys=ring)
     migrating.upgrade(database)
     migrating.fill(database)
     with database.work() as session:

@@ -1,10 +1,10 @@
-"""Personal information: what people ask about theirs, and lists of cases whose term of keeping is over."""
+"""Personal information: lists of cases whose term of keeping is over."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -48,38 +48,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("disposal_id", "case_id", name=op.f("uq_disposal_cases_disposal_id_case_id")),
     )
     op.create_index("ix_disposal_cases_case_id", "disposal_cases", ["case_id"])
-    op.create_table(
-        "person_requests",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("office_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("asker", sa.String(), nullable=False),
-        sa.Column("checked", sa.String(), nullable=False),
-        sa.Column("wish", sa.String(), nullable=False),
-        sa.Column("petitioner_ids", sa.JSON(), nullable=False),
-        sa.Column("received_on", sa.Date(), nullable=False),
-        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("taken_by_id", sa.Integer(), nullable=False),
-        sa.Column("decision", sa.String(), nullable=False),
-        sa.Column("ground", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("answered_on", sa.Date(), nullable=True),
-        sa.Column("answered_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("kind IN ('see','copy','correct','delete')", name=op.f("ck_person_requests_kind")),
-        sa.CheckConstraint("decision IN ('','granted','partly','refused')", name=op.f("ck_person_requests_decision")),
-        sa.CheckConstraint(
-            "decision NOT IN ('refused','partly') OR ground <> ''",
-            name=op.f("ck_person_requests_refused_with_ground"),
-        ),
-        sa.ForeignKeyConstraint(["office_id"], ["units.id"], name=op.f("fk_person_requests_office_id_units")),
-        sa.ForeignKeyConstraint(["taken_by_id"], ["users.id"], name=op.f("fk_person_requests_taken_by_id_users")),
-        sa.ForeignKeyConstraint(["answered_by_id"], ["users.id"], name=op.f("fk_person_requests_answered_by_id_users")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_requests")),
-    )
-    op.create_index("ix_person_requests_office_id", "person_requests", ["office_id", "id"])
 
 
 def downgrade() -> None:
-    op.drop_table("person_requests")
     op.drop_table("disposal_cases")
     op.drop_table("disposals")

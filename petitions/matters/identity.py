@@ -115,14 +115,13 @@ def masked(person: Petitioner, case: Case, knows: bool, opens: bool) -> PersonRo
 def revealed(case_id: int, person_id: int, user: User, reason: str) -> PersonRow | None:
     """The person in full, and a line of the audit that says so; None where the reader sees no such person.
 
-    Raises what `who.revealed` raises, and FieldErrors where no reason of the list was given.
+    Raises what `who.revealed` raises.
     """
     matter = _seen(case_id, user)
     person = next((one for one in people_of(matter) if one.id == person_id), None) if matter else None
     if matter is None or person is None:
         return None
-    given = "" if matter.sealed else openings.reason_of(reason)
-    (known,) = who.revealed([person], matter, user, given)
+    (known,) = who.revealed([person], matter, user, reason)
     seen_by = f"{user.name} {clock.now():%Y-%m-%d %H:%M} {matter.number}" if matter.sealed else ""
     told: dict[str, Any] = {name: known.get(name, "") for name in SECRET}
     row = PersonRow(person.id, PARTS[person.part], "", str(person.details.get("relation", "")), viewer=seen_by)

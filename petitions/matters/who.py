@@ -18,9 +18,9 @@ from petitions.access.policy import may
 from petitions.cases.codes import initials
 from petitions.cases.models import Case
 from petitions.documents.concealed import CONCEALED, kept_out, readable, token
+from petitions.matters import openings
 from petitions.matters.identities import SECRET, Identity
 from petitions.matters.models import Matter, Petitioner
-from petitions.matters.openings import in_force
 from petitions.matters.paper_values import people_of
 from petitions.matters.people import Someone
 from petitions.words import NotPermitted, Refused, say
@@ -182,16 +182,18 @@ def revealed(people: Sequence[Petitioner], matter: Matter, reader: User, reason:
              ) -> list[dict[str, str]]:  # fmt: skip
     """Everything known of these people of one matter, in clear for `reader`, and one line of the audit that says so.
 
-    `reason` is a code of the list `reveal_reason`; of a sealed matter it is the reason for which it was opened.
-    Raises NotPermitted for who may not, Refused where an accusation was not opened for them by somebody else.
+    `reason` is a code of the list `reveal_reason`; of a sealed matter the reason for which it was opened counts.
+    Raises NotPermitted for who may not, FieldErrors where no reason is given, Refused where an accusation was not
+    opened for them by somebody else.
     """
     if not may(reader, "petition:identity", matter):
         raise NotPermitted(say("只有登记单位和承办此件的人员可以查看信访人的联系方式"))
     if matter.sealed:
-        opening = in_force(matter.id, reader)
+        opening = openings.in_force(matter.id, reader)
         if opening is None:
             raise Refused(say("检举控告人的身份须经另一人批准才能查看（第30条）"))
         reason = opening.reason
+    reason = openings.reason_of(reason)
     audit.saw(act, people[0] if len(people) == 1 else None, case_id=matter.id, reason=reason)
     return [_known(person) for person in people]
 

@@ -90,7 +90,7 @@ def test_pages_leave_lines_of_what_was_seen_printed_and_tried(
     for _ in range(3):
         handler.get(f"/cases/{matter.id}")
     handler.get(f"/documents/{paper.id}")
-    handler.post(f"/cases/{matter.id}/people/{matter.petitioners[0].id}/reveal")
+    handler.post(f"/cases/{matter.id}/people/{matter.petitioners[0].id}/reveal", {"reason": "contact"})
     stranger.get(f"/cases/{matter.id}")
     handler.get("/ledger")
     session.expire_all()

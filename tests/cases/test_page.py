@@ -175,12 +175,16 @@ def test_the_page_hides_numbers_until_somebody_who_works_on_it_asks(world: World
         assert "199****1234" in html
         for secret in ("19900001234", ID_NUMBER, "柳林村三组"):
             assert secret not in html
-        part = browser.post(f"/cases/{matter.id}/people/{person.id}/reveal", headers={"HX-Request": "true"})
+        url, why = f"/cases/{matter.id}/people/{person.id}/reveal", {"reason": "contact"}
+        asked = browser.post(url, headers={"HX-Request": "true"})
+        assert asked.status_code == 422, "a reason is asked for"
+        assert "19900001234" not in asked.get_data(as_text=True)
+        part = browser.post(url, why, headers={"HX-Request": "true"})
         shown = part.get_data(as_text=True)
         assert '<span data-expires="60">19900001234</span>' in shown
         assert ID_NUMBER in shown
         assert "柳林村三组" in shown
-        whole = browser.post(f"/cases/{matter.id}/people/{person.id}/reveal")
+        whole = browser.post(url, why)
         assert "<h1>信访人信息</h1>" in whole.get_data(as_text=True), "without script it is a page"
 
 

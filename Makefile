@@ -42,9 +42,10 @@ format: $(VENV)/ready ## put the code into its usual form
 messages: $(VENV)/ready ## collect the words of the screens into the English catalogue
 	$(BIN)/python tools/messages.py
 
-documents: $(VENV)/ready ## write docs/workflow.md and docs/settings.md from the code
+documents: $(VENV)/ready ## write docs/workflow.md, settings.md and permissions.md from the code
 	$(BIN)/python tools/workflow.py
 	$(BIN)/python tools/settings.py
+	$(BIN)/python tools/permissions.py
 
 screenshots: $(VENV)/ready ## take the pictures of the README from a fresh demo
 	PYTHONPATH=. $(BIN)/python tools/screenshots.py

@@ -1,6 +1,7 @@
 """Serve the application, or a bare page over the same rows, for the benchmark's client. Loopback only."""
 
 import argparse
+import logging
 
 import waitress
 from flask import Flask, render_template_string
@@ -50,6 +51,7 @@ def main() -> None:
     database = Database(given.url, keys=ring)
     settings = Settings(database_url=given.url, secret_key="benchmark only")  # noqa: S106 - protects nothing
     app = bare(database) if given.which == "bare" else create_app(settings, database)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # four clients wait for one another, as they should
     waitress.serve(app, host="127.0.0.1", port=given.port, threads=4, _quiet=True)
 
 

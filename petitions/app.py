@@ -6,17 +6,20 @@ from typing import Any
 
 from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from petitions import clock, paths
-from petitions.access import admin, admin_views, gate, login
+from petitions.access import admin, admin_views, gate, login, matrix_views
 from petitions.access import views as access_views
 from petitions.assignment import views as assignment_views
 from petitions.assignment.declaration import declaration
 from petitions.cases import (
     action_views,
+    audit_views,
     batch,
     code_admin,
     code_views,
+    disposal,
     facets,
     finding,
     handover,
@@ -24,6 +27,7 @@ from petitions.cases import (
     page_views,
     rows,
     sight,
+    summary_views,
     workbench,
 )
 from petitions.cases import panels as case_panels
@@ -36,6 +40,7 @@ from petitions.followup.script import visit_script
 from petitions.handling import views as handling_views
 from petitions.handling.checklist import checklist
 from petitions.handling.report import known_for_report
+from petitions.intake import erasure as intake_erasure
 from petitions.intake import views as intake_views
 from petitions.intake.ledger import views as ledger_views
 from petitions.matters import dictionaries
@@ -48,6 +53,7 @@ from petitions.menu import menu_for
 from petitions.notices import heartbeat
 from petitions.notices import queries as notice_queries
 from petitions.notices import views as notice_views
+from petitions.privacy import disposal_views, who_views
 from petitions.settings import Settings
 from petitions.triage import views as triage_views
 from petitions.web import errors, logs, responses, translation
@@ -55,19 +61,25 @@ from petitions.web.responses import Application
 
 BLUEPRINTS = (
     access_views.bp,
-    *{module.bp for module in (case_views, page_views, action_views, list_views)},  # one blueprint in four files
+    *{
+        module.bp for module in (case_views, page_views, action_views, list_views, summary_views)
+    },  # one blueprint in five files
     matter_views.bp,
     notice_views.bp,
     heartbeat.bp,
     intake_views.bp,
     ledger_views.bp,
     admin_views.bp,
+    matrix_views.bp,
     code_views.bp,
+    audit_views.bp,
     triage_views.bp,
     assignment_views.bp,
     handling_views.bp,
     followup_views.bp,
     deadline_views.bp,
+    disposal_views.bp,
+    who_views.bp,
 )
 
 case_panels.furniture.update(
@@ -89,6 +101,7 @@ facets.add(*matter_listing.FACETS)
 rows.DECORATIONS.update(matter=matter_listing.DECORATION)
 workbench.CARDS.extend(matter_listing.CARDS)
 batch.ACTS.extend(matter_listing.BATCH)
+disposal.ERASERS.append(intake_erasure.erase)
 
 VERSION = version("petitions")
 
@@ -113,6 +126,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         WTF_CSRF_TIME_LIMIT=None,  # the form lives as long as the login
     )
+    app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts) or None
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.url_map.converters["int"] = responses.RowId
     app.jinja_env.filters["readable"] = concealed.readable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

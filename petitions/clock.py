@@ -26,6 +26,11 @@ def noon_of(day: date) -> datetime:
     return datetime.combine(day, time(12), ZONE)
 
 
+def start_of(day: date) -> datetime:
+    """Midnight with which `day` begins in China."""
+    return datetime.combine(day, time(), ZONE)
+
+
 def end_of(day: date) -> datetime:
     """The moment at which `day` is over in China: midnight of the next one."""
-    return datetime.combine(day + timedelta(days=1), time(), ZONE)
+    return start_of(day + timedelta(days=1))

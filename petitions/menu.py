@@ -28,13 +28,17 @@ ENTRIES = (
     Entry("assignment.arrivals", say("待签收"), "inbox", "duty:list"),
     Entry("handling.duties", say("我的待办"), "note", "duty:list", "g t"),
     Entry("cases.index", say("案件列表"), "list", "case:list", "g l"),
+    Entry("cases.summaries", say("下级概览"), "eye", "summary:list"),
     Entry("deadlines.board", say("期限督办"), "clock", "deadline:board", "g d"),
     Entry("handling.approvals", say("待审批"), "check", "approval:list"),
     Entry("matters.requests", say("身份查看审批"), "lock", "opening:list"),
     Entry("followup.due", say("回访"), "phone", "visit:list"),
     Entry("ledger.batches", say("台账导入"), "upload", "ledger:import"),
+    Entry("disposals.index", say("到期处置"), "clock", "disposal:ask"),
     Entry("access_admin.units", say("单位与人员"), "people", "user:manage"),
     Entry("codes.lists", say("字典"), "book", "code:manage"),
+    Entry("policy.permissions", say("权限表"), "lock", "policy:read"),
+    Entry("audit.index", say("审计查询"), "search", "audit:read"),
 )
 
 

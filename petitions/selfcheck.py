@@ -85,7 +85,10 @@ _NOTICE_MONTH = 11
 
 def inspect(settings: Settings, database: Database) -> list[Finding]:
     """Every finding, in the order in which they should be put right. Changes nothing."""
-    found = [*_guarded("secret", _secret, settings), *_guarded("data_dir", _data_dir, settings)]
+    found = [
+        *_guarded("secret", _secret, settings), *_guarded("transport", _transport, settings),
+        *_guarded("data_dir", _data_dir, settings),
+    ]  # fmt: skip
     try:
         stands = standing(database)
     except SQLAlchemyError as fault:
@@ -131,6 +134,31 @@ def _secret(settings: Settings) -> Findings:
                       say("运行 chmod 600 {path}", path=kept))  # fmt: skip
         return
     yield Finding("secret", Level.GREEN, say("密钥已设置"))
+
+
+def _transport(settings: Settings) -> Findings:
+    if settings.secure_cookies:
+        yield Finding("transport", Level.GREEN, say("登录只经加密连接传送"))
+    elif settings.plain_http:
+        yield Finding("transport", Level.AMBER, say("没有加密连接，密码和姓名在网络上明文传送"),
+                      say("在前面架设 HTTPS 后设置 PETITIONS_SECURE_COOKIES=true，去掉 PETITIONS_PLAIN_HTTP"))  # fmt: skip
+    else:
+        yield Finding("transport", Level.AMBER, say("没有加密连接，只供本机使用"),
+                      say("给其他电脑使用时在前面架设 HTTPS，并设置 PETITIONS_SECURE_COOKIES=true"))  # fmt: skip
+
+
+def unfit_for_others(settings: Settings) -> list[Finding]:
+    """What forbids serving other machines than this one: a secret that can be guessed or read, or no TLS."""
+    found = [one for one in _guarded("secret", _secret, settings) if one.level is Level.RED]
+    if not (settings.secure_cookies or settings.plain_http):
+        found += [
+            Finding(
+                one.name, Level.RED, one.words,
+                say("在前面架设 HTTPS 并设置 PETITIONS_SECURE_COOKIES=true；确实只在自己的内网使用，设置 PETITIONS_PLAIN_HTTP=true"),
+            )
+            for one in _transport(settings)
+        ]  # fmt: skip
+    return found
 
 
 def _data_dir(settings: Settings) -> Findings:

@@ -38,6 +38,15 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     """Send cookies over HTTPS only; set it wherever the service is behind TLS."""
 
+    plain_http: bool = False
+    """Serve other machines without TLS: passwords and names then travel in the clear. Only for a network of one's own."""
+
+    trusted_hosts: tuple[str, ...] = ()
+    """The names the service is reached under, as a JSON list; any other Host is refused. Empty: every name."""
+
+    proxies: int = Field(default=0, ge=0, le=3)
+    """So many proxies of one's own stand in front; the visitor's address is read from what they add."""
+
     session_idle_minutes: int = Field(default=120, ge=5)
     """A login ends after so many minutes without a request."""
 
@@ -67,6 +76,18 @@ class Settings(BaseSettings):
 
     collective_from: int = Field(default=5, ge=2)
     """From so many persons the counter asks for representatives (集体访). Practice, not law: domain.md §8.2."""
+
+    privacy_notice: str = ""
+    """What petitioners are told of their personal data (第17条), a paragraph a line; empty: the text we ship."""
+
+    privacy_contact: str = ""
+    """Whom to call about personal data; empty: the telephone of the unit that registers."""
+
+    retention_years: dict[str, int] = {}
+    """Years a matter is kept where the unit's own schedule differs: {"none": 5, "accusation": 0} (0: for ever)."""
+
+    draft_days: int = Field(default=90, ge=7)
+    """What somebody began to type and left alone for so many days is thrown away with the next disposal."""
 
     max_upload_mb: int = Field(default=120, ge=1)
     """The largest request body: twenty photographs of a letter; a ledger of 50,000 rows is about 25 MB."""

@@ -2,11 +2,11 @@
 
 from petitions.access import audit
 from petitions.access import models as access
-from petitions.cases import calendar, search
+from petitions.cases import calendar, disposal, search
 from petitions.cases import models as cases
 from petitions.documents import models as documents
 from petitions.intake import models as intake
 from petitions.matters import models as matters
 from petitions.notices import models as notices
 
-ALL = (access, audit, calendar, cases, documents, intake, matters, notices, search)
+ALL = (access, audit, calendar, cases, disposal, documents, intake, matters, notices, search)

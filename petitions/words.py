@@ -43,6 +43,10 @@ class NotPermitted(Refusal):
     """This person may not do this, although the object is visible to them."""
 
 
+class OutOfSight(Refusal):
+    """The object is not to be seen by this person: answered as if there were none."""
+
+
 class Stale(Refused):
     """Somebody changed the case after this page was opened."""
 

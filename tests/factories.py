@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from petitions import clock
 from petitions.access.models import Unit, UnitKind, User
 from petitions.access.roles import Role
+from petitions.cases.disposal import Disposal
 from petitions.cases.perform import perform
 from petitions.matters.models import Matter, Petition
 from petitions.matters.register import register
+from petitions.privacy import disposals
 
 _numbers = itertools.count(1)
 
@@ -172,19 +174,35 @@ def take(world: World, matter: Matter, steps: list[tuple[str, Any, str]]) -> Mat
     return matter
 
 
+def approve_disposal(world: World, *matters: Matter) -> Disposal:
+    """A list of archived matters, asked by the officer and approved by the head of the office."""
+    listed = disposals.ask_for(world.officer, "47-1", matters)
+    disposals.decide(listed, world.office_head, approved=True)
+    return listed
+
+
+def dispose(world: World, *matters: Matter) -> None:
+    """Anonymise archived matters, the way they would be: listed, approved, done."""
+    approve_disposal(world, *matters)
+    for matter in matters:
+        perform(matter, "dispose", {}, world.office_head)
+
+
 def matter_in(world: World, state: str, **changes: Any) -> Matter:
     """A matter of the first office in `state`, brought there through the door."""
     if state == "notice_due":
         matter = register(typed(**changes), world.receiver).matter
         return take(world, matter, [("appoint", {"handler": world.handler.id}, "receiver")])
     matter = new_petition(world, **changes).matter
-    if state == "archived":
+    if state in ("archived", "anonymised"):
         take(world, matter, steps_to(world, matter)["withdrawn"])
         for paper in list(matter.documents):
             if paper.kind == "withdrawal":
                 perform(matter, "serve_notice", {"paper": paper.id, "method": "direct", "receiver": "田小禾",
                                                  "served_on": clock.today().isoformat()}, world.officer)  # fmt: skip
         perform(matter, "archive", {}, world.officer)
+        if state == "anonymised":
+            dispose(world, matter)
     else:
         take(world, matter, steps_to(world, matter)[state])
     assert matter.state == state

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import ColumnElement, func, or_, select
 
 from petitions import clock, db
-from petitions.access import audit, login
+from petitions.access import audit, login, units
 from petitions.access.models import Unit, UnitKind, User, UserRole
 from petitions.access.roles import Role
 from petitions.web.inputs import Input, insist_on_length, line
@@ -48,7 +48,12 @@ class Held:
 
     total: int
     numbers: tuple[str, ...] = ()
-    """Some of the cases, by number; confidential ones are only counted."""
+    """Some of the cases, by number."""
+    sealed: bool = False
+    """There are accusations besides (第30条): how many is not told."""
+
+    def __bool__(self) -> bool:
+        return bool(self.total or self.sealed)
 
 
 Keeper = Callable[[int], Held]
@@ -76,15 +81,23 @@ def add_unit(values: Mapping[str, str], by: str) -> Unit:
 
 
 def change_unit(unit: Unit, values: Mapping[str, str], by: str) -> None:
-    """Rename or move a unit or correct its data; papers issued before keep the old name. Raises FieldErrors."""
-    before = _of_unit(unit)
+    """Rename or move a unit or correct its data; papers issued before keep the old name. Raises FieldErrors.
+
+    Where it was moved away from is remembered: what that body is accused of stays hidden from it (第30条).
+    """
+    before, above = _of_unit(unit), unit.parent_id
     _fill_unit(unit, values)
+    if above is not None and unit.parent_id != above:
+        units.remember_origin(unit, above)
     db.session().flush()
     _note("unit:change", by, unit, before)
 
 
-def close_unit(unit: Unit, by: str) -> None:
-    """From today on the unit is not used any more. Refused while people, open units below it or open cases rest on it."""
+def close_unit(unit: Unit, by: str, successors: Iterable[Unit] = ()) -> None:
+    """From today on the unit is not used any more; `successors` take its work over, and what it is accused of with it.
+
+    Refused while people, open units below it or open cases rest on it.
+    """
     people = db.session().scalar(select(func.count()).where(User.unit_id == unit.id, User.active)) or 0
     if people:
         raise Refused(say("还有{count}个在用账号属于“{name}”，先把他们调走或停用", count=people, name=unit.name))
@@ -92,9 +105,16 @@ def close_unit(unit: Unit, by: str) -> None:
     if below:
         raise Refused(say("“{name}”下面还有在用单位（{below}），先调整它们", name=unit.name, below="、".join(below)))
     held = KEEPERS["unit"](unit.id)
-    if held.total:
-        raise StillHolds(say("“{name}”还有{count}件没有办完，先移交", name=unit.name, count=held.total), held)
+    if held:
+        raise StillHolds(
+            say("“{name}”还有{count}件没有办完，先移交", name=unit.name, count=held.total)
+            if held.total
+            else say("“{name}”还有保密件没有办完，先由受限岗移交", name=unit.name),
+            held,
+        )
     unit.valid_to = clock.today() - timedelta(days=1)
+    for each in successors:
+        units.remember_origin(each, unit.id)
     _note("unit:close", by, unit)
 
 
@@ -236,9 +256,12 @@ def _fill_user(person: User, values: Mapping[str, str], roles: Iterable[str]) ->
 
 def _holds_nothing(person: User) -> None:
     held = KEEPERS["person"](person.id)
-    if held.total:
+    if held:
         raise StillHolds(
-            say("“{name}”还是{count}件未办结事项的承办人，先改派", name=person.name, count=held.total), held
+            say("“{name}”还是{count}件未办结事项的承办人，先改派", name=person.name, count=held.total)
+            if held.total
+            else say("“{name}”还承办着保密件，先由受限岗改派", name=person.name),
+            held,
         )
 
 
@@ -256,6 +279,11 @@ def _typed(inputs: Iterable[Input], values: Mapping[str, str]) -> dict[str, str]
     typed = {one.name: line(str(values.get(one.name) or "")) for one in inputs}
     insist_on_length(inputs, typed)
     return typed
+
+
+def units_named(given: Iterable[str]) -> list[Unit]:
+    """The units that a list of a form names."""
+    return [unit for one in given if (unit := _unit(one)) is not None]
 
 
 def _unit(given: str) -> Unit | None:

@@ -75,7 +75,7 @@ def close_unit(unit_id: int) -> ResponseReturnValue:
     """Stop using a unit."""
     found = _found(Unit, unit_id)
     try:
-        admin.close_unit(found, user().username)
+        admin.close_unit(found, user().username, admin.units_named(request.form.getlist("successors")))
     except Refused as refusal:
         return _unit_page(found, staff.values_of_unit(found), {"": refusal.sentence}, refusal), HTTPStatus.CONFLICT
     flash(say("“{name}”已停用", name=found.name), "success")

@@ -102,24 +102,33 @@ def record(
     _wait(_noted(act, "done", subject, case_id, before, after, reason, actor))
 
 
-def saw(act: str, subject: Base | None = None, *, case_id: int | None = None, reason: str = "") -> None:
+def saw(
+    act: str,
+    subject: Base | None = None,
+    *,
+    case_id: int | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> None:
     """Record that something is about to be shown, printed or handed out; what cannot be recorded is not shown."""
     with db.now():
-        record(act, subject, case_id=case_id, reason=reason)
+        record(act, subject, case_id=case_id, after=after, reason=reason)
 
 
-def looked_at(case_id: int, every: timedelta = timedelta(hours=1)) -> None:
-    """Record that the person sees a case; opening it again within the hour is the same look."""
+def looked_at(*case_ids: int, every: timedelta = timedelta(hours=1)) -> None:
+    """Record that the person sees what cases say; opening one again within the hour is the same look."""
     actor = _here.get().actor
-    if actor is None:
+    if actor is None or not case_ids:
         return
-    since = clock.now() - every
-    recent = select(AuditEntry.id).where(
-        AuditEntry.case_id == case_id, AuditEntry.actor_id == actor.id, AuditEntry.act == "case:see",
-        AuditEntry.outcome == "done", AuditEntry.at > since,
+    recent = select(AuditEntry.case_id).where(
+        AuditEntry.case_id.in_(case_ids), AuditEntry.actor_id == actor.id, AuditEntry.act == "case:see",
+        AuditEntry.outcome == "done", AuditEntry.at > clock.now() - every,
     )  # fmt: skip
-    if db.session().scalar(recent.limit(1)) is None:
-        saw("case:see", case_id=case_id)
+    new = set(case_ids) - set(db.session().scalars(recent))
+    if new:
+        with db.now():
+            for case_id in sorted(new):
+                record("case:see", case_id=case_id)
 
 
 def refused(

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from petitions.access import audit
 from petitions.access.models import User
-from petitions.access.policy import RULES, may, unknown_words
+from petitions.access.policy import RULES, flaws, may
 from petitions.web.permits import PUBLIC, insist, permission_of
 from petitions.words import NotPermitted, say
 
@@ -64,7 +64,8 @@ def install(app: Flask) -> None:
 
 
 def insist_on_policy(app: Flask) -> None:
-    """Refuse to start when a route names no permission or the table uses a word nobody defines."""
-    if unknown_words():
-        raise RuntimeError("unknown words in the permission table: " + ", ".join(unknown_words()))
+    """Refuse to start when a route has no entry or the table is unsound. The acts of a kind are checked with its table."""
+    wrong = flaws()
+    if wrong:
+        raise RuntimeError("the permission table: " + "; ".join(wrong))
     insist(app, RULES)

@@ -66,6 +66,19 @@ class Unit(Base):
         return self.kind == UnitKind.OFFICE
 
 
+class UnitOrigin(Base):
+    """What a unit was once part of, or whose work it took over. Rows are never taken back (access/units.py)."""
+
+    __tablename__ = "unit_origins"
+    __table_args__ = (UniqueConstraint("unit_id", "origin_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    origin_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    since: Mapped[date]
+    """The day it was moved away, or took over."""
+
+
 class User(Base):
     """A person who logs in. Accounts are never deleted: what they did keeps their name."""
 

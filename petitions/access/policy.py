@@ -1,7 +1,8 @@
 """Who may do what: the whole table. A permission that does not stand here is held by nobody.
 
-Each permission lists its alternatives, separated by `|`; an alternative is a list of words from
-`predicates.py` that must all be true. `may()` is the only evaluator.
+Each permission says what it is for and lists its alternatives, separated by `|`; an alternative is a list of words from
+`predicates.py` that must all be true. `may()` is the only evaluator; the administrators' page, docs/permissions.md and
+the tests read the same rows. What somebody may see of a case at all is asked before (cases/queries.py).
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from petitions.access.models import User
 from petitions.access.predicates import PREDICATES, Held
 from petitions.web.permits import PUBLIC
+from petitions.words import Sentence, say
 
 _OFFICE = "petition_officer of_office | petition_head of_office"
 # A unit that was addressed directly keeps what it registered (第23条第二款): its desk does what an office's does.
@@ -19,86 +21,131 @@ _KEEPER = (
 )
 _HOLDER = "receiving_clerk of_holder | unit_head of_holder"
 _HANDLING = "is_handler of_holder | unit_head of_holder"
+_DECIDING = "unit_head of_holder | petition_head of_holder"
+# Whoever answers for the units below, or watches over a region, without working on the case
+_ABOVE = (
+    "unit_head of_superior | petition_officer of_region | petition_head of_region | inspector of_region"
+    " | case_leader of_region | joint_conference of_region"
+)
 
-TABLE: Mapping[str, str] = {
+TABLE: Mapping[str, tuple[Sentence, str]] = {
     # Pages
-    PUBLIC: "anybody",
-    "page:own": "anybody",
-    "case:list": "anybody",
-    "case:see": "anybody",
-    "petition:register": "intake_clerk | petition_officer | receiving_clerk | restricted_clerk",
-    "petition:identity": "intake_clerk of_office | petition_officer of_office | petition_head of_office"
-    " | restricted_clerk of_office | receiving_clerk of_holder | is_handler of_holder | unit_head of_holder",
+    PUBLIC: (say("打开不用登录的页面：登录页、语言选择、运行状况"), "everybody"),
+    "page:own": (say("使用自己的工作台、消息和个人设置"), "anybody"),
+    "case:list": (say("使用案件列表和搜索，里面只有看得到的件"), "anybody"),
+    "case:see": (say("打开看得到的件，看它的文书和附件"), "anybody"),
+    "petition:register": (say("登记信访件"), "intake_clerk | petition_officer | receiving_clerk | restricted_clerk"),
+    "petition:identity": (
+        say("查看信访人的姓名和联系方式"),
+        "intake_clerk of_office | petition_officer of_office | petition_head of_office | restricted_clerk of_office"
+        " | receiving_clerk of_holder | is_handler of_holder | unit_head of_holder",
+    ),
     # 检举控告: who accuses is seen by nobody alone. The desk asks, somebody else of the same unit decides (ux.md §9)
-    "identity:ask": "restricted_clerk of_office",
-    "identity:decide": "restricted_clerk of_office | petition_head of_office | unit_head of_office",
-    "opening:list": "restricted_clerk | petition_head | unit_head",
-    "ledger:import": "petition_officer | petition_head",
-    "triage:work": "intake_clerk | petition_officer | petition_head | restricted_clerk",
-    "duty:list": "receiving_clerk | handler | unit_head",
-    "objection:list": "petition_officer | petition_head | receiving_clerk | unit_head",
-    "deadline:board": "petition_head | petition_officer | unit_head | inspector | case_leader",
-    "approval:list": "unit_head | petition_head",
-    "visit:list": "petition_officer | petition_head",
-    "unit:manage": "administrator",
-    "user:manage": "administrator",
-    "code:manage": "administrator",
+    "identity:ask": (say("申请查看检举控告人的身份"), "restricted_clerk of_office"),
+    "identity:decide": (
+        say("批准或者不批准查看检举控告人的身份，申请人自己除外"),
+        "restricted_clerk of_office | petition_head of_office | unit_head of_office",
+    ),
+    "opening:list": (say("看等待批准的身份查看申请"), "restricted_clerk | petition_head | unit_head"),
+    "ledger:import": (say("导入台账、撤销导入"), "petition_officer | petition_head"),
+    "triage:work": (say("使用分办队列"), "intake_clerk | petition_officer | petition_head | restricted_clerk"),
+    "duty:list": (say("使用本单位的待签收和待办"), "receiving_clerk | handler | unit_head"),
+    "objection:list": (say("看等待核实的异议"), "petition_officer | petition_head | receiving_clerk | unit_head"),
+    "deadline:board": (
+        say("看期限督办的总表"), "petition_head | petition_officer | unit_head | inspector | case_leader"
+    ),
+    "approval:list": (say("看等待审批的件"), "unit_head | petition_head"),
+    "visit:list": (say("使用回访、办结和归档的清单"), "petition_officer | petition_head"),
+    "unit:manage": (say("增加、修改、停用单位"), "administrator"),
+    "user:manage": (say("增加、修改、停用账号，分配岗位"), "administrator"),
+    "code:manage": (say("维护字典"), "administrator"),
+    "policy:read": (say("看本页的权限表"), "administrator | auditor"),
+    "audit:read": (say("查询和核验审计"), "auditor"),
+    "disposal:ask": (say("提出到期处置清单"), "petition_officer | petition_head | receiving_clerk | unit_head"),
+    "disposal:approve": (say("批准到期处置清单，提出人自己除外"), "petition_head | unit_head"),
+    # A superior sees that a case exists and how its clock stands; its text, people and files stay where it is handled
+    "summary:list": (
+        say("使用下级办件概览"),
+        "unit_head | petition_officer | petition_head | inspector | case_leader | joint_conference",
+    ),
+    "case:summary": (say("看下级一件的概览：编号、阶段、承办单位和期限，不含内容、人员和文件"), _ABOVE),
     # Acts on a case: screening and sorting (第22条) belong to the office that registered it
-    "case:screen": _KEEPER,
-    "case:classify": _KEEPER + " | is_handler of_office",
-    "case:dispatch": _OFFICE,
-    "case:recall": "petition_officer of_sender | petition_head of_sender | receiving_clerk of_sender",
-    "case:record_answer": _OFFICE,
-    "case:divert": _OFFICE,
+    "case:screen": (say("判重、并入、搁置"), _KEEPER),
+    "case:classify": (say("分类、更正分类"), _KEEPER + " | is_handler of_office"),
+    "case:dispatch": (say("转送、交办、报请决定"), _OFFICE),
+    "case:recall": (
+        say("撤回自己单位转出的件"),
+        "petition_officer of_sender | petition_head of_sender | receiving_clerk of_sender",
+    ),
+    "case:record_answer": (say("补录台账里的答复"), _OFFICE),
+    "case:divert": (say("导入政法机关"), _OFFICE),
     # Accusations go to the discipline body through one restricted desk only (第30条)
-    "case:divert_sealed": "restricted_clerk of_office",
-    "case:file": _OFFICE,
-    "case:supplement": _KEEPER,
+    "case:divert_sealed": (say("把检举控告保密、收回、转送纪检监察机关"), "restricted_clerk of_office"),
+    "case:keep_readers": (say("管理检举控告的知情名单"), "restricted_clerk of_office"),
+    "case:file": (say("存档备查"), _OFFICE),
+    "case:supplement": (say("要求和接收补充材料"), _KEEPER),
     # The unit that holds it (第23条)
-    "case:sign": _HOLDER + " | handler of_holder",
-    "case:object": _HOLDER,
+    "case:sign": (say("签收"), _HOLDER + " | handler of_holder"),
+    "case:object": (say("提出异议"), _HOLDER),
     # The sender verifies; a unit never decides its own objection (第23条第三款)
-    "case:decide_objection": "petition_officer of_sender | petition_head of_sender"
-    " | receiving_clerk of_sender | unit_head of_sender",
-    "case:forward": _HOLDER,
-    "case:appoint": _HOLDER,
-    "case:declare": "is_handler of_holder",
-    "case:recuse": "unit_head of_holder | receiving_clerk of_holder | is_handler of_holder | " + _OFFICE,
-    "case:answer": _HOLDER + " | is_handler of_holder",
+    "case:decide_objection": (
+        say("核实异议，同意或者不同意退回"),
+        "petition_officer of_sender | petition_head of_sender | receiving_clerk of_sender | unit_head of_sender",
+    ),
+    "case:forward": (say("转派下级"), _HOLDER),
+    "case:appoint": (say("指定承办人"), _HOLDER),
+    "case:declare": (say("声明没有利害关系"), "is_handler of_holder"),
+    "case:recuse": (
+        say("提出和决定回避"), "unit_head of_holder | receiving_clerk of_holder | is_handler of_holder | " + _OFFICE
+    ),
+    "case:answer": (say("受理、导入法定途径、免予告知"), _HOLDER + " | is_handler of_holder"),
     # Whoever holds it refuses it: the office while it sorts, the unit once it has it
-    "case:refuse": "petition_officer of_holder | petition_head of_holder | " + _HOLDER + " | is_handler of_holder",
-    "case:handle": _HANDLING,
-    "case:request_extension": _HANDLING,
+    "case:refuse": (
+        say("不予受理、不再受理"),
+        "petition_officer of_holder | petition_head of_holder | " + _HOLDER + " | is_handler of_holder",
+    ),
+    "case:handle": (say("调查、协商、听证、调解、督促执行"), _HANDLING),
+    "case:request_extension": (say("申请延期"), _HANDLING),
     # 第34条: approved by the person in charge of the unit; the guard adds "never the asker"
-    "case:approve_extension": "unit_head of_holder | petition_head of_holder",
-    "case:draft_opinion": _HANDLING,
-    "case:approve_opinion": "unit_head of_holder | petition_head of_holder",
-    "case:serve": _HOLDER + " | is_handler of_holder",
-    "case:serve_notice": _KEEPER + " | " + _HOLDER + " | is_handler of_holder",
-    "case:report_back": _HOLDER + " | is_handler of_holder",
+    "case:approve_extension": (say("审批延期，申请人自己除外"), _DECIDING),
+    "case:draft_opinion": (say("拟写意见并送审"), _HANDLING),
+    "case:approve_opinion": (say("审核意见，拟写人自己除外"), _DECIDING),
+    "case:serve": (say("送达处理意见书"), _HOLDER + " | is_handler of_holder"),
+    "case:serve_notice": (say("记录告知书送达"), _KEEPER + " | " + _HOLDER + " | is_handler of_holder"),
+    "case:report_back": (say("反馈办结报告"), _HOLDER + " | is_handler of_holder"),
     # The report goes to the office that assigned it, however many tiers lie between
-    "case:return_report": _OFFICE,
-    "case:visit": _KEEPER + " | is_handler of_holder",
-    "case:conclude": _OFFICE + " | unit_head of_holder | is_handler of_holder",
-    "case:discontinue": "unit_head of_holder | petition_head of_holder",
-    "case:withdraw": _OFFICE + " | unit_head of_holder | receiving_clerk of_holder | is_handler of_holder",
-    "case:archive": _KEEPER,
+    "case:return_report": (say("退回办结报告"), _OFFICE),
+    "case:visit": (say("回访"), _KEEPER + " | is_handler of_holder"),
+    "case:conclude": (say("办结"), _OFFICE + " | unit_head of_holder | is_handler of_holder"),
+    "case:discontinue": (say("终止办理"), _DECIDING),
+    "case:withdraw": (
+        say("办理撤回"), _OFFICE + " | unit_head of_holder | receiving_clerk of_holder | is_handler of_holder"
+    ),
+    "case:archive": (say("归档"), _KEEPER),
     # A unit that helps, or passed it down, may add what it knows
-    "case:note": _KEEPER + " | " + _HOLDER + " | is_handler of_holder"
-    " | receiving_clerk of_part | handler of_part | unit_head of_part",
-    "case:correct": _KEEPER,
-    "case:new_facts": _KEEPER,
-}
+    "case:note": (
+        say("备注、添加附件"),
+        _KEEPER + " | " + _HOLDER + " | is_handler of_holder"
+        " | receiving_clerk of_part | handler of_part | unit_head of_part",
+    ),
+    "case:correct": (say("更正登记"), _KEEPER),
+    "case:hold": (say("留存、解除留存"), _OFFICE + " | unit_head of_office"),
+    # Whoever approved the list answers for every case on it; the guard adds "never the asker"
+    "case:dispose": (say("把到期的件匿名化，提出人自己除外"), "petition_head of_office | unit_head of_office"),
+    "case:new_facts": (say("以新事实另立一件"), _KEEPER),
+}  # fmt: skip
 
 RULES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     permission: tuple(tuple(words.split()) for words in alternatives.split("|"))
-    for permission, alternatives in TABLE.items()
+    for permission, (_, alternatives) in TABLE.items()
 }
 
 
-def unknown_words() -> list[str]:
-    """Words of the table that no predicate defines; checked at start."""
-    return sorted({word for rule in RULES.values() for words in rule for word in words} - set(PREDICATES))
+def flaws() -> list[str]:
+    """What is wrong with the table; checked at start."""
+    unknown = sorted({word for rule in RULES.values() for words in rule for word in words} - set(PREDICATES))
+    silent = [permission for permission, (meaning, _) in TABLE.items() if not meaning]
+    return [f"unknown word {word}" for word in unknown] + [f"{one} says not what it is for" for one in silent]
 
 
 def may(user: User | None, permission: str, case: Held | None = None) -> bool:
@@ -107,4 +154,4 @@ def may(user: User | None, permission: str, case: Held | None = None) -> bool:
         return True
     if user is None or not user.active:
         return False
-    return any(all(PREDICATES[word](user, case) for word in words) for words in RULES.get(permission, ()))
+    return any(all(PREDICATES[word].asks(user, case) for word in words) for words in RULES.get(permission, ()))

@@ -3,11 +3,14 @@
 A case is known here only by the units and people that hold it, so that this package stays below the kernel.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
+from petitions.access import units
 from petitions.access.models import User
 from petitions.access.roles import Role
+from petitions.words import Sentence, say
 
 
 class Held(Protocol):
@@ -39,7 +42,15 @@ class Held(Protocol):
         ...
 
 
-Predicate = Callable[[User, Held | None], bool]
+Question = Callable[[User, Held | None], bool]
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """A word of the table: what it asks, and how the administrators' page says it."""
+
+    asks: Question
+    label: Sentence
 
 
 def of_office(user: User, case: Held | None) -> bool:
@@ -62,6 +73,19 @@ def of_part(user: User, case: Held | None) -> bool:
     return case is not None and user.unit_id in case.unit_ids
 
 
+def of_superior(user: User, case: Held | None) -> bool:
+    """The unit that must act on the case now lies below the person's unit."""
+    return case is not None and units.is_below(case.unit_id, user.unit_id)
+
+
+def of_region(user: User, case: Held | None) -> bool:
+    """The unit that must act on the case now lies in the region the person's unit looks after."""
+    if case is None:
+        return False
+    region = units.region_of(user.unit_id)
+    return case.unit_id == region or units.is_below(case.unit_id, region)
+
+
 def is_handler(user: User, case: Held | None) -> bool:
     """The person works on the case."""
     return case is not None and user.id == case.handler_id
@@ -72,7 +96,7 @@ def anybody(user: User, case: Held | None) -> bool:  # noqa: ARG001
     return True
 
 
-def _holds(role: Role) -> Predicate:
+def _holds(role: Role) -> Question:
     def holds(user: User, case: Held | None) -> bool:  # noqa: ARG001
         return role in user.roles
 
@@ -80,12 +104,16 @@ def _holds(role: Role) -> Predicate:
     return holds
 
 
-PREDICATES: dict[str, Predicate] = {
-    "of_office": of_office,
-    "of_holder": of_holder,
-    "of_sender": of_sender,
-    "of_part": of_part,
-    "is_handler": is_handler,
-    "anybody": anybody,
-    **{role.value: _holds(role) for role in Role},
+PREDICATES: Mapping[str, Predicate] = {
+    "of_office": Predicate(of_office, say("在登记此件的单位")),
+    "of_holder": Predicate(of_holder, say("在承办此件的单位")),
+    "of_sender": Predicate(of_sender, say("在转出此件的单位")),
+    "of_part": Predicate(of_part, say("在参与此件的单位")),
+    "of_superior": Predicate(of_superior, say("在承办单位的上级单位")),
+    "of_region": Predicate(of_region, say("承办单位在本人单位的辖区内")),
+    "is_handler": Predicate(is_handler, say("此件的承办人本人")),
+    "anybody": Predicate(anybody, say("登录的人都可以")),
+    # Who is not logged in is let through before anybody is asked (`may`)
+    "everybody": Predicate(anybody, say("任何人，不用登录")),
+    **{role.value: Predicate(_holds(role), role.label) for role in Role},
 }

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload, selectinload
 
 from petitions import clock
+from petitions.access import audit
 from petitions.access.gate import user
 from petitions.access.policy import may
 from petitions.assignment import queries as lists
@@ -94,6 +95,7 @@ def _found(case_id: int) -> Matter:
 
 
 def _page(matter: Matter, typed: Mapping[str, Any], errors: Mapping[str, str]) -> str:
+    audit.looked_at(matter.id)
     around, person, row = surroundings(matter, user()), user(), FLOW.action["object"]
     return render_template(
         "assignment/arrival.html",

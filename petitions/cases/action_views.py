@@ -8,7 +8,8 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
-from petitions import clock, db
+from petitions import clock
+from petitions.access import audit
 from petitions.access.gate import user
 from petitions.access.views import safe_next
 from petitions.cases import act_drafts, history, panels, queries
@@ -50,6 +51,7 @@ def act(case_id: int, action: str) -> ResponseReturnValue:
     reason = why_not(user(), row, case)
     if reason:
         raise Refused(reason)
+    audit.looked_at(case_id)
     kept = act_drafts.find(case, action, user())
     form = act_form(
         case, user(), row, Sent.of(request.args), typed=kept.data if kept else None, given=request.args,
@@ -121,18 +123,10 @@ def discard_draft(case_id: int, action: str) -> ResponseReturnValue:
 
 
 def _carried_out(case: Case, row: Action, typed: Mapping[str, Any]) -> Event:
-    """The act through the door, in a savepoint: a refusal halfway leaves the page something whole to show."""
     files = _uploads(case, row)
-    try:
-        with db.session().begin_nested():
-            event = perform(
-                case, row.name, {**typed, **files}, user(), version=_version(row), submission=_submission(case)
-            )
-            act_drafts.drop(case, row.name, user())
-            return event
-    except Exception:
-        history.forget()
-        raise
+    event = perform(case, row.name, {**typed, **files}, user(), version=_version(row), submission=_submission(case))
+    act_drafts.drop(case, row.name, user())
+    return event
 
 
 def _typed(case: Case, row: Action) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import func, select
 
 from petitions import db
+from petitions.access import audit
 from petitions.cases import checks
 from petitions.cases.codes import entry, every, forget
 from petitions.cases.models import Code
@@ -103,7 +104,7 @@ def add(which: CodeList, values: Mapping[str, str], by: str) -> Code:
     siblings = [row.position for row in every(which.name) if row.parent == parent]
     row = Code(list=which.name, code=code, parent=parent, scheme=LOCAL, position=max(siblings, default=0), **typed)
     db.session().add(row)
-    _changed("code_added", row, by)
+    _changed("code:add", row, by)
     return row
 
 
@@ -116,9 +117,9 @@ def change(which: CodeList, row: Code, values: Mapping[str, str], by: str) -> No
         raise FieldErrors(errors)
     if not active and which.keeps(row.code):
         raise Refused(say("“{label}”是办理程序要用的，不能停用", label=row.label))
-    before = {"label": row.label, "active": row.active}
+    before = {"list": row.list, "code": row.code, "label": row.label, "active": row.active}
     row.label, row.note, row.active = typed["label"], typed["note"], active
-    _changed("code_changed", row, by, before=before)
+    _changed("code:change", row, by, before)
 
 
 def _typed(values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -134,7 +135,9 @@ def _same_label(which: CodeList, label: str, parent: str, own: str, errors: dict
         errors["label"] = say("已有“{label}”", label=label)
 
 
-def _changed(act: str, row: Code, by: str, **what: object) -> None:
+def _changed(act: str, row: Code, by: str, before: Mapping[str, object] | None = None) -> None:
     db.session().flush()
     forget()
-    log.info("administration", act=act, by=by, list=row.list, code=row.code, label=row.label, active=row.active, **what)
+    after = {"list": row.list, "code": row.code, "label": row.label, "active": row.active}
+    log.info("administration", act=act, by=by, **after)
+    audit.record(act, row, before=before, after=after)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import bindparam, false, literal, select, union_all
 from sqlalchemy.orm.util import identity_key
 
 from petitions import db
@@ -13,6 +13,7 @@ from petitions.cases.fields import Field, Kind
 from petitions.cases.history import Sort, sort_of
 from petitions.cases.kinds import CaseKind
 from petitions.cases.models import Attachment, Case, Document, Event
+from petitions.cases.queries import visible_to
 from petitions.documents.concealed import readable
 from petitions.words import Sentence, say
 
@@ -24,12 +25,14 @@ SHORT = 24
 
 _TABLES: Mapping[Kind, str] = {Kind.UNIT: "unit", Kind.UNITS: "unit", Kind.USER: "user", Kind.CASE: "case"}
 
-_ROWS: Mapping[str, type[Unit | User | Case]] = {"unit": Unit, "user": User, "case": Case}
+_ROWS: Mapping[str, type[Unit | User]] = {"unit": Unit, "user": User}
 
 _NAMES = {
-    "unit": select(literal("unit"), Unit.id, Unit.name).where(Unit.id.in_(bindparam("unit", expanding=True))),
-    "user": select(literal("user"), User.id, User.name).where(User.id.in_(bindparam("user", expanding=True))),
-    "case": select(literal("case"), Case.id, Case.number).where(Case.id.in_(bindparam("case", expanding=True))),
+    "unit": select(literal("unit"), Unit.id, Unit.name, false()).where(Unit.id.in_(bindparam("unit", expanding=True))),
+    "user": select(literal("user"), User.id, User.name, false()).where(User.id.in_(bindparam("user", expanding=True))),
+    "case": select(literal("case"), Case.id, Case.number, Case.sealed).where(
+        Case.id.in_(bindparam("case", expanding=True))
+    ),
 }
 
 Named = Mapping[tuple[str, int], str]
@@ -76,7 +79,7 @@ class Entry:
 
 def entries(kind: CaseKind, case: Case, user: User, events: Sequence[Event]) -> list[Entry]:
     """The events as entries, in the order given. Names they need beyond what is loaded are read with one query."""
-    named = _names(kind, events)
+    named = _names(kind, events, user)
     issued: dict[int, list[Document]] = {}
     for paper in case.documents:
         issued.setdefault(paper.event_id, []).append(paper)
@@ -96,7 +99,7 @@ def entries(kind: CaseKind, case: Case, user: User, events: Sequence[Event]) -> 
 
 def facts(kind: CaseKind, case: Case, user: User, data: Mapping[str, Any], named: Named | None = None) -> list[Fact]:
     """The fields of an act in words, in the order they were asked; files are left out."""
-    known = named if named is not None else _read(_pointed_at(kind, data))
+    known = named if named is not None else _read(_pointed_at(kind, data), user)
     found = []
     for name, value in data.items():
         one = kind.fields.get(name)
@@ -159,22 +162,30 @@ def _pointed_at(kind: CaseKind, data: Mapping[str, Any]) -> set[tuple[str, int]]
     }
 
 
-def _names(kind: CaseKind, events: Sequence[Event]) -> Named:
+def _names(kind: CaseKind, events: Sequence[Event], user: User) -> Named:
     wanted = {pointed for event in events for pointed in _pointed_at(kind, event.data)}
-    return _read(wanted)
+    return _read(wanted, user)
 
 
-def _read(wanted: set[tuple[str, int]]) -> Named:
-    """Names by table and id: those of loaded rows as they are, the others with one query for all tables."""
+def _read(wanted: set[tuple[str, int]], user: User) -> Named:
+    """Names by table and id: those of loaded rows as they are, the others with one query for all tables.
+
+    Another case is named by its number, unless it has become an accusation that the reader may not see (第30条).
+    """
     named, missing = dict[tuple[str, int], str](), dict[str, list[int]]()
     for table, number in wanted:
-        row = db.session().identity_map.get(identity_key(_ROWS[table], number))
+        row = db.session().identity_map.get(identity_key(_ROWS[table], number)) if table != "case" else None
         if row is not None:
-            named[table, number] = str(getattr(row, "number" if table == "case" else "name"))
+            named[table, number] = str(getattr(row, "name", ""))
         else:
             missing.setdefault(table, []).append(number)
     if missing:
         query = union_all(*(_NAMES[table] for table in missing))
-        for table, number, word in db.session().execute(query, missing):
+        sealed = set()
+        for table, number, word, is_sealed in db.session().execute(query, missing):
             named[table, number] = word
+            sealed.update([number] if is_sealed else [])
+        if sealed:
+            sealed -= set(db.session().scalars(visible_to(user, select(Case.id).where(Case.id.in_(sealed)))))
+        named.update({("case", number): say("（已保密）") for number in sealed})
     return named

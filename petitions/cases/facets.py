@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from petitions import clock, db
-from petitions.access.models import Unit, User
+from petitions.access import units
+from petitions.access.models import User
 from petitions.access.roles import Role
 from petitions.cases import checks, duties
 from petitions.cases.codes import initials
@@ -146,17 +147,6 @@ def number(value: str) -> int:
 # --- the kernel's own ------------------------------------------------------------------------------------------------
 
 
-def units() -> Sequence[Unit]:
-    """Every unit in force; read once per unit of work."""
-    cache = db.session().info
-    if "facets.units" not in cache:
-        today = clock.today()
-        in_force = select(Unit).where(or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
-        cache["facets.units"] = list(db.session().scalars(in_force.order_by(func.coalesce(Unit.parent_id, 0), Unit.id)))
-    found: Sequence[Unit] = cache["facets.units"]
-    return found
-
-
 def states(user: User) -> list[Choice]:  # noqa: ARG001
     """Open and closed as a whole, then each state of every kind."""
     known = dict.fromkeys((state.name, state.label) for kind in KINDS.values() for state in kind.flow.states)
@@ -176,8 +166,9 @@ def _by_state(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]: 
 
 
 def _unit_choices(user: User) -> list[Choice]:
-    names = {unit.id: unit.name for unit in units()}
-    listed = [Choice(str(u.id), u.name, names.get(u.parent_id or 0, ""), initials(u.name)) for u in units()]
+    offered_units = units.in_force()
+    names = {unit.id: unit.name for unit in offered_units}
+    listed = [Choice(str(u.id), u.name, names.get(u.parent_id or 0, ""), initials(u.name)) for u in offered_units]
     return [Choice("own", say("本单位"), keys=initials(user.unit.name)), *listed]
 
 

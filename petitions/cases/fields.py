@@ -116,7 +116,7 @@ def clean(
     for name in dict.fromkeys([*needed, *accepted]):
         field = fields[name]
         try:
-            value = _CHECKS[field.kind](field, data.get(name), context)
+            value = _CHECKS[field.kind](field, _shaped(field, data.get(name)), context)
         except Refusal as refusal:
             errors[name] = refusal.sentence
             continue
@@ -148,6 +148,19 @@ def from_form(fields: Iterable[Field], form: Mapping[str, Any]) -> dict[str, Any
             given = form.get(field.name)
             picked[field.name] = checks.visible(given) if isinstance(given, str) else given
     return picked
+
+
+def _shaped(field: Field, raw: Any) -> Any:
+    """`raw`, if it is one value or several as the field asks. No form can get that wrong, another program can."""
+    if field.kind is Kind.PER_PART:
+        fits = raw in (None, "") or isinstance(raw, Mapping)
+    elif field.kind in (Kind.CHOICES, Kind.UNITS):
+        fits = raw is None or isinstance(raw, str | list | tuple)
+    else:
+        fits = field.kind is Kind.FILES or not isinstance(raw, list | tuple | Mapping)
+    if not fits:
+        raise checks.Unreadable(say("{label}的格式不对，重新填写", label=field.label))
+    return raw
 
 
 def _missing(field: Field) -> Sentence:

@@ -19,6 +19,7 @@ from petitions import clock, db
 from petitions.cases.checks import Unreadable, tidy_line
 from petitions.cases.filekinds import recognise
 from petitions.cases.models import Attachment
+from petitions.cases.pictures import write_anew
 from petitions.words import FieldErrors, say
 
 NAME_AT_MOST = 200
@@ -99,8 +100,10 @@ class Store:
         temporary = Path(written)
         try:
             with os.fdopen(handle, "wb") as opened:
-                sha256, size = _copy(upload.stream, opened, largest, name)
+                _copy(upload.stream, opened, largest, name)
             kind = recognise(temporary, name)
+            write_anew(temporary, kind.media_type, name)
+            sha256, size = _secured(temporary)
             self._settle(temporary, sha256)
         finally:
             temporary.unlink(missing_ok=True)
@@ -150,18 +153,22 @@ def _all_of(refused: Sequence[str]) -> str:
     return say("有{count}个文件不能上传：{reasons}", count=len(refused), reasons="；".join(refused))
 
 
-def _copy(source: IO[bytes], target: IO[bytes], largest: int, name: str) -> tuple[str, int]:
-    """Copy to disk, all the way; the digest and the size. Raises Unreadable when it is too large."""
-    digest, size = hashlib.sha256(), 0
+def _copy(source: IO[bytes], target: IO[bytes], largest: int, name: str) -> None:
+    """Copy to disk. Raises Unreadable when it is too large."""
+    size = 0
     while chunk := source.read(_CHUNK):
         size += len(chunk)
         if size > largest:
             raise Unreadable(say("“{name}”超过{most}MB。请压缩后再上传", name=name, most=largest // _CHUNK))
-        digest.update(chunk)
         target.write(chunk)
-    target.flush()
-    os.fsync(target.fileno())
-    return digest.hexdigest(), size
+
+
+def _secured(path: Path) -> tuple[str, int]:
+    """Bring the file to the disk, all the way; its digest and its size in bytes."""
+    with path.open("rb+") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        os.fsync(opened.fileno())
+        return digest, opened.tell()
 
 
 def _sync_folder(folder: Path) -> None:

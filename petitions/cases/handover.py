@@ -22,8 +22,10 @@ def of_unit(unit_id: int) -> Held:
 
 
 def _held(condition: ColumnElement[bool]) -> Held:
+    """第30条: of accusations neither the numbers nor how many there are is told to whoever may not see them."""
     open_ones = select(Case.number).where(Case.closed_on.is_(None), condition)
-    total = db.session().scalar(select(func.count()).select_from(open_ones.subquery())) or 0
-    # 第30条: the number of an accusation is not told to whoever may not see it.
-    shown = open_ones.where(Case.sealed.is_(False)).order_by(Case.number).limit(_SHOWN)
-    return Held(total, tuple(db.session().scalars(shown)) if total else ())
+    ordinary = open_ones.where(Case.sealed.is_(False))
+    total = db.session().scalar(select(func.count()).select_from(ordinary.subquery())) or 0
+    shown = tuple(db.session().scalars(ordinary.order_by(Case.number).limit(_SHOWN))) if total else ()
+    sealed = db.session().scalar(select(open_ones.where(Case.sealed).exists()))
+    return Held(total, shown, bool(sealed))

@@ -6,10 +6,11 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, true
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from petitions import db
 from petitions.access.models import User
-from petitions.cases.models import Event
+from petitions.cases.models import Case, Event
 from petitions.flow import Flow
 from petitions.words import Sentence, say
 
@@ -79,10 +80,12 @@ def _remember(case_id: int, latest: Mapping[str, Event]) -> Mapping[str, Event]:
     return latest
 
 
-def of_action(case_id: int, action: str) -> Sequence[Event]:
-    """Every event of one action, oldest first."""
-    query = _with_people().where(Event.case_id == case_id, Event.action == action)
-    return db.session().scalars(query.order_by(Event.id)).all()
+def whole(case: Case) -> Sequence[Event]:
+    """Every event, oldest first, for who reads all of it: what is asked of the history afterwards is not read again."""
+    events = db.session().scalars(_with_people().where(Event.case_id == case.id).order_by(Event.id)).all()
+    set_committed_value(case, "events", list(events))
+    _remember(case.id, {event.action: event for event in events})
+    return events
 
 
 def page(case_id: int, flow: Flow, sort: Sort = Sort.ALL, before: int | None = None) -> Page:

@@ -43,7 +43,7 @@ class Case(Base):
     closed_on: Mapped[date | None]
     """The day from which nobody owed an act any more."""
     sealed: Mapped[bool] = mapped_column(default=False)
-    """检举控告: seen by the restricted desk only (第30条)."""
+    """检举控告: seen by the people of its need-to-know list only (第30条)."""
     urgency: Mapped[str] = mapped_column(default="ordinary")
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     """Who took it from the queue; see cases/queue.py."""
@@ -60,6 +60,7 @@ class Case(Base):
     documents: Mapped[list["Document"]] = relationship(back_populates="case", order_by="Document.id")
     attachments: Mapped[list["Attachment"]] = relationship(back_populates="case", order_by="Attachment.id")
     parts: Mapped[list["CaseUnit"]] = relationship(back_populates="case", order_by="CaseUnit.id")
+    readers: Mapped[list["CaseReader"]] = relationship(back_populates="case", order_by="CaseReader.id")
 
     __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
         "polymorphic_on": "kind",
@@ -94,6 +95,26 @@ class CaseUnit(Base):
 
     case: Mapped[Case] = relationship(back_populates="parts")
     unit: Mapped[Unit] = relationship(lazy="joined")
+
+
+class CaseReader(Base):
+    """知情人员: somebody who may see a sealed case, by name, until they are taken off the list (cases/readers.py)."""
+
+    __tablename__ = "case_readers"
+    __table_args__ = (
+        Index("ix_case_readers_user", "user_id", "case_id", unique=True, sqlite_where=text("dismissed_at IS NULL"),
+              postgresql_where=text("dismissed_at IS NULL")),
+        Index("ix_case_readers_case_id", "case_id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    admitted_at: Mapped[datetime]
+    dismissed_at: Mapped[datetime | None]
+
+    case: Mapped[Case] = relationship(back_populates="readers")
+    user: Mapped[User] = relationship()
 
 
 class Event(Base):

@@ -22,7 +22,7 @@ from petitions.cases.models import Attachment, Case, Document, Event
 from petitions.documents import numbering, render
 from petitions.flow import NEW, Action
 from petitions.notices import outbox
-from petitions.words import NotPermitted, Refusal, Refused, Stale, say
+from petitions.words import NotPermitted, OutOfSight, Refusal, Refused, Stale, say
 
 
 @dataclass
@@ -115,8 +115,8 @@ def perform(
     `data` holds the fields as typed; `at` is when it happened (now, unless a true history is brought in);
     `version` is what the actor's page showed; `submission` the id of the form, so that a retry is one act.
 
-    Raises NotPermitted, Stale, Refused (a wrong state, a guard) or FieldErrors; then nothing is changed, and the
-    audit says that it was tried.
+    Raises OutOfSight, NotPermitted, Stale, Refused (a wrong state, a guard) or FieldErrors; then nothing is changed,
+    and the audit says that it was tried.
     """
     try:
         return _done(case, action, data, actor, at, version, submission)
@@ -136,6 +136,7 @@ def _done(
         done = _already(case, action, actor, submission)
         if done is not None:
             return done
+        _in_sight(case, actor)
     kind, row = kind_of(case), row_of(case, action, actor)
     if version is not None and version != case.version:
         raise Stale(say("你打开页面后，此件已有变动。你填写的内容还在下方，对照后再保存"))
@@ -150,10 +151,16 @@ def _done(
         raise Refused(reason)
     if case.sealed:
         act.data = kind.conceal(case, act.data)
-    event = _carry_out(kind, act, case.state, submission)
-    if written:
-        db.session().flush()
-    return event
+    if not written:
+        return _carry_out(kind, act, case.state, submission)
+    try:
+        # An effect may come through the door again, on another matter. If it is refused there, the half that is
+        # written here goes too.
+        with db.session().begin_nested():
+            return _carry_out(kind, act, case.state, submission)
+    except Exception:
+        history.forget()
+        raise
 
 
 def opening(
@@ -187,6 +194,20 @@ def _lock(case: Case) -> None:
         db.session().refresh(case, with_for_update={"of": Case})
 
 
+def _in_sight(case: Case, actor: User) -> None:
+    """第30条: nobody acts on a sealed case whom its list does not name, whatever they had open when it was sealed.
+
+    Whoever seals it with this very transaction may finish: files are added to what the counter has just registered.
+    """
+    sealer = db.session().info.get(_SEALED, {}).get(case)
+    mine = sealer == (actor.id, db.session().get_transaction())
+    if case.sealed and not mine and not queries.sees(case.id, actor):
+        raise OutOfSight(say("没有找到这个编号。请核对编号，或用姓名、手机号查找"))
+
+
+_SEALED = "perform.sealed"
+
+
 def _in_order(case: Case, at: datetime) -> None:
     """An act lies neither in the future nor before the petition came in."""
     if at > clock.now():
@@ -210,7 +231,7 @@ def _first_refusal(kind: CaseKind, act: Act) -> str | None:
 
 def _carry_out(kind: CaseKind, act: Act, source: str, submission: str | None) -> Event:
     case, row, session = act.case, act.action, db.session()
-    before = _held(case, source)
+    before, was_sealed = _held(case, source), case.sealed and source != NEW
     act.event = Event(
         case=case, action=row.name, from_state=source, to_state=row.target or source, actor=act.actor,
         unit_id=act.actor.unit_id, at=act.at, recorded_at=clock.now(), data=act.data, submission=submission,
@@ -221,6 +242,8 @@ def _carry_out(kind: CaseKind, act: Act, source: str, submission: str | None) ->
     _add_files(act)
     if row.effect:
         kind.effects[row.effect](act)
+    if case.sealed and not was_sealed:
+        session.info.setdefault(_SEALED, {})[case] = (act.actor.id, session.get_transaction())
     timing.follow(kind, act, holder_id)
     case.state = act.event.to_state
     _close(kind, act, source)
@@ -275,7 +298,7 @@ def _tell(kind: CaseKind, act: Act) -> None:
     if told:
         db.session().flush()
         # A notice says that a case exists: of a sealed one only those hear who may see it (第30条).
-        told = queries.among_viewers(act.case, told) if act.case.sealed else told
+        told = queries.among_viewers(act.case.id, told) if act.case.sealed else told
     if told:
         outbox.tell(
             sorted(told), kind=act.action.name, about=f"event:{act.event.id}", at=act.at,

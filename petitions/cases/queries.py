@@ -1,14 +1,18 @@
 """Reading cases. Every query starts from `visible_to`, so a forgotten check is an empty answer, not a leak."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload, with_polymorphic
 
 from petitions import db
-from petitions.access.models import User
+from petitions.access import units
+from petitions.access.models import Unit, User
+from petitions.access.policy import may
 from petitions.access.roles import Role
+from petitions.cases import readers
 from petitions.cases.models import Attachment, Case, CaseUnit, Deadline, Document
 
 Rows = TypeVar("Rows", bound=Select[*tuple[Any, ...]])
@@ -18,28 +22,68 @@ _KEEPS_THE_HOUSE = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 
 
 def visible_to(user: User, query: Rows) -> Rows:
-    """Narrow a query over cases to those `user` may see: their unit takes part, and a sealed one is their desk's.
+    """Narrow a query over cases to those `user` may see: their unit takes part, and a sealed one names them.
 
     A person who is in no unit's work (an auditor, an administrator) sees no case through this door.
     """
     mine = exists().where(CaseUnit.case_id == Case.id, CaseUnit.unit_id == user.unit_id, CaseUnit.left_on.is_(None))
+    if readers.is_of_discipline(user):
+        return query.where(or_(and_(mine, sees_sealed(user)), _named(user)))
     return query.where(mine, sees_sealed(user))
 
 
 WALLS: list[Callable[[User], ColumnElement[bool]]] = []
-"""Conditions under which a kind of case lets a restricted desk see a sealed one; each package adds its own."""
+"""Conditions under which a case is kept from a person whatever else holds; each kind of case adds its own."""
+
+
+def walled_off(user: User) -> ColumnElement[bool]:
+    """The case is behind a wall for this person: it accuses them or a body they belong to (第30条第三款)."""
+    return or_(false(), *(wall(user) for wall in WALLS))
 
 
 def sees_sealed(user: User) -> ColumnElement[bool]:
-    """第30条: an accusation is seen by the restricted desk of a unit that takes part, and never by the accused.
+    """第30条: of the cases a unit takes part in, a sealed one is seen by whom its need-to-know list names.
 
     Whoever only keeps the house sees no case at all; this condition stands in every query over cases.
     """
     if user.roles <= _KEEPS_THE_HOUSE:
         return false()
-    if Role.RESTRICTED_CLERK in user.roles:
-        return or_(Case.sealed.is_(False), and_(true(), *(wall(user) for wall in WALLS)))
-    return Case.sealed.is_(False)
+    if Role.RESTRICTED_CLERK not in user.roles:
+        return Case.sealed.is_(False)
+    named = and_(Case.office_id == user.unit_id, or_(readers.lists(user), not_(readers.is_kept())))
+    return or_(Case.sealed.is_(False), and_(named, not_(walled_off(user))))
+
+
+def _named(user: User) -> ColumnElement[bool]:
+    """Somebody of a discipline body, who sees by name what their unit takes no part in."""
+    if user.roles <= _KEEPS_THE_HOUSE:
+        return false()
+    return and_(Case.sealed, readers.lists(user), not_(walled_off(user)))
+
+
+def summarised_to(user: User, query: Rows) -> Rows:
+    """Narrow a query over cases to those of which `user` may see the summary: number, stage, unit, clock, no more.
+
+    The permission table says whose cases those are; it is asked here of every unit as if it held one. Never a sealed
+    case, for that there is an accusation is itself what must not be told.
+    """
+    return query.where(Case.unit_id.in_([unit.id for unit in summarised_units(user)]), Case.sealed.is_(False))
+
+
+def summarised_units(user: User) -> list[Unit]:
+    """The units of whose cases this person may see the summary."""
+    return [unit for unit in units.in_force() if may(user, "case:summary", _AtUnit(unit.id))]
+
+
+@dataclass(frozen=True)
+class _AtUnit:
+    """Any case that a unit holds, as a permission asks of it."""
+
+    unit_id: int
+    office_id: int = 0
+    sender_id: int | None = None
+    handler_id: int | None = None
+    unit_ids: frozenset[int] = frozenset()
 
 
 def sees(case_id: int, user: User) -> bool:
@@ -52,11 +96,10 @@ def bare(case_id: int, user: User) -> Case | None:
     return db.session().scalar(visible_to(user, select(Case).where(Case.id == case_id)))
 
 
-def among_viewers(case: Case, people: set[int]) -> set[int]:
+def among_viewers(case_id: int, people: set[int]) -> set[int]:
     """Of these people (user ids) the ones who may see the case."""
-    return {
-        person.id for person in db.session().scalars(select(User).where(User.id.in_(people))) if sees(case.id, person)
-    }
+    known = db.session().scalars(select(User).where(User.id.in_(people))).all() if people else ()
+    return {person.id for person in known if sees(case_id, person)}
 
 
 def for_page(case_id: int, user: User) -> Case | None:

@@ -54,6 +54,8 @@ def keep(user: User, name: str, chosen: Chosen, *, shared: bool) -> SavedView:
             raise Refused(say("已保存{most}个视图。删去不用的再保存", most=VIEWS_AT_MOST))
         row = SavedView(user_id=user.id, unit_id=user.unit_id, name=tidy, query="")
         db.session().add(row)
+    # What somebody looks for among accusations is not the unit's to read (第30条).
+    shared = shared and "sealed" not in chosen.values
     row.query, row.shared, row.unit_id = urlencode(chosen.args), shared, user.unit_id
     db.session().flush()
     return row

@@ -381,6 +381,16 @@ def rebuild(database: Database, progress: Callable[[int, int], None] | None = No
     with database.work() as writing:
         writing.execute(delete(CaseSearch).where(~CaseSearch.case_id.in_(select(Case.id))))
         if database.is_sqlite:
-            for step in ("rebuild", "optimize"):
-                writing.execute(text("INSERT INTO case_search_fts(case_search_fts) VALUES (:step)"), {"step": step})
+            writing.execute(_ON_INDEX, {"step": "rebuild"})
+    settle(database)
     return len(ids)
+
+
+_ON_INDEX = text("INSERT INTO case_search_fts(case_search_fts) VALUES (:step)")
+
+
+def settle(database: Database) -> None:
+    """Leave nothing in SQLite's index of what was taken out of the texts: until then it is only marked as gone."""
+    if database.is_sqlite:
+        with database.work() as writing:
+            writing.execute(_ON_INDEX, {"step": "optimize"})

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from petitions.access import audit
 from petitions.access.gate import user
 from petitions.cases import finding
 from petitions.cases.facets import chosen_from
@@ -42,6 +43,8 @@ def search() -> ResponseReturnValue:
     typed = request.args.get("q", "")
     groups = finding.found(typed, user())
     shown = rows(sorted({hit.case_id for group in groups for hit in group.hits}), user())
+    if typed:
+        audit.saw("case:search", after={"found": len(shown)})  # never what was sought: it is somebody's name
     return render_template(
         "cases/search.html", typed=finding.Asked(typed).line, groups=groups, rows={row.id: row for row in shown},
         highlight=finding.highlight,

@@ -1,5 +1,6 @@
 """The `petitions` command: friendly at a terminal, and scriptable."""
 
+from petitions.cli.auditing import audit
 from petitions.cli.chinese import Commands
 from petitions.cli.demo import demo
 from petitions.cli.identity import identity
@@ -7,6 +8,7 @@ from petitions.cli.inspection import check
 from petitions.cli.ledger import bring
 from petitions.cli.people import user
 from petitions.cli.places import unit
+from petitions.cli.retention import retention
 from petitions.cli.schema import init, upgrade
 from petitions.cli.searching import search
 from petitions.cli.serving import serve, tick
@@ -16,6 +18,7 @@ main = Commands(
     help="信访办案系统。petitions demo 看演示；petitions init、petitions serve 建立并运行自己的系统。",
     commands={
         "demo": demo, "init": init, "serve": serve, "user": user, "unit": unit, "import": bring, "check": check,
-        "tick": tick, "upgrade": upgrade, "search": search, "identity": identity,
+        "audit": audit, "tick": tick, "upgrade": upgrade, "search": search, "identity": identity,
+        "retention": retention,
     },
 )  # fmt: skip

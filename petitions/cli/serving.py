@@ -15,12 +15,14 @@ from petitions.cli.chinese import FAILED, OK, Command
 from petitions.cli.frame import Desk, Problem, desk
 from petitions.cli.schema import establish
 from petitions.db import Database
-from petitions.selfcheck import Standing, standing
+from petitions.selfcheck import Standing, standing, unfit_for_others
 from petitions.settings import Settings
 from petitions.web import logs
 
 _HOST, _PORT, _THREADS = "127.0.0.1", 8000, 8
 """Threads: as many requests at once; the pools of both databases hold more connections than that."""
+
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 _MARGIN = 2**20
 """Bytes the server takes beyond the largest upload, so that the application says what is too large, in a sentence."""
@@ -45,6 +47,9 @@ def serve(on: Desk, host: str, port: int, threads: int, tick: bool | None) -> No
         on.agree(f"这里还没有数据库（{on.where}），现在建立。")
         establish(on)
     database = on.ready()
+    unfit = [] if host in _THIS_MACHINE else unfit_for_others(on.settings)
+    if unfit:
+        raise Problem("；".join(f"{one.words}。{one.remedy}" for one in unfit))
     with database.work(write=False) as session:
         if not session.scalar(select(func.count()).select_from(User)):
             on.say("还没有账号。另开一个窗口运行：petitions user add 用户名 --unit 单位 --role administrator", "yellow")
@@ -59,8 +64,8 @@ def run(
     app = create_app(settings, database)
     try:
         server = waitress.create_server(
-            app, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True,
-            max_request_body_size=settings.max_upload_mb * 2**20 + _MARGIN,
+            app, host=host, port=port, threads=threads, ident=None, max_request_body_size=settings.max_upload_mb * 2**20 + _MARGIN,
+            clear_untrusted_proxy_headers=not settings.proxies,
         )  # fmt: skip
     except OSError as fault:
         raise Problem(

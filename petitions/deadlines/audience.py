@@ -9,6 +9,7 @@ from sqlalchemy import select
 from petitions import db
 from petitions.access.models import User, UserRole
 from petitions.access.roles import Role
+from petitions.cases.queries import among_viewers
 
 
 class Audience(StrEnum):
@@ -50,10 +51,11 @@ class Staff:
     def of(self, audience: Audience, clock: Any) -> tuple[int, ...]:
         """The people of a group for a clock (a row of ladder.running()).
 
-        An accusation is known to the restricted desk only (第30条): its heads and supervisors are not told.
+        An accusation is known to the people of its list only (第30条): heads and supervisors are not told of it.
         """
         if clock.sealed:
-            return self._first(clock.unit_id, ((Role.RESTRICTED_CLERK,),)) if audience in _OWN else ()
+            desk = self._first(clock.unit_id, ((Role.RESTRICTED_CLERK,),)) if audience in _OWN else ()
+            return tuple(sorted(among_viewers(clock.case_id, set(desk))))
         if audience is Audience.OFFICE:
             return self._first(clock.office_id, _SUPERVISORS)
         if audience is Audience.HEAD:

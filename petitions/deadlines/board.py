@@ -13,10 +13,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
+from petitions.access import units
 from petitions.access.models import Unit, User
 from petitions.cases.chip import Chip
 from petitions.cases.duties import DUTIES, SOON, chip_of, name_of
-from petitions.cases.facets import units
 from petitions.cases.listing import among
 from petitions.cases.models import Case, Deadline
 from petitions.words import Sentence, say
@@ -95,8 +95,8 @@ def board(reader: User) -> Board:
     office, today, own = reader.unit.is_office, clock.today(), reader.unit_id
     rows = _open_duties(reader, today)
     shown = rows if office else [row for row in rows if row.unit_id == own]
-    known = {unit.id: unit for unit in units()}
-    wanted = set(known) if office else _below(own, known.values())
+    known = {unit.id: unit for unit in units.in_force()}
+    wanted = set(known) if office else {own, *(unit.id for unit in units.below(own))}
     by_unit: dict[int, list[Any]] = {}
     for row in rows:
         if row.unit_id in wanted:
@@ -151,16 +151,6 @@ def _count(firsts: Iterable[Any], today: date) -> Counts:
             today_only += row.target_on <= today
             soon += row.target_on <= today + timedelta(days=SOON)
     return Counts(overdue, today_only, soon, longest)
-
-
-def _below(unit_id: int, known: Iterable[Unit]) -> set[int]:
-    """A unit and everything under it."""
-    found, left = {unit_id}, list(known)
-    while True:
-        more = {unit.id for unit in left if unit.parent_id in found} - found
-        if not more:
-            return found
-        found |= more
 
 
 def _worst(firsts: Iterable[Any], today: date) -> list[Worst]:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from petitions.access import audit
 from petitions.access.gate import user
 from petitions.cases import codes, queries
 from petitions.cases.codes import initials
@@ -99,6 +100,7 @@ def _page(
 ) -> str:
     shown = None
     if chosen is not None:
+        audit.looked_at(chosen.matter.id)
         load(chosen.matter)
         shown = BESIDE[chosen.approve.name](chosen.matter, user(), {})
     return render_template(

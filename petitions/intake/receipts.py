@@ -14,7 +14,7 @@ from petitions import clock, db
 from petitions.access.models import User
 from petitions.cases import codes
 from petitions.cases.models import Deadline, Document
-from petitions.cases.queries import visible_to
+from petitions.cases.queries import visible_to, walled_off
 from petitions.documents.render import long_date
 from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petition, Petitioner
@@ -101,8 +101,16 @@ def find(petition_id: int, user: User) -> Receipt | None:
     visible = (
         db.session().scalar(visible_to(user, select(Matter.id).where(Matter.id == petition.matter_id))) is not None
     )
-    registered = petition.registered_by_id == user.id and petition.office_id == user.unit_id
+    registered = (
+        petition.registered_by_id == user.id and petition.office_id == user.unit_id and not _accuses(petition, user)
+    )
     return _receipt(petition, visible) if visible or registered else None
+
+
+def _accuses(petition: Petition, user: User) -> bool:
+    """第30条第三款: whom it turned out to accuse learns nothing of it any more, also not that it was registered."""
+    behind = select(Matter.id).where(Matter.id == petition.matter_id, Matter.sealed, walled_off(user))
+    return db.session().scalar(behind) is not None
 
 
 def _receipt(petition: Petition, visible: bool) -> Receipt:

@@ -11,6 +11,7 @@ from petitions.access.gate import user
 from petitions.access.models import User
 from petitions.cases.perform import perform
 from petitions.intake import candidates, drafts, form, receipts
+from petitions.intake.notice import notice
 from petitions.intake.uploads import Uploads
 from petitions.matters.consistency import is_confidential
 from petitions.matters.fields import FIELDS
@@ -104,6 +105,7 @@ def _page(
         drafts=drafts.mine(person, but=submission),
         after=receipts.find(int(after), person) if after.isdecimal() and len(after) < 10 else None,
         collective_from=_settings().collective_from,
+        notice=notice(person.unit, _settings()),
         confidential=[choice.value for choice in choices["purpose"] if is_confidential(choice.value)],
         **_suspected(values, person),
     )
@@ -124,6 +126,7 @@ def suspects() -> ResponseReturnValue:
 def _suspected(values: form.Typed, person: User) -> Mapping[str, Any]:
     question = candidates.asked(values, person)
     found = candidates.candidates(question, values, person) if question else []
+    audit.looked_at(*(one.matter.id for one in found))
     chosen = str(values.get("joins") or "")
     return {
         "asked": question is not None,
@@ -166,7 +169,8 @@ def receipt(petition_id: int) -> ResponseReturnValue:
     """The receipt, half a page of A4."""
     found = _found(petition_id)
     audit.saw("receipt:print", found.petition, case_id=found.petition.matter_id)
-    return render_template("intake/receipt.html", receipt=found)
+    told = notice(found.petition.office, _settings())
+    return render_template("intake/receipt.html", receipt=found, notice=told)
 
 
 def _found(petition_id: int) -> receipts.Receipt:

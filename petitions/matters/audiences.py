@@ -63,6 +63,11 @@ def holder(act: Act) -> list[int]:
     return handler(act) or receivers(act)
 
 
+def reader(act: Act) -> list[int]:
+    """Who was put on the need-to-know list."""
+    return [act.data["reader"]]
+
+
 AUDIENCES: dict[str, Audience] = {
     "receivers": receivers,
     "former_receivers": former_receivers,
@@ -71,4 +76,5 @@ AUDIENCES: dict[str, Audience] = {
     "heads": heads,
     "handler": handler,
     "holder": holder,
+    "reader": reader,
 }

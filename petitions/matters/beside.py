@@ -97,7 +97,7 @@ def the_draft(case: Case, user: User, typed: Mapping[str, Any]) -> Panel | None:
 
 def the_submitted(case: Case, user: User, typed: Mapping[str, Any]) -> Panel | None:  # noqa: ARG001
     """The draft that waits for approval, in full, and what has changed since the one before."""
-    drafts = history.of_action(case.id, "submit_opinion")
+    drafts = [event for event in history.whole(case) if event.action == "submit_opinion"]
     if not drafts:
         return None
     now, before = drafts[-1], drafts[-2] if len(drafts) > 1 else None

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from petitions import db
 from petitions.access.models import User
 from petitions.cases import codes
+from petitions.cases.sight import visible
 from petitions.matters.models import Matter, Petition
 from petitions.matters.people import people_from
-from petitions.matters.sealing import is_sealing, why_not_kept
+from petitions.matters.sealing import is_sealing, named_in, why_not_kept
 from petitions.words import FieldErrors, Sentence, say
 
 CLAIMS_AT_MOST = 50
@@ -37,13 +38,14 @@ def at_odds(values: Mapping[str, Any], actor: User, history: bool) -> dict[str, 
     if len(claims_of(values.get("claims", ""))) > CLAIMS_AT_MOST:
         errors["claims"] = say("诉求分项最多{most}行，每项一行；正文请写在“诉求原文”里", most=CLAIMS_AT_MOST)
     if is_confidential(values.get("purpose", "")):
-        reason = why_not_kept(actor.unit_id, [values.get("respondent_unit")])
+        accused = named_in(values.get("respondent", ""), values.get("respondent_unit"))
+        reason = why_not_kept(actor.unit_id, accused)
         if reason:
             errors["purpose"] = reason
     if values.get("joins"):
         errors.update(_unfit(values, actor))
     if values.get("original_number") and not history:
-        errors.update(already_known(values["original_number"], actor.unit_id))
+        errors.update(already_known(values["original_number"], actor.unit_id, actor))
     return errors
 
 
@@ -64,16 +66,23 @@ def _unfit(values: Mapping[str, Any], actor: User) -> dict[str, str]:
     return {"joins": reason} if reason else {}
 
 
-def already_known(original_number: str, office_id: int) -> dict[str, str]:
+def already_known(original_number: str, office_id: int, actor: User) -> dict[str, str]:
     """The sentence about an original number that this office has registered before, by its field."""
-    known = db.session().scalar(
-        select(Petition.number).where(Petition.office_id == office_id, Petition.original_number == original_number)
+    known = (
+        db.session()
+        .execute(
+            select(Petition.number, visible(Petition.matter_id, actor)).where(
+                Petition.office_id == office_id, Petition.original_number == original_number
+            )
+        )
+        .one_or_none()
     )
-    return (
-        {"original_number": say("原编号“{given}”已经登记为{number}", given=original_number, number=known)}
-        if known
-        else {}
-    )
+    if known is None:
+        return {}
+    number, seen = known
+    if not seen:
+        return {"original_number": say("原编号“{given}”已经登记过", given=original_number)}
+    return {"original_number": say("原编号“{given}”已经登记为{number}", given=original_number, number=number)}
 
 
 def why_not_joined(matter: Matter, office_id: int, confidential: bool) -> Sentence | None:

@@ -12,11 +12,11 @@ from petitions.cases.models import Service
 from petitions.cases.perform import perform
 from petitions.matters.course import last_event, matter_of, petition_procedure
 from petitions.matters.dispatching import DISPATCHING
-from petitions.matters.lists import units_in_force
-from petitions.matters.models import Claim, Matter, Petition, Recusal, Respondent, ReturnVisit
+from petitions.matters.erasure import ERASURE
+from petitions.matters.models import Claim, Matter, Petition, Recusal, ReturnVisit
 from petitions.matters.paper_values import petition_of
 from petitions.matters.register import open_from
-from petitions.matters.sealing import SEALING, reseal
+from petitions.matters.sealing import SEALING, accuse, accuse_as_typed, close_wall, reseal
 
 
 def open_matter(act: Act) -> None:
@@ -49,6 +49,10 @@ def join(act: Act) -> None:
         petition.opened_matter_id = petition.opened_matter_id or matter.id
         _move(petition, matter, target)
         perform(target, "receive_repeat", {"petition": petition.number}, act.actor, act.at)
+    if target.sealed:
+        # What it tells lies there now, so whoever it accuses is outside there too.
+        accuse(target, matter.respondents)
+        close_wall(target, act.at)
     matter.joined_to_id, matter.related_to_id = target.id, None
 
 
@@ -73,15 +77,10 @@ def classify(act: Act) -> None:
     matter.nature, matter.purpose = data["nature"], data["purpose"]
     matter.class_code, matter.place = data["class_code"], data["place"]
     matter.urgency = data.get("urgency", matter.urgency)
-    reseal(act, matter.nature)
     if "flags" in data:
         petition_of(matter).flags = data["flags"]
-    if data.get("respondent") or data.get("respondent_unit"):
-        units = {unit.id: unit.name for unit in units_in_force()}
-        name, unit_id = data.get("respondent") or units.get(data["respondent_unit"], ""), data.get("respondent_unit")
-        # The form shows who is named already: the same one again is no second respondent.
-        if not any((row.name, row.unit_id) == (name, unit_id) for row in matter.respondents):
-            matter.respondents.append(Respondent(name=name, unit_id=unit_id))
+    accuse_as_typed(act)
+    reseal(act, matter.nature)
 
 
 def reclassify_accepted(act: Act) -> None:
@@ -241,4 +240,5 @@ EFFECTS: dict[str, Effect] = {
     },
     **DISPATCHING,
     **SEALING,
+    **ERASURE,
 }  # fmt: skip

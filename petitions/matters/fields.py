@@ -29,6 +29,10 @@ _ALL = (
     Field("flags", Kind.CHOICES, say("标记"), choices="flags"),
     Field("respondent", Kind.TEXT, say("被反映的单位或个人"), max_length=200),
     Field("respondent_unit", Kind.UNIT, say("被反映的单位（本系统内）"), choices="units"),
+    Field("respondent_person", Kind.USER, say("被反映的人（本系统账号）"), choices="people_to_accuse",
+          help=say("有账号的选出来：此人不论在哪个单位、什么岗位，都看不到此件")),
+    Field("reader", Kind.USER, say("知情人员"), choices="readers_to_admit", help=say("受限岗和纪检监察机关的人员")),
+    Field("listed_reader", Kind.USER, say("名单上的人员"), choices="listed_readers"),
     # Dispatch
     Field("unit", Kind.UNIT, say("主办单位"), choices="receiving_units"),
     Field("assist_units", Kind.UNITS, say("协办单位"), choices="receiving_units"),

@@ -7,11 +7,13 @@ and a guard that looks at what was typed has nothing against it.
 from datetime import date, timedelta
 
 from petitions import db
+from petitions.cases import readers
 from petitions.cases.kinds import Act, Guard
 from petitions.matters.answer_guards import ANSWER_GUARDS
 from petitions.matters.course import came_from_a_sender, current_dispatch, deadline_of, last_event, matter_of
+from petitions.matters.erasure import ERASURE_GUARDS
 from petitions.matters.models import Matter
-from petitions.matters.sealing import is_sealing, why_not_kept
+from petitions.matters.sealing import is_sealing, named_in, why_not_kept
 from petitions.words import say
 
 UNDO_MINUTES = 10
@@ -36,10 +38,31 @@ def not_sealed(act: Act) -> str | None:
 def wall_can_stand(act: Act) -> str | None:
     """What is about to be sealed must be seen by somebody, and never by the accused."""
     nature = act.data.get("nature")
-    if act.asking or act.case.sealed or (nature is not None and not is_sealing(nature)):
+    if act.asking or (nature is not None and not is_sealing(nature)):
         return None
-    accused = [row.unit_id for row in matter_of(act).respondents]
-    return why_not_kept(act.case.office_id, [*accused, act.data.get("respondent_unit")])
+    given = (act.data.get(name) for name in ("respondent_unit", "respondent_person"))
+    named = named_in(act.data.get("respondent", ""), *given)
+    return why_not_kept(act.case.office_id, [*matter_of(act).respondents, *named])
+
+
+def is_sealed(act: Act) -> str | None:
+    """Only accusations have a need-to-know list and a wall."""
+    return None if act.case.sealed else say("此件没有按检举控告保密，不设知情名单")
+
+
+def desk_stays(act: Act) -> str | None:
+    """Somebody of the restricted desk answers for it, by name."""
+    leaving = act.data.get("listed_reader")
+    if leaving is None or any(person.id != leaving for person in readers.at_desk(act.case)):
+        return None
+    return say("名单上至少要有一名受限岗人员。先增加别人，再移出")
+
+
+def somebody_is_accused(act: Act) -> str | None:
+    """An empty form names nobody."""
+    if act.asking or any(act.data.get(name) for name in ("respondent", "respondent_unit", "respondent_person")):
+        return None
+    return say("填写被检举的单位或个人")
 
 
 def is_not_joined(act: Act) -> str | None:
@@ -196,6 +219,9 @@ def handler_may_work(act: Act) -> str | None:
 
 _OWN: tuple[Guard, ...] = (
     wall_can_stand,
+    is_sealed,
+    desk_stays,
+    somebody_is_accused,
     is_not_joined,
     is_not_recused,
     belongs_here,
@@ -219,4 +245,7 @@ _OWN: tuple[Guard, ...] = (
     handler_may_work,
 )
 
-GUARDS: dict[str, Guard] = {guard.__name__: guard for guard in (*_OWN, *ANSWER_GUARDS)}
+GUARDS: dict[str, Guard] = {
+    **{guard.__name__: guard for guard in (*_OWN, *ANSWER_GUARDS)},
+    **ERASURE_GUARDS,
+}

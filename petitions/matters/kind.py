@@ -14,7 +14,7 @@ from petitions.matters.guards import GUARDS
 from petitions.matters.lists import CHOICES, find_matter
 from petitions.matters.models import Matter
 from petitions.matters.papers import PAPERS
-from petitions.matters.sealing import not_accused
+from petitions.matters.wall import walled_off
 from petitions.matters.wording import label_of
 from petitions.matters.workflow import FLOW
 from petitions.words import say
@@ -54,4 +54,4 @@ MATTER = register(
     )
 )
 
-WALLS.append(not_accused)
+WALLS.append(walled_off)

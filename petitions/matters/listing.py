@@ -231,5 +231,5 @@ CARDS = (
 )  # fmt: skip
 """In the order of duty (ux.md S2): what is on one's own desk first, what only concerns one last."""
 
-BATCH = ("appoint", "archive", "note")
+BATCH = ("appoint", "archive", "note", "admit")
 """Acts of the table that may be done on many cases at once: each asks the same of every case, and none decides one."""

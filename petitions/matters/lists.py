@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import lazyload
 
-from petitions import clock, db
+from petitions import db
+from petitions.access import units as tree
 from petitions.access.models import Unit, UnitKind, User, UserRole
 from petitions.access.roles import Role
-from petitions.cases import codes
+from petitions.cases import codes, readers
 from petitions.cases.codes import initials
 from petitions.cases.fields import Choice
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case
 from petitions.cases.queries import sees, visible_to
 from petitions.matters.models import Matter, Petition
+from petitions.matters.wall import accused_units, is_walled_off
 from petitions.words import say
 
 FOREIGN_ROUTES = ("R1", "R2", "R3", "R4", "R5")
@@ -47,86 +50,42 @@ FIXED: Mapping[str, tuple[Choice, ...]] = {
 """Short lists that belong to a field and are nobody's to edit."""
 
 
-def units_in_force() -> Sequence[Unit]:
-    """Every unit in force today, in the order of the tree; read once per unit of work."""
-    cache = db.session().info
-    if "units" not in cache:
-        today = clock.today()
-        cache["units"] = list(
-            db.session().scalars(
-                select(Unit)
-                .where(or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
-                .order_by(func.coalesce(Unit.parent_id, 0), Unit.id)
-            )
-        )
-    units: Sequence[Unit] = cache["units"]
-    return units
-
-
 def _as_choices(units: Iterable[Unit], barred: Mapping[int, str] | None = None) -> list[Choice]:
-    names, barred = {unit.id: unit.name for unit in units_in_force()}, barred or {}
+    names, barred = {unit.id: unit.name for unit in tree.in_force()}, barred or {}
     return [
         Choice(str(u.id), u.name, names.get(u.parent_id or 0, ""), initials(u.name), why_not=barred.get(u.id, ""))
         for u in units
     ]
 
 
-def accused_units(case: Case | None) -> dict[int, str]:
-    """第30条第三款: the accused unit and everything under it, with the sentence that says why they are barred.
-
-    Only of an accusation: the unit an ordinary request complains of is the very one that has to answer.
-    """
-    if not isinstance(case, Matter) or not (case.sealed or "accusation" in (case.nature, case.purpose)):
-        return {}
-    names = {unit.id: unit.name for unit in units_in_force()}
-    barred: dict[int, str] = {}
-    for accused in (row.unit_id for row in case.respondents if row.unit_id is not None):
-        why_not = say(
-            "此件检举的是“{unit}”。按《信访工作条例》第三十条，不能转给被检举单位及其下属单位",
-            unit=names.get(accused, ""),
-        )
-        barred |= dict.fromkeys((accused, *(unit.id for unit in _below(accused))), why_not)
-    return barred
-
-
 def _region(case: Case | None, actor: User) -> int:
     """The root of the tree whose units an office may send to: its own parent, or itself at the top."""
-    by_id = {unit.id: unit for unit in units_in_force()}
+    by_id = {unit.id: unit for unit in tree.in_force()}
     office = by_id.get(case.office_id if case else actor.unit_id, actor.unit)
     return office.parent_id or office.id
 
 
-def _below(root: int) -> list[Unit]:
-    children: dict[int | None, list[Unit]] = {}
-    for unit in units_in_force():
-        children.setdefault(unit.parent_id, []).append(unit)
-    found, waiting = list[Unit](), [root]
-    while waiting:
-        next_units = children.get(waiting.pop(), [])
-        found += next_units
-        waiting += [unit.id for unit in next_units]
-    return found
-
-
 def units(case: Case | None, actor: User) -> list[Choice]:
     """Every unit of the region."""
-    return _as_choices(_below(_region(case, actor)))
+    return _as_choices(tree.below(_region(case, actor)))
 
 
 def townships(actor: User) -> list[Choice]:
     """乡镇街道 of the region: where most things happen."""
-    return _as_choices(unit for unit in _below(_region(None, actor)) if unit.kind == UnitKind.TOWNSHIP)
+    return _as_choices(unit for unit in tree.below(_region(None, actor)) if unit.kind == UnitKind.TOWNSHIP)
 
 
 def receiving_units(case: Case | None, actor: User) -> list[Choice]:
     """Units that can be given a matter: those of the region that are no office and not the discipline body."""
     closed = (UnitKind.OFFICE, UnitKind.DISCIPLINE)
-    return _as_choices((unit for unit in _below(_region(case, actor)) if unit.kind not in closed), accused_units(case))
+    return _as_choices(
+        (unit for unit in tree.below(_region(case, actor)) if unit.kind not in closed), accused_units(case)
+    )
 
 
 def subordinate_units(case: Case | None, actor: User) -> list[Choice]:
     """Units under the one that holds the case."""
-    return _as_choices(_below(case.unit_id if case else actor.unit_id), accused_units(case))
+    return _as_choices(tree.below(case.unit_id if case else actor.unit_id), accused_units(case))
 
 
 def other_units(case: Case | None, actor: User) -> list[Choice]:
@@ -137,7 +96,7 @@ def other_units(case: Case | None, actor: User) -> list[Choice]:
 
 def discipline_units(case: Case | None, actor: User) -> list[Choice]:
     """纪检监察机关 of the region."""
-    bodies = (unit for unit in _below(_region(case, actor)) if unit.kind == UnitKind.DISCIPLINE)
+    bodies = (unit for unit in tree.below(_region(case, actor)) if unit.kind == UnitKind.DISCIPLINE)
     return _as_choices(bodies, accused_units(case))
 
 
@@ -165,6 +124,36 @@ def colleagues(case: Case | None, actor: User) -> list[Choice]:
                why_not=say("{name}已经回避", name=person.name) if person.id in away else "")
         for person in db.session().scalars(wanted)
     ]  # fmt: skip
+
+
+def people_to_accuse(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """Everybody with an account, wherever they work."""
+    everybody = select(User).where(User.active).options(lazyload(User.held)).order_by(User.unit_id, User.id)
+    return [Choice(str(one.id), one.name, one.unit.name, initials(one.name)) for one in db.session().scalars(everybody)]
+
+
+def readers_to_admit(case: Case | None, actor: User) -> list[Choice]:
+    """The restricted desk and the discipline bodies of the region; whoever is on the list or accused is greyed."""
+    if not isinstance(case, Matter):
+        return []
+    bodies = [unit.id for unit in tree.below(_region(case, actor)) if unit.kind == UnitKind.DISCIPLINE]
+    there = {row.user_id for row in readers.listed(case)}
+
+    def why_not(person: User) -> str:
+        if is_walled_off(person, case):
+            return say("此件检举的是{name}或者其所在单位（第30条）", name=person.name)
+        return say("{name}已经在名单上", name=person.name) if person.id in there else ""
+
+    return [
+        Choice(str(one.id), one.name, one.unit.name, initials(one.name), why_not=why_not(one))
+        for one in readers.eligible(case, bodies)
+    ]
+
+
+def listed_readers(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """Who is on the need-to-know list."""
+    rows = readers.listed(case) if case is not None else []
+    return [Choice(str(row.user_id), row.user.name, row.user.unit.name, initials(row.user.name)) for row in rows]
 
 
 def claims(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
@@ -269,6 +258,9 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     "other_units": other_units,
     "discipline_units": discipline_units,
     "handlers": handlers,
+    "people_to_accuse": people_to_accuse,
+    "readers_to_admit": readers_to_admit,
+    "listed_readers": listed_readers,
     "colleagues": colleagues,
     "claims": claims,
     "unserved_papers": unserved_papers,

@@ -226,6 +226,8 @@ class Respondent(Base):
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"))
     name: Mapped[str]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    """The account of the person, where they have one: an accusation is kept from them wherever they work."""
 
     matter: Mapped[Matter] = relationship(back_populates="respondents")
     unit: Mapped[Unit | None] = relationship()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, not_, select
 from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
@@ -13,7 +13,7 @@ from petitions.access.models import User
 from petitions.access.policy import may
 from petitions.cases import codes
 from petitions.cases.models import Case
-from petitions.cases.queries import WALLS
+from petitions.cases.queries import walled_off
 from petitions.matters.models import Matter, Opening
 from petitions.notices import outbox
 from petitions.words import FieldErrors, NotPermitted, Refused, Sentence, say
@@ -143,6 +143,6 @@ def _of(decider: User) -> Select[Opening]:
     return (
         select(Opening)
         .join(Matter, Matter.id == Opening.matter_id)
-        .where(Case.office_id == decider.unit_id, Case.sealed, *(wall(decider) for wall in WALLS))
+        .where(Case.office_id == decider.unit_id, Case.sealed, not_(walled_off(decider)))
         .options(joinedload(Opening.matter), joinedload(Opening.asked_by).lazyload(User.held))
     )

@@ -10,6 +10,7 @@ from petitions.cases import codes, history
 from petitions.cases.limits import LIMITS
 from petitions.cases.models import Case
 from petitions.cases.panels import Presenter
+from petitions.cases.queries import sees
 from petitions.matters.lists import discipline_units, unserved_papers
 from petitions.matters.models import Matter
 from petitions.matters.paper_values import names_of, people_of, petition_of
@@ -43,10 +44,12 @@ def classification(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     }
 
 
-def suspected(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
-    """The matter it is suspected to repeat or linked with."""
+def suspected(case: Case, user: User) -> dict[str, Any]:
+    """The matter it is suspected to repeat or linked with, as long as the reader may see that one."""
     related = _matter(case).related_to
-    return {"matter": related.number, "related": related.number} if related else {}
+    if related is None or not sees(related.id, user):
+        return {}
+    return {"matter": related.number, "related": related.number}
 
 
 def handing_over(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001

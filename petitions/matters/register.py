@@ -22,10 +22,10 @@ from petitions.documents.numbering import next_number
 from petitions.matters import registration, who
 from petitions.matters.consistency import already_known, at_odds, claims_of, is_confidential, nature_of, why_not_joined
 from petitions.matters.finding import petition_words
-from petitions.matters.lists import units_in_force
 from petitions.matters.models import Claim, Matter, Petition, Petitioner, Respondent
 from petitions.matters.paper_values import people_of, petition_of
 from petitions.matters.people import people_from
+from petitions.matters.sealing import accuse, close_wall, named_in
 from petitions.words import FieldErrors, NotPermitted, Refused, say
 
 SERIES = "XF"
@@ -106,7 +106,7 @@ def register(
         done = registered_with(submission, actor)
         if done is not None:
             return done
-        raced = already_known(values.get("original_number", ""), (office or actor.unit).id)
+        raced = already_known(values.get("original_number", ""), (office or actor.unit).id, actor)
         if raced:
             raise FieldErrors(raced) from None
         raise
@@ -156,6 +156,9 @@ def record(
     else:
         petition.matter = joins
         _settle(petition, people, joins)
+        if joins.sealed:
+            accuse(joins, named_in(values.get("respondent", ""), values.get("respondent_unit")))
+            close_wall(joins, moment)
         perform(joins, "receive_repeat", {"petition": petition.number}, actor, at, submission=submission)
     if not wait:
         db.session().flush()
@@ -176,7 +179,7 @@ def open_from(old: Matter, title: str, text: str, actor: User, at: datetime) -> 
     petition.signed = former.signed
     copied = [who.copy(person, sealed=old.sealed) for person in people_of(old)]
     # At an office it goes straight to sorting; a unit that was addressed directly owes its notice anew.
-    action = "open_from_new_facts" if old.office.is_office else "register_at_unit"
+    action = "open_from_new_facts" if old.office.is_office else "open_at_unit_from_new_facts"
     _open(petition, copied, values, actor, old.office, at, None, action=action, old=old)
     return petition.matter
 
@@ -224,12 +227,14 @@ def _open(
     claims = claims_of(values.get("claims", "")) or [petition.title]
     matter.claims = [Claim(position=n, text=line) for n, line in enumerate(claims, 1)]
     if old is not None:
-        matter.respondents = [Respondent(name=row.name, unit_id=row.unit_id) for row in old.respondents]
-    accused, unit_id = values.get("respondent", ""), values.get("respondent_unit")
-    if accused or unit_id:
-        known = next((unit.name for unit in units_in_force() if unit.id == unit_id), "")
-        matter.respondents = [Respondent(name=accused or known, unit_id=unit_id)]
+        matter.respondents = [
+            Respondent(name=row.name, unit_id=row.unit_id, user_id=row.user_id) for row in old.respondents
+        ]
+    else:
+        matter.respondents = named_in(values.get("respondent", ""), values.get("respondent_unit"))
     _settle(petition, people, matter)
+    if sealed:
+        close_wall(matter, at)
     told = {name: values[name] for name in row.fields if name in values}
     return opening(matter, kind, row, told, actor, at, submission)
 

@@ -1,21 +1,22 @@
-"""检举控告 (第30条): what happens to a matter that is one, and who stays outside its wall."""
+"""检举控告 (第30条): what happens to a matter that is one, whom it accuses, and who is on its need-to-know list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import delete, select
 
 from petitions import db
-from petitions.access.models import User, UserRole
-from petitions.access.roles import Role
-from petitions.cases import codes, parts, search
+from petitions.access import audit, units
+from petitions.access.models import User
+from petitions.cases import codes, parts, readers, search
 from petitions.cases.kinds import Act, Effect
-from petitions.cases.models import Case
+from petitions.cases.models import ActDraft, Case
 from petitions.matters import who
 from petitions.matters.course import matter_of
 from petitions.matters.dispatching import end
-from petitions.matters.lists import units_in_force
 from petitions.matters.models import Matter, Respondent
+from petitions.matters.wall import is_under, is_walled_off
+from petitions.matters.wording import unit_name
 from petitions.notices.models import Notice
 from petitions.words import Sentence, say
 
@@ -28,45 +29,112 @@ def is_sealing(nature: str) -> bool:
     return bool(chosen and chosen.extra.get("confidential"))
 
 
-def why_not_kept(unit_id: int, accused: Iterable[int | None]) -> Sentence | None:
-    """Why the unit may not keep an accusation against these units, or could not: nobody there would see it."""
-    if not _with_those_above(unit_id).isdisjoint(accused):
+def why_not_kept(unit_id: int, accused: Sequence[Respondent]) -> Sentence | None:
+    """Why the unit may not keep an accusation of these, or could not: nobody there would see it."""
+    if is_under(unit_id, [row.unit_id for row in accused]):
         return say(
             "被检举的是本单位或者本单位的上级，此件不能由本单位登记办理（第30条）。请信访人直接向纪检监察机关提出"
         )
-    if not db.session().scalar(select(_desk(unit_id).exists())):
+    desk = list(db.session().scalars(readers.desk(unit_id)))
+    if not desk:
         return say(
             "本单位没有受限岗人员，检举控告登记后没有人能看到。先请管理员指定受限岗人员，或者请信访人向纪检监察机关提出"
         )
+    if all(any(_means(row, person) for row in accused) for person in desk):
+        return say("本单位受限岗的人员就是被检举的人，此件不能由本单位办理（第30条）。请信访人直接向纪检监察机关提出")
     return None
 
 
-def not_accused(user: User) -> ColumnElement[bool]:
-    """第30条第三款: nobody of the accused unit or of a unit under it sees the accusation, whatever their role."""
-    accused = aliased(Respondent)
-    theirs = exists().where(accused.matter_id == Case.id, accused.unit_id.in_(_with_those_above(user.unit_id)))
-    return ~theirs
+def named_in(name: str, unit_id: int | None, user_id: int | None = None) -> list[Respondent]:
+    """被反映的单位或个人 as it was filled in, as a row; none when nothing was. A unit named in words only is looked up."""
+    if not (name or unit_id or user_id):
+        return []
+    bearers = [unit.id for unit in units.in_force() if unit.name == name]
+    if unit_id is None and len(bearers) == 1:
+        unit_id = bearers[0]
+    person = db.session().get(User, user_id) if user_id else None
+    said = name or (person.name if person else unit_name(unit_id))
+    return [Respondent(name=said, unit_id=unit_id, user_id=user_id)]
+
+
+def accuse(matter: Matter, named: Iterable[Respondent]) -> None:
+    """Record whom it accuses beside those who are named already; the form shows these, so one of them is no second."""
+    known = {(row.name, row.unit_id, row.user_id) for row in matter.respondents}
+    for row in named:
+        if (row.name, row.unit_id, row.user_id) not in known:
+            matter.respondents.append(Respondent(name=row.name, unit_id=row.unit_id, user_id=row.user_id))
+
+
+def accuse_as_typed(act: Act) -> None:
+    """The same of what the form of an act says."""
+    given = [act.data.get(name) for name in ("respondent_unit", "respondent_person")]
+    accuse(matter_of(act), named_in(act.data.get("respondent", ""), *given))
+
+
+def name_accused(act: Act) -> None:
+    """The restricted desk names somebody else; from this transaction on they are outside, with their bodies."""
+    accuse_as_typed(act)
+    _close_walls(matter_of(act), act.at)
 
 
 def seal(act: Act) -> None:
     """From now on an accusation. Every unit leaves with this transaction, and what it was told and has not read goes."""
+    accuse_as_typed(act)
     _seal(matter_of(act), _NATURE, act)
 
 
 def reseal(act: Act, nature: str) -> None:
     """Follow a classification: close the wall round the matter, or open it again where it was no accusation."""
     matter = matter_of(act)
-    if not is_sealing(nature):
-        for one in _with_joined(matter) if matter.sealed else ():
+    if is_sealing(nature):
+        if matter.sealed:
+            _close_walls(matter, act.at)
+        else:
+            _seal(matter, nature, act)
+        return
+    for one in _with_joined(matter):
+        if one.sealed:
             one.sealed = False
             who.unseal(one)
             search.index(one.id)
-    elif not matter.sealed:
-        _seal(matter, nature, act)
+            readers.dismiss(one, [row.user_id for row in readers.listed(one)], act.at)
+            audit.record("case:unseal", one, actor=act.actor)
+
+
+def close_wall(matter: Matter, at: datetime) -> None:
+    """Take whom it accuses off the list, and put the desk on it where nobody of the desk is left. New matters too.
+
+    Somebody of the desk whose name stands in what was written counts as accused as long as the others do not know
+    better: a namesake can be let in, what the accused has read cannot be taken back.
+    """
+    desk = db.session().scalars(readers.desk(matter.office_id)).all()
+    fit = [person.id for person in desk if not _is_accused(person, matter)]
+    listed = [db.session().get_one(User, row.user_id) for row in readers.listed(matter)]
+    readers.dismiss(matter, [person.id for person in listed if _is_accused(person, matter)], at)
+    if not any(row.user_id in fit for row in readers.listed(matter)):
+        readers.admit(matter, fit, at)
+
+
+def admit(act: Act) -> None:
+    """Somebody more may see it."""
+    readers.admit(act.case, [act.data["reader"]], act.at)
+
+
+def dismiss(act: Act) -> None:
+    """Somebody sees it no longer, with this transaction."""
+    readers.dismiss(act.case, [act.data["listed_reader"]], act.at)
+    _forget_outsiders(act.case)
+
+
+def _means(row: Respondent, person: User) -> bool:
+    return row.user_id == person.id or (len(person.name) > 1 and person.name in row.name)
+
+
+def _is_accused(person: User, matter: Matter) -> bool:
+    return is_walled_off(person, matter) or any(_means(row, person) for row in matter.respondents)
 
 
 def _seal(matter: Matter, nature: str, act: Act) -> None:
-    """The matters joined to this one are its repeats: they say the same of the same people."""
     for one in _with_joined(matter):
         for row in one.dispatches:
             if row.ended_at is None:
@@ -78,7 +146,16 @@ def _seal(matter: Matter, nature: str, act: Act) -> None:
         one.sealed, one.nature = True, nature
         who.seal(one)
         search.index(one.id)
-        _retract(one)
+        audit.record("case:seal", one, actor=act.actor)
+    _close_walls(matter, act.at)
+
+
+def _close_walls(matter: Matter, at: datetime) -> None:
+    """The matters joined to this one are its repeats: they say the same of the same people."""
+    for one in _with_joined(matter):
+        accuse(one, [*matter.respondents])
+        close_wall(one, at)
+        _forget_outsiders(one)
 
 
 def _with_joined(matter: Matter) -> list[Matter]:
@@ -90,27 +167,14 @@ def _with_joined(matter: Matter) -> list[Matter]:
     return found
 
 
-def _retract(matter: Matter) -> None:
-    db.session().execute(
-        delete(Notice).where(
-            Notice.case_id == matter.id, Notice.read_at.is_(None), Notice.recipient_id.not_in(_desk(matter.office_id))
-        )
+def _forget_outsiders(matter: Case) -> None:
+    """What was told to others and is not read yet goes, and so does what they were typing about it."""
+    inside = [row.user_id for row in readers.listed(matter)]
+    session = db.session()
+    session.execute(
+        delete(Notice).where(Notice.case_id == matter.id, Notice.read_at.is_(None), Notice.recipient_id.not_in(inside))
     )
+    session.execute(delete(ActDraft).where(ActDraft.case_id == matter.id, ActDraft.user_id.not_in(inside)))
 
 
-def _desk(unit_id: int) -> Select[int]:
-    holds = exists().where(UserRole.user_id == User.id, UserRole.role == Role.RESTRICTED_CLERK.value)
-    return select(User.id).where(User.unit_id == unit_id, User.active, holds)
-
-
-def _with_those_above(unit_id: int) -> set[int]:
-    above = {unit.id: unit.parent_id for unit in units_in_force()}
-    found = set[int]()
-    here: int | None = unit_id
-    while here is not None:
-        found.add(here)
-        here = above.get(here)
-    return found
-
-
-SEALING: dict[str, Effect] = {"seal": seal}
+SEALING: dict[str, Effect] = {"seal": seal, "name_accused": name_accused, "admit": admit, "dismiss": dismiss}

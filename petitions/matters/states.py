@@ -23,5 +23,6 @@ STATES = (
     State("diverted", "已导入其他程序", "已引导到法律规定的其他程序", closed=True),
     State("filed", "已存档备查", "已存档备查", closed=True),
     State("withdrawn", "已撤回", "您已撤回", closed=True),
-    State("archived", "已归档", "已办结归档", final=True),
+    State("archived", "已归档", "已办结归档", closed=True),
+    State("anonymised", "已匿名化", "已办结归档，个人信息已按期清除", final=True),
 )

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 from petitions import db
-from petitions.access.models import Unit, User
+from petitions.access import units
+from petitions.access.models import User
 from petitions.cases import codes
 from petitions.cases.fields import Field, Kind
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Document
 from petitions.matters import fields, registration
-from petitions.matters.lists import FIXED, units_in_force
+from petitions.matters.lists import FIXED
 from petitions.matters.models import Matter
 from petitions.words import say
 
@@ -39,9 +40,7 @@ def in_words(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def unit_name(unit_id: int | None) -> str:
     """The name of a unit, closed ones included; empty for none."""
-    found = next((unit for unit in units_in_force() if unit.id == unit_id), None)
-    gone = db.session().get(Unit, unit_id) if found is None and unit_id else found
-    return gone.name if gone else ""
+    return next((unit.name for unit in units.every() if unit.id == unit_id), "")
 
 
 def person_name(user_id: int | None) -> str:

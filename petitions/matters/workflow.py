@@ -15,11 +15,16 @@ _OPEN = (
     " mediating in_approval opinion_issued served"
 )
 _EVERYWHERE = _OPEN + " concluded not_accepted no_longer_accepted diverted filed withdrawn"
+_ENDED = "concluded not_accepted no_longer_accepted diverted filed withdrawn archived"
 _NOTICED = (
     "awaiting_supplement accepted in_approval opinion_issued served concluded not_accepted no_longer_accepted"
     " diverted filed withdrawn"
 )
 _WORKED_ON = "signed notice_due accepted mediating in_approval opinion_issued served"
+_ENDED = "concluded not_accepted no_longer_accepted diverted filed withdrawn archived"
+_BEHIND = "registered screening triage awaiting_supplement returned notice_due " + _ENDED
+"""Where an accusation can be: whatever a unit held is taken back when it is sealed."""
+_ACCUSED = "respondent respondent_unit respondent_person"
 _ALL_CLOCKS = "T1 T2 T3 T4 T5 T6 T8 T12"
 
 ACTIONS = (
@@ -39,6 +44,8 @@ ACTIONS = (
     # 36: new facts are a new matter beside the old one
     Action("open_from_new_facts", "以新事实登记", NEW, "triage", "case:new_facts", starts="T1", effect="open_matter",
            article="第36条第三款"),
+    Action("open_at_unit_from_new_facts", "以新事实登记（直接向本单位提出）", NEW, "notice_due", "case:new_facts",
+           starts="T2 T3", document="registration_form", effect="open_matter", article="第36条第三款"),
     # 2–4: 筛重, one person confirms what the search suspects
     Action("suspect", "提请判重", "registered", "screening", "case:screen", requires="matter",
            effect="remember_suspect"),
@@ -74,12 +81,20 @@ ACTIONS = (
     # An accusation found out too late: every unit leaves it with this transaction (第30条)
     Action("recall_sealed", "按检举控告收回",
            "dispatched signed objected accepted mediating in_approval opinion_issued served", "returned",
-           "case:divert_sealed", requires="reason", guards="not_sealed wall_can_stand", effect="seal",
+           "case:divert_sealed", requires="reason", accepts=_ACCUSED, guards="not_sealed wall_can_stand", effect="seal",
            stops="T2 T3 T4 T5 T6 T8 T12", resumes="T1", undoes="transfer assign", article="第30条"),
     # Found out after the end: the file stays where it is, behind the wall
     Action("seal", "按检举控告保密",
-           "concluded not_accepted no_longer_accepted diverted filed withdrawn archived", None, "case:divert_sealed",
-           requires="reason", guards="not_sealed is_not_joined wall_can_stand", effect="seal", article="第30条"),
+           _ENDED, None, "case:divert_sealed",
+           requires="reason", accepts=_ACCUSED, guards="not_sealed is_not_joined wall_can_stand", effect="seal",
+           article="第30条"),
+    # Who may see it, by name; and whom it accuses, when that is known later
+    Action("admit", "增加知情人员", _BEHIND, None, "case:keep_readers", requires="reader reason", guards="is_sealed",
+           effect="admit", notices="reader", article="第30条"),
+    Action("dismiss", "移出知情人员", _BEHIND, None, "case:keep_readers", requires="listed_reader reason",
+           guards="is_sealed desk_stays", effect="dismiss", article="第30条"),
+    Action("name_accused", "补充被检举对象", _BEHIND, None, "case:divert_sealed", accepts=_ACCUSED,
+           guards="is_sealed is_not_joined somebody_is_accused wall_can_stand", effect="name_accused", article="第30条"),
     # 5, 6: the competent unit gets it; 15 日 for the written notice, 5 工作日 for an objection
     Action("transfer", "转送", _SORTING, "dispatched", "case:dispatch", requires="unit opinion", accepts="assist_units",
            guards="is_classified not_sealed", effect="dispatch", stops="T1", starts="T4 T5",
@@ -226,6 +241,13 @@ ACTIONS = (
            "case:archive", accepts="note", guards="papers_are_served was_visited", document="file_contents", main=True),
     Action("new_facts", "新事实另立", "concluded archived", None, "case:new_facts", requires="title new_facts",
            guards="is_not_joined", effect="open_from_new_facts", article="第36条第三款"),
+    # 留存: what a court, an inspection or a review may still ask for is not disposed of
+    Action("hold", "留存", _ENDED, None, "case:hold", requires="reason", guards="not_held"),
+    Action("lift_hold", "解除留存", _ENDED, None, "case:hold", requires="reason", guards="held"),
+    # The term of keeping is over (个人信息保护法第47条). Repeats go with the matter they were joined to.
+    Action("dispose", "匿名化", "archived filed", "anonymised", "case:dispose",
+           guards="approved_for_disposal nothing_held", effect="anonymise", quiet=True,
+           article="《个人信息保护法》第47条"),
     # Beside the course
     Action("note", "备注", _EVERYWHERE, None, "case:note", requires="note", accepts="files"),
     Action("attach", "添加附件", _EVERYWHERE + " archived", None, "case:note", requires="files", quiet=True,

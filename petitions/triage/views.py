@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from petitions import clock
+from petitions.access import audit
 from petitions.access.gate import user
 from petitions.cases import queue as taking
 from petitions.cases.checks import tidy_line
@@ -149,7 +150,10 @@ def _done(action: str, matter: Matter) -> Sentence:
 
 
 def _page(matter: Matter | None, queue: Queue, *, way: str = "", typed: Any = None, errors: Any = None) -> str:
-    shown = pane(matter, user(), way or request.args.get("way", ""), typed or _taken()) if matter else None
+    shown = None
+    if matter is not None:
+        audit.looked_at(matter.id)
+        shown = pane(matter, user(), way or request.args.get("way", ""), typed or _taken())
     return render_template(
         "triage/queue.html",
         queue=queue, aside="aside" in request.args, pane=shown, errors=errors or {}, undo=lately_joined(user()),
@@ -164,6 +168,7 @@ def _taken() -> dict[str, Any]:
 
 
 def _comparison(matter: Matter, other: Matter, errors: dict[str, str] | None = None) -> str:
+    audit.looked_at(matter.id, other.id)
     return render_template(
         "triage/compare.html",
         matter=matter, other=other, comparison=compare(side(matter), side(other)), errors=errors or {},

@@ -8,9 +8,9 @@ from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from petitions.words import FieldErrors, NotPermitted, Refused, say
+from petitions.words import FieldErrors, NotPermitted, OutOfSight, Refused, say
 
 log = structlog.get_logger()
 
@@ -46,6 +46,11 @@ def install(app: Flask) -> None:
         _forget()
         return _page(HTTPStatus.FORBIDDEN, sentence=error.sentence)
 
+    @app.errorhandler(OutOfSight)
+    def out_of_sight(error: OutOfSight) -> ResponseReturnValue:  # noqa: ARG001
+        _forget()
+        return _page(HTTPStatus.NOT_FOUND)
+
     @app.errorhandler(FieldErrors)
     def field_errors(error: FieldErrors) -> ResponseReturnValue:
         _forget()
@@ -63,6 +68,9 @@ def install(app: Flask) -> None:
             return fault(error.original_exception or error)
         if error.code is None or error.code < HTTPStatus.BAD_REQUEST or request.endpoint == "static":
             # A missing picture needs no page, and no unit of work is open to draw one in.
+            return error
+        if isinstance(error, SecurityError):
+            # Asked for under a name that is not ours: no address on a page could be right.
             return error
         return _page(error.code)
 

@@ -185,7 +185,8 @@ def test_whoever_handles_open_cases_neither_moves_nor_ends(
     page = desk.post(f"/admin/users/{world.handler.id}{path and '/' + path}", moved)
     assert page.status_code == 409
     text = page.get_data(as_text=True)
-    assert "还是2件未办结事项的承办人，先改派" in text
+    assert "还是1件未办结事项的承办人，先改派" in text
+    assert "另有保密件" in text, "how many is not told (第30条)"
     assert matter.number in text
     assert sealed.number not in text
     session.expire_all()

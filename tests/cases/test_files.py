@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -21,8 +22,9 @@ from petitions.words import FieldErrors
 from tests.conftest import Isolated
 from tests.factories import World, matter_in
 from tests.pages import Browse, Browser
+from tests.pictures import picture
 
-JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 64 + b"\xff\xd9"
+JPG = picture()
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512
 LARGEST = 1024 * 1024
@@ -57,7 +59,6 @@ def store(tmp_path: Path) -> Store:
 @pytest.mark.parametrize(
     ("content", "name", "media_type"),
     [
-        (JPG, "信件.jpg", "image/jpeg"),
         (PDF, "判决书.PDF", "application/pdf"),
         (OLE, "旧文件.doc", "application/msword"),
         (OLE, "表格.et", "application/vnd.ms-works"),
@@ -93,6 +94,12 @@ def test_what_scanners_phones_and_office_programs_make_is_taken(
         (zipped("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "申请.docx", "带有宏"),
         (b"PK\x03\x04" + b"\x00" * 40, "申请.docx", "已损坏"),
         (JPG + b"\x00" * LARGEST, "大图.jpg", "超过1MB"),
+        (JPG[:80], "断了.jpg", "已损坏"),
+        (
+            b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00\x00\xc3\x50" * 2 + b"\x08\x02\x00\x00\x00" + bytes(9),
+            "巨图.png",
+            "已损坏",
+        ),
     ],
 )
 def test_anything_else_is_refused_with_a_sentence_and_leaves_nothing(
@@ -225,10 +232,10 @@ def test_a_file_is_given_back_to_be_saved_and_runs_nothing(world: World, session
     matter = matter_in(world, "accepted")
     _attach(browser_of(world.handler), matter.id, (JPG, "现场.jpg"), (PDF, "鉴定.pdf"))
     session.expire_all()
-    picture, paper = matter.attachments
+    photo, paper = matter.attachments
     browser = browser_of(world.officer)
-    answer = browser.get(f"/cases/{matter.id}/files/{picture.id}", buffered=True)
-    assert answer.data == JPG
+    answer = browser.get(f"/cases/{matter.id}/files/{photo.id}", buffered=True)
+    assert hashlib.sha256(answer.data).hexdigest() == photo.sha256
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "filename*=UTF-8''%E7%8E%B0%E5%9C%BA.jpg" in answer.headers["Content-Disposition"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -237,7 +244,7 @@ def test_a_file_is_given_back_to_be_saved_and_runs_nothing(world: World, session
     framed = browser.get(f"/cases/{matter.id}/files/{paper.id}?view=1", buffered=True)
     assert framed.headers["Content-Disposition"].startswith("inline")
     assert "frame-ancestors 'self'" in framed.headers["Content-Security-Policy"]
-    saved = browser.get(f"/cases/{matter.id}/files/{picture.id}?view=1", buffered=True)
+    saved = browser.get(f"/cases/{matter.id}/files/{photo.id}?view=1", buffered=True)
     assert saved.headers["Content-Disposition"].startswith("attachment"), "only a PDF is shown in a frame"
 
 
@@ -272,3 +279,55 @@ def test_the_tick_sweeps_once_an_hour(database: Isolated, settings: Settings, wo
         with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
             assert jobs.tick(database, settings).files == swept, minutes
     assert not orphan.exists()
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def _exif(**tags: object) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x9286] = "拍摄人的备注"
+    exif[0x0112] = tags.get("turned", 1)
+    exif.get_ifd(0x8825)[2] = (36.0, 5.0, 59.5)
+    return exif
+
+
+@pytest.mark.parametrize(("kind", "name"), [("JPEG", "信.jpg"), ("PNG", "信.png"), ("WEBP", "信.webp")])
+def test_a_picture_is_kept_without_where_and_by_whom_it_was_taken(store: Store, kind: str, name: str) -> None:
+    content = picture(kind, exif=_exif()) + b"<script>hidden behind the picture</script>"
+    (kept,) = store.keep([Sent(content, name)], LARGEST)
+    stored = store.path(str(kept["sha256"]))
+    assert hashlib.sha256(stored.read_bytes()).hexdigest() == kept["sha256"]
+    assert stored.stat().st_size == kept["size"]
+    assert b"script" not in stored.read_bytes()
+    with Image.open(stored) as seen:
+        assert dict(seen.getexif()) == {}
+        assert seen.size == (4, 3)
+        red, _, blue = seen.convert("RGB").getpixel((0, 0))
+        assert red > blue
+
+
+def test_a_picture_is_turned_as_the_telephone_meant_it(store: Store) -> None:
+    content = picture("JPEG", (40, 20), exif=_exif(turned=6))
+    (kept,) = store.keep([Sent(content, "竖拍.jpg")], LARGEST)
+    with Image.open(store.path(str(kept["sha256"]))) as seen:
+        assert seen.size == (20, 40)
+        red, _, blue = seen.convert("RGB").getpixel((10, 2))
+        assert red > blue, "the left side has come to the top"
+
+
+def test_a_picture_with_a_palette_keeps_its_colours(store: Store) -> None:
+    held = io.BytesIO()
+    Image.open(io.BytesIO(picture("PNG", (8, 8)))).convert("P").save(held, "PNG")
+    (kept,) = store.keep([Sent(held.getvalue(), "图.png")], LARGEST)
+    with Image.open(store.path(str(kept["sha256"]))) as seen:
+        assert seen.convert("RGB").getpixel((0, 0)) == (255, 0, 0)
+        assert seen.convert("RGB").getpixel((7, 7)) == (0, 0, 255)
+
+
+def test_a_picture_that_claims_more_than_any_telephone_takes_is_refused_before_it_is_unpacked(store: Store) -> None:
+    held = io.BytesIO()
+    Image.new("1", (20_000, 10_000)).save(held, "PNG")
+    assert len(held.getvalue()) < 100_000
+    with pytest.raises(FieldErrors, match="像素太多"):
+        store.keep([Sent(held.getvalue(), "巨图.png")], LARGEST)

@@ -48,6 +48,21 @@ def test_a_page_opened_before_somebody_elses_act_is_stale(world: World) -> None:
         perform(matter, "note", {"note": "按旧页面填写"}, world.office_head, version=seen)
 
 
+def test_an_act_that_is_refused_halfway_leaves_nothing(world: World) -> None:
+    ten_days_ago = clock.now() - timedelta(days=10)
+    later = new_petition(world).matter
+    earlier = new_petition(world, received_on=clock.day_of(ten_days_ago).isoformat()).matter
+    before = (earlier.state, earlier.version, len(earlier.events), len(earlier.petitions), len(earlier.documents))
+    # The joining registers the repeat on the other matter, which had not come yet on that day.
+    with pytest.raises(Refused, match="不能早于来件日期"):
+        perform(earlier, "join_as_repeat", {"matter": later.number}, world.officer, ten_days_ago)
+    db.session().expire_all()
+    assert before == (
+        earlier.state, earlier.version, len(earlier.events), len(earlier.petitions), len(earlier.documents)
+    )  # fmt: skip
+    assert perform(earlier, "screen_as_first", {}, world.officer).to_state == "triage"
+
+
 def test_what_is_recorded_after_the_end_does_not_move_the_day_it_ended(world: World) -> None:
     matter = matter_in(world, "concluded", received_on=(clock.today() - timedelta(days=40)).isoformat())
     ended = matter.closed_on

@@ -1,5 +1,6 @@
 """Drafts: kept within seconds, only for their writer, gone with the petition."""
 
+import json
 import os
 import re
 import signal
@@ -19,10 +20,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from petitions.access import vault
 from petitions.access.models import User
-from petitions.intake.models import Draft
+from petitions.intake import drafts
+from petitions.intake.models import Draft, place_of
 from petitions.matters.models import Petition
 from tests.factories import World, typed
+from tests.keys import ring
 from tests.live import PASSWORD
 from tests.pages import Browser
 
@@ -60,7 +64,10 @@ def test_a_draft_is_its_writers_alone(world: World, browser_of: BrowserOf, sessi
     assert "这份草稿已登记或已丢弃" in page
     assert other.post("/register/draft", {**form, "text": "改掉它"}).status_code == 409
     other.post("/register/draft/discard", {"draft": form["submission"]})
-    assert session.scalar(select(Draft.data))["text"] == "只有我看得见的文字"
+    session.expire_all()
+    kept = drafts.find(world.clerk, form["submission"])
+    assert kept is not None
+    assert kept.data["text"] == "只有我看得见的文字"
 
 
 def test_a_draft_goes_with_its_petition_and_does_not_come_back(
@@ -81,15 +88,13 @@ def test_a_draft_that_landed_after_its_petition_is_not_shown_and_swept_up(
     clerk, form = browser_of(world.clerk), _form()
     clerk.post("/register", form)
     petition = session.scalars(select(Petition)).one()
+    key_id, told = vault.lock({"typed": json.dumps(form)}, place_of(form["submission"]))
     session.add(
         Draft(
-            user_id=world.clerk.id,
-            submission=form["submission"],
-            title="迟到",
-            data=form,
+            user_id=world.clerk.id, submission=form["submission"], key_id=key_id, told=told,
             saved_at=petition.registered_at,
         )
-    )
+    )  # fmt: skip
     session.commit()
     assert form["submission"] not in clerk.get("/register").get_data(as_text=True)
     clerk.post("/register", _form())
@@ -123,7 +128,9 @@ def test_a_draft_takes_what_no_petition_could(world: World, browser_of: BrowserO
         _form(received_on="2026-02-3", phone="1990000", text="a\x00b\ud7ffc" + "长" * 120_000),
     )
     assert clerk.post("/register/draft", form).status_code == 200
-    kept = session.scalar(select(Draft.data))
+    opened = drafts.find(world.clerk, form["submission"])
+    assert opened is not None
+    kept = opened.data
     assert (kept["received_on"], kept["phone"], len(kept["text"])) == ("2026-02-3", "1990000", 120_004)
     assert clerk.get(f"/register?draft={form['submission']}").status_code == 200
 
@@ -141,7 +148,10 @@ serve(create_app(Settings()), host="127.0.0.1", port=int(sys.argv[1]), threads=2
 
 @contextmanager
 def _server(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {**os.environ, "PETITIONS_DATA_DIR": str(folder), "PETITIONS_SECRET_KEY": "of this test only"}
+    environment = {
+        **os.environ, "PETITIONS_DATA_DIR": str(folder), "PETITIONS_SECRET_KEY": "of this test only",
+        "PETITIONS_IDENTITY_KEYS": ring(),
+    }  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-c", _SERVER, str(port)],
         env=environment,

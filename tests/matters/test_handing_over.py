@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from petitions import db
 from petitions.cases.perform import offers, open_to, perform, surroundings
 from petitions.cases.queries import find
 from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
 from petitions.notices.models import Notice
 from petitions.words import FieldErrors, NotPermitted, Refused
-from tests.factories import OPINION, World, matter_in, per_claim, take
+from tests.factories import CLASSIFIED, OPINION, World, matter_in, per_claim, steps_to, take
 from tests.matters.issuing import assigned, paper, reported, soon
 
 
@@ -210,6 +211,19 @@ def test_a_joined_matter_opens_nothing_on_new_facts_and_keeps_its_people(world: 
     perform(repeat, "archive", {}, world.officer)
     with pytest.raises(Refused, match=matter.number):
         perform(repeat, "new_facts", {"title": "新事实", "new_facts": "新的事实"}, world.officer)
+
+
+@pytest.mark.parametrize("person", ["receiver", "head"])
+def test_whoever_keeps_the_files_of_a_unit_opens_a_matter_on_new_facts(world: World, person: str) -> None:
+    matter = matter_in(world, "notice_due")
+    course = steps_to(world, matter)["concluded"]
+    take(
+        world, matter, [("classify", CLASSIFIED, "receiver"), *course[[act for act, _, _ in course].index("accept") :]]
+    )
+    event = perform(matter, "new_facts", {"title": "又有新情况", "new_facts": "又被占了一亩。"}, world.people[person])
+    opened = db.session().scalars(select(Matter).where(Matter.related_to_id == matter.id)).one()
+    assert (event.to_state, opened.state, opened.office_id) == ("concluded", "notice_due", world.bureau.id)
+    assert running(opened) == {"T2", "T3"}
 
 
 @pytest.mark.parametrize("number", ["XF2026-999999", "不存在"])

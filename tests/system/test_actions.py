@@ -18,6 +18,9 @@ from petitions.matters.workflow import FLOW
 from petitions.words import FieldErrors, NotPermitted, Refusal
 from tests.factories import World, matter_in, new_petition
 
+ACCUSED = {"respondent_unit", "respondent_person"}
+"""Whom it concerns is given in words here: the first unit that could be chosen is the desk's own office."""
+
 BESIDE = {"note", "correct", "receive_repeat", "attach", "snooze"}
 """Acts that move nothing on."""
 
@@ -51,7 +54,7 @@ def _value(field: Field, matter: Matter, person: User, world: World) -> Any:  # 
 
 
 def _data(action: Action, matter: Matter, person: User, world: World) -> dict[str, Any]:
-    return {name: _value(FIELDS[name], matter, person, world) for name in action.fields}
+    return {name: _value(FIELDS[name], matter, person, world) for name in action.fields if name not in ACCUSED}
 
 
 def _person(action: Action, matter: Matter, world: World) -> User:

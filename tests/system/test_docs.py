@@ -54,5 +54,9 @@ def test_the_glossary_knows_every_paper(kind: str) -> None:
     assert kind in _entries()
 
 
+def test_the_permissions_document_is_current() -> None:
+    assert (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8") == _tool("permissions").page()
+
+
 def test_the_settings_document_is_current() -> None:
     assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == _tool("settings").page()

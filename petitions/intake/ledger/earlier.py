@@ -5,6 +5,8 @@ A repeat joins its matter by itself only when that is certain: the same number, 
 at least nine tenths the same. Even then it does not when joining would hide something: a row with an answer of its own
 keeps its own matter; one that came after the matter was closed waits for somebody's decision; one that came before it
 would start the clock too late; and an accusation and an ordinary petition never meet (第30条).
+What the importer may not see is known by its exact content only: whether somebody has accused anybody is not to be
+found out by trying names and texts.
 """
 
 import re
@@ -20,7 +22,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from petitions import db
+from petitions.access.models import User
 from petitions.cases.models import Case
+from petitions.cases.queries import visible_to
 from petitions.intake.ledger.entries import Entry
 from petitions.matters.identities import Identity
 from petitions.matters.models import Petition, Petitioner
@@ -68,6 +72,8 @@ class Past:
     id_number: str
     """The marks of the two (access/vault.py)."""
     text: str
+    visible: bool = True
+    """To whoever brings the ledger in."""
     petition: Petition | None = None
 
     @cached_property
@@ -98,8 +104,11 @@ class Earlier:
         self._numbers: dict[str, Past] = {}
         self._people: dict[tuple[str, str], deque[Past]] = {}
 
-    def look_up(self, entries: Sequence[Entry]) -> None:
-        """Fetch what the database has that any of these rows may be or repeat: a fixed number of queries."""
+    def look_up(self, entries: Sequence[Entry], actor: User) -> None:
+        """Fetch what the database has that any of these rows may be or repeat: a fixed number of queries.
+
+        `actor` brings the ledger in.
+        """
         wanted = {row.fingerprint for row in entries}
         numbers = {row.of("original_number") for row in entries} - {""}
         ids = set(self._ids(Petition.fingerprint.in_(wanted)))
@@ -110,7 +119,7 @@ class Earlier:
             for column in columns if known else ():
                 ids.update(self._of_people(column, known))
         if new := sorted(ids - self._seen):
-            for past in _load(new):
+            for past in _load(new, actor):
                 self.add(past)
 
     def add(self, past: Past) -> None:
@@ -132,22 +141,29 @@ class Earlier:
             if not number or not past.original_number or past.original_number == number:
                 return Verdict(known=past)
         text = fold(entry.of("text"))
-        if taken and taken.came_on == entry.received_on and _same_text(taken, text) and _agrees(taken, entry):
+        if (
+            taken
+            and taken.visible
+            and taken.came_on == entry.received_on
+            and _same_text(taken, text)
+            and _agrees(taken, entry)
+        ):
             return Verdict(known=taken)
         people = self._same_people(entry)
         certain = [past for past in people if _same_text(past, text)]
-        fitting = [past for past in (taken, *certain) if past and _may_join(past, entry)]
+        fitting = [past for past in (taken, *certain) if past and past.visible and _may_join(past, entry)]
         best = max(fitting, default=None, key=lambda past: past.came_on)
         if best:
             return Verdict(joins=best, number_taken=taken)
-        likely = bool(certain) or taken is not None or any(_like(past, text) for past in people)
+        numbered = taken is not None and taken.visible
+        likely = bool(certain) or numbered or any(_like(past, text) for past in people)
         return Verdict(number_taken=taken, suspected=likely)
 
     def _same_people(self, entry: Entry) -> list[Past]:
         found: list[Past] = []
         for field in _PERSON:
             known = [past for mark in _sought(entry, field) for past in self._people.get((field, mark), ())]
-            found += [past for past in known if past not in found and _is_same_person(past, entry)]
+            found += [past for past in known if past not in found and past.visible and _is_same_person(past, entry)]
         return found
 
     def _ids(self, wanted: ColumnElement[bool]) -> Iterable[int]:
@@ -177,7 +193,7 @@ def fold(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text[:_COMPARED]).casefold().split())
 
 
-def _load(ids: Sequence[int]) -> Iterable[Past]:
+def _load(ids: Sequence[int], actor: User) -> Iterable[Past]:
     rows = db.session().execute(
         select(
             Petition.id, Petition.matter_id, Petition.number, Petition.original_number, Petition.fingerprint,
@@ -190,10 +206,13 @@ def _load(ids: Sequence[int]) -> Iterable[Past]:
         .outerjoin(Identity, Identity.petitioner_id == Petitioner.id)
         .where(Petition.id.in_(ids))
         .order_by(Petition.id)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    hidden = {row.matter_id for row in rows if row.sealed}
+    if hidden:
+        hidden -= set(db.session().scalars(visible_to(actor, select(Case.id).where(Case.id.in_(hidden)))))
     for key, matter, number, original, mark, came, began, closed, sealed, name, phone, id_number, text in rows:
         yield Past(key, matter, number, original, mark, came, began, closed, sealed, name, phone, id_number,
-                   text)  # fmt: skip
+                   text, matter not in hidden)  # fmt: skip
 
 
 def _sought(entry: Entry, field: str) -> frozenset[str]:

@@ -7,12 +7,17 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import IO
 
+from petitions import clock
 from petitions.words import Refused, say
 
 _CHUNK = 1 << 20
+
+_GRACE = 3600
+"""Seconds: an upload that is still being committed is younger."""
 
 
 def folder_of(data_dir: Path) -> Path:
@@ -43,12 +48,23 @@ def keep(folder: Path, source: IO[bytes]) -> str:
 
 def path_of(folder: Path, sha256: str) -> Path:
     """The kept file; raises Refused when it is not there."""
-    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+    if sha256 and not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise ValueError("not a digest")
     path = folder / sha256
-    if not path.is_file():
+    # A batch whose rows were anonymised names no file any more.
+    if not sha256 or not path.is_file():
         raise Refused(say("上传的表格已不在服务器上。请重新上传同一个文件"))
     return path
+
+
+def sweep(folder: Path, known: Collection[str], older_than: int = _GRACE) -> int:
+    """Remove the ledgers that no batch names (`known`: digests) and that have lain for so many seconds; how many."""
+    before, gone = clock.now().timestamp() - older_than, 0
+    for file in folder.glob("*"):
+        if file.name not in known and file.stat().st_mtime < before:
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def _sync(folder: Path) -> None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from petitions import clock, db
 from petitions.access import vault
 from petitions.access.models import Unit, User
+from petitions.access.roles import Role
 from petitions.cases.perform import perform
 from petitions.intake.ledger.earlier import Past, Verdict
 from petitions.intake.ledger.entries import Entry
@@ -37,9 +38,10 @@ def bring_in(
     values = dict(entry.values)
     if verdict.number_taken:
         # A number of the old system is unique here; the second bearer keeps it as a note.
-        note = say(
-            "原编号：{number}（与{other}相同）", number=values.pop("original_number"), other=verdict.number_taken.number
-        )
+        given, other = values.pop("original_number"), verdict.number_taken
+        note = say("原编号：{number}（已登记过）", number=given)
+        if other.visible:
+            note = say("原编号：{number}（与{other}相同）", number=given, other=other.number)
         values["ledger_notes"] = "\n".join(filter(None, (values.get("ledger_notes", ""), note)))
     at = moment_of(entry.received_on)
     if verdict.joins:
@@ -60,8 +62,11 @@ def matter_of(past: Past) -> Matter:
     return past.petition.matter if past.petition else db.session().get_one(Matter, past.matter_id)
 
 
-def as_past(entry: Entry, verdict: Verdict, closed_on: date | None, petition: Petition | None = None) -> Past:
+def as_past(
+    entry: Entry, verdict: Verdict, closed_on: date | None, actor: User, petition: Petition | None = None
+) -> Past:
     """What later rows have to know of this one; without a petition in a dry run."""
+    visible = not entry.sealed or Role.RESTRICTED_CLERK in actor.roles
     return Past(
         petition_id=None, matter_id=None, number=petition.number if petition else "", petition=petition,
         original_number="" if verdict.number_taken else entry.of("original_number"), fingerprint=entry.fingerprint,
@@ -69,7 +74,7 @@ def as_past(entry: Entry, verdict: Verdict, closed_on: date | None, petition: Pe
         closed_on=closed_on, sealed=entry.sealed,
         name=vault.mark("name", entry.of("name"), sealed=True) if entry.sealed else entry.of("name"),
         **{name: vault.mark(name, entry.of(name), sealed=entry.sealed) for name in ("phone", "id_number")},
-        text=entry.of("text"),
+        text=entry.of("text"), visible=visible,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import delete, insert, text
 
 from petitions import clock, db
+from petitions.access import audit
 from petitions.access.models import User
 from petitions.access.policy import may
 from petitions.db import Database
@@ -97,9 +98,9 @@ def check(
             with database.work(write=False):
                 actor = db.session().get_one(User, batch.by_id)
                 entries = list(_entries(chunk, _reader(batch, actor), headings, tally))
-                earlier.look_up(entries)
+                earlier.look_up(entries, actor)
                 for entry in entries:
-                    _foresee(entry, earlier, Unanswered(batch.options.get("unanswered", "open")), tally)
+                    _foresee(entry, earlier, Unanswered(batch.options.get("unanswered", "open")), actor, tally)
             tally.total += len(chunk)
             with database.work() as session:
                 lease.keep(batch, "checking", batch.next_row)
@@ -144,6 +145,9 @@ def run(
             if pause:
                 time.sleep(pause)
     _set(database, batch, state="done", lease_until=None, finished_at=clock.now(), total=done)
+    with database.work() as session:
+        brought = {name: getattr(batch, name) for name in ("imported", "joined", "known", "refused")}
+        audit.record("ledger:run", batch, after=brought, actor=session.get_one(User, batch.by_id))
 
 
 def _bring_in(database: Database, batch: ImportBatch, chunk: Sequence[Line], headings: dict[str, str]) -> None:
@@ -171,7 +175,7 @@ def _try_chunk(
         if not may(actor, "ledger:import") or actor.unit_id != batch.office_id:
             raise NotPermitted(say("你没有导入台账的权限"))
         earlier, entries = Earlier(batch.office_id), list(_entries(chunk, _reader(batch, actor), headings, tally))
-        earlier.look_up(entries)
+        earlier.look_up(entries, actor)
         for entry in entries:
             try:
                 if careful:
@@ -198,22 +202,27 @@ def _bring_in_row(batch: ImportBatch, entry: Entry, actor: User, earlier: Earlie
         tally.rows.append(_noted(entry.number, "known", known, reason=_aside(entry, verdict)))
     else:
         petition = history.bring_in(entry, verdict, actor, actor.unit, f"ledger-{batch.id}-{entry.number}", unanswered)
-        earlier.add(history.as_past(entry, verdict, history.closed_on(entry, verdict, unanswered), petition))
+        earlier.add(history.as_past(entry, verdict, history.closed_on(entry, verdict, unanswered), actor, petition))
         tally.rows.append(_noted(entry.number, "joined" if verdict.joins else "imported", petition))
     tally.count(entry, verdict)
 
 
-def _foresee(entry: Entry, earlier: Earlier, unanswered: Unanswered, tally: Tally) -> None:
+def _foresee(entry: Entry, earlier: Earlier, unanswered: Unanswered, actor: User, tally: Tally) -> None:
     """Decide about a row as the run will, and remember it."""
     verdict = earlier.judge(entry)
     tally.count(entry, verdict)
     if verdict.known is None:
-        earlier.add(history.as_past(entry, verdict, history.closed_on(entry, verdict, unanswered)))
+        earlier.add(history.as_past(entry, verdict, history.closed_on(entry, verdict, unanswered), actor))
 
 
 def _aside(entry: Entry, verdict: Verdict) -> str:
     """What is said of a row that is known already, but has an answer that its matter does not have."""
-    if entry.answer is None or verdict.known is None or verdict.known.closed_on == entry.answer["answered_on"]:
+    if (
+        entry.answer is None
+        or verdict.known is None
+        or not verdict.known.visible
+        or verdict.known.closed_on == entry.answer["answered_on"]
+    ):
         return ""
     return say("第{row}行：此件已经登记，答复与登记的不同，没有补录这份答复", row=entry.number)
 

@@ -6,14 +6,17 @@ of a table that the import does not write to, means that somebody has worked the
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
 from petitions import clock, db
+from petitions.access import audit
 from petitions.access.models import User
-from petitions.cases.models import Case, CaseUnit, Deadline, Document, Event
+from petitions.cases.models import Case, CaseReader, CaseUnit, Deadline, Document, Event
+from petitions.cases.queries import visible_to
 from petitions.cases.search import CaseSearch
 from petitions.db import Base
 from petitions.documents.models import Counter
@@ -22,7 +25,7 @@ from petitions.matters.identities import Identity
 from petitions.matters.models import Claim, Matter, Petition, Petitioner, Respondent
 from petitions.matters.register import SERIES
 from petitions.notices.models import Notice
-from petitions.words import Refused, say
+from petitions.words import Refused, Sentence, say
 
 NAMED = 5
 """So many touched matters are named; of the others the number is told."""
@@ -33,7 +36,8 @@ _AT_ONCE = 500
 _REMOVED: Sequence[tuple[Any, str]] = (
     # Leaves first. The column says whose row it is: of a case, or of a petition.
     (Notice.__table__, "case_id"), (CaseSearch.__table__, "case_id"), (Document.__table__, "case_id"),
-    (Deadline.__table__, "case_id"), (CaseUnit.__table__, "case_id"), (Event.__table__, "case_id"),
+    (Deadline.__table__, "case_id"), (CaseUnit.__table__, "case_id"), (CaseReader.__table__, "case_id"),
+    (Event.__table__, "case_id"),
     (Claim.__table__, "matter_id"), (Respondent.__table__, "matter_id"),
 )  # fmt: skip
 
@@ -46,22 +50,37 @@ def undo(batch: ImportBatch, actor: User) -> int:
     if batch.state != "done":
         raise Refused(say("只有导入完的台账可以撤销"))
     brought = _Brought(batch)
-    touched = brought.touched()
-    if touched:
-        named = "、".join(touched[:NAMED])
-        raise Refused(
-            say("已有{count}件开始办理，不能撤销：{named}", count=len(touched), named=named)
-            if len(touched) <= NAMED
-            else say("已有{count}件开始办理，不能撤销：{named}等", count=len(touched), named=named)
-        )
+    found = brought.touched(actor)
+    if found.count:
+        raise Refused(found.words)
     brought.remove()
     batch.state, batch.undone_at, batch.undone_by = "undone", clock.now(), actor
+    audit.record("ledger:undo", batch, after={"petitions": len(brought.petitions)}, actor=actor)
     return len(brought.petitions)
 
 
-def touched(batch: ImportBatch) -> list[str]:
-    """The numbers of the matters on which somebody has worked since; empty while the batch can be undone."""
-    return _Brought(batch).touched()
+@dataclass(frozen=True)
+class Touched:
+    """The matters on which somebody has worked since; none while the batch can be undone."""
+
+    count: int
+    numbers: Sequence[str]
+    """Of those the reader may see: an accusation that came in with the ledger is not named (第30条)."""
+
+    @property
+    def words(self) -> Sentence:
+        """What stands against undoing."""
+        named = "、".join(self.numbers[:NAMED])
+        if not named:
+            return say("已有{count}件开始办理，不能撤销", count=self.count)
+        if self.count == len(self.numbers[:NAMED]):
+            return say("已有{count}件开始办理，不能撤销：{named}", count=self.count, named=named)
+        return say("已有{count}件开始办理，不能撤销：{named}等", count=self.count, named=named)
+
+
+def touched(batch: ImportBatch, reader: User) -> Touched:
+    """What stands against undoing it, as this person may know."""
+    return _Brought(batch).touched(reader)
 
 
 class _Brought:
@@ -81,8 +100,8 @@ class _Brought:
         self.opened = {first or matter for _, matter, first, _, result in found if result == "imported"}
         self.joined = {matter for _, matter, _, _, result in found if result == "joined"} - self.opened
 
-    def touched(self) -> list[str]:
-        """Numbers of the matters that are not as the import left them."""
+    def touched(self, reader: User) -> Touched:
+        """The matters that are not as the import left them."""
         ids: set[int] = set()
         foreign = or_(Event.submission.is_(None), Event.submission.not_like(self.mine))
         for some in _slices(self.opened):
@@ -95,8 +114,8 @@ class _Brought:
             ids.update(self._moved_on(some))
         numbers: list[str] = []
         for some in _slices(ids):
-            numbers += _all(select(Case.number).where(Case.id.in_(some)))
-        return sorted(numbers)
+            numbers += _all(visible_to(reader, select(Case.number).where(Case.id.in_(some))))
+        return Touched(len(ids), sorted(numbers))
 
     def _pointed_at(self, some: Sequence[int]) -> Iterable[int]:
         """Other matters were joined or related to these."""

@@ -14,7 +14,7 @@ from petitions.cases.checks import tidy_line
 from petitions.intake.ledger import batches, choices, files, lease, problems, run, sheets, source, undo, worker
 from petitions.intake.models import ImportBatch
 from petitions.web.permits import permits
-from petitions.words import FieldErrors, Refused, say
+from petitions.words import FieldErrors, NotPermitted, Refused, say
 
 bp = Blueprint("ledger", __name__, url_prefix="/ledger")
 
@@ -123,14 +123,14 @@ def _progress(batch: ImportBatch) -> dict[str, Any]:
 @permits("ledger:import")
 def sheet(batch_id: int) -> ResponseReturnValue:
     """Which sheet, and where its header lies."""
-    return _sheet(_find(batch_id), request.args, {})
+    return _sheet(_find_own(batch_id), request.args, {})
 
 
 @bp.post(f"{_BATCH}/sheet")
 @permits("ledger:import")
 def choose_sheet(batch_id: int) -> ResponseReturnValue:
     """Note sheet and header; the columns are guessed from it."""
-    batch = _find(batch_id)
+    batch = _find_own(batch_id)
     try:
         with sheets.open_book(files.path_of(_folder(), batch.sha256)) as book:
             chosen = book.sheet(request.form.get("sheet") or None).name if len(book.sheets) > 1 else ""
@@ -161,7 +161,7 @@ def _sheet(batch: ImportBatch, asked: Mapping[str, Any], errors: Mapping[str, st
 @permits("ledger:import")
 def columns(batch_id: int) -> ResponseReturnValue:
     """What each column means, as remembered or guessed, and what holds for rows that do not say it."""
-    batch = _find(batch_id)
+    batch = _find_own(batch_id)
     return _columns(batch, batch.mapping, batch.options, {})
 
 
@@ -169,7 +169,7 @@ def columns(batch_id: int) -> ResponseReturnValue:
 @permits("ledger:import")
 def choose_columns(batch_id: int) -> ResponseReturnValue:
     """Note the columns and begin to check every row."""
-    batch = _find(batch_id)
+    batch = _find_own(batch_id)
     with source.opened(batch, _folder()) as ledger:
         header = ledger.header
     mapping = choices.mapping_of(header, request.form)
@@ -218,7 +218,7 @@ def start(batch_id: int) -> ResponseReturnValue:
 @permits("ledger:import")
 def problem_table(batch_id: int, ending: str) -> ResponseReturnValue:
     """The rows that were not imported, each with what is wrong, to be corrected and imported."""
-    batch = _find(batch_id)
+    batch = _find_own(batch_id)
     with source.opened(batch, _folder()) as ledger:
         content = (problems.workbook if ending == "xlsx" else problems.table)(ledger, batches.problem_rows(batch))
     return send_file(
@@ -231,7 +231,7 @@ def problem_table(batch_id: int, ending: str) -> ResponseReturnValue:
 def ask_undo(batch_id: int) -> ResponseReturnValue:
     """What undoing would remove, or what stands against it."""
     batch = _find(batch_id)
-    return render_template("intake/ledger/undo.html", batch=batch, touched=undo.touched(batch), named=undo.NAMED)
+    return render_template("intake/ledger/undo.html", batch=batch, touched=undo.touched(batch, user()))
 
 
 @bp.post(f"{_BATCH}/undo")
@@ -255,6 +255,14 @@ def discard(batch_id: int) -> ResponseReturnValue:
 def _find(batch_id: int) -> ImportBatch:
     batch = batches.find(batch_id, user())
     return batch if batch is not None else abort(404)
+
+
+def _find_own(batch_id: int) -> ImportBatch:
+    """A batch whose file this person brought. Rows of a ledger may be accusations, against a colleague too (第30条)."""
+    batch = _find(batch_id)
+    if batch.by_id != user().id:
+        raise NotPermitted(say("表格里的原始内容只给上传的人看。请由{name}办理，或者自己上传一次", name=batch.by.name))
+    return batch
 
 
 def _folder() -> Path:

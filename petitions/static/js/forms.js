@@ -13,7 +13,8 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post") return;
+    // By its attribute: a field called "method" hides the property of that name.
+    if (form.getAttribute("method") !== "post") return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;
@@ -42,7 +43,7 @@
 
   // Our words, not the browser's, say what is missing.
   each("form", (form) => {
-    if (form.method === "post") form.noValidate = true;
+    if (form.getAttribute("method") === "post") form.noValidate = true;
   });
 
   each("[data-error-summary]", (summary) => {

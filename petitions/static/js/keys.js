@@ -36,6 +36,9 @@
       element.form.requestSubmit(element);
     } else {
       element.click();
+      const box = element.tagName === "SUMMARY" && element.parentElement;
+      const first = box && box.open && box.querySelector("textarea, select, input:not([type=hidden])");
+      if (first) first.focus();
     }
   }
 
@@ -98,11 +101,24 @@
     box.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  // The form somebody types in, or the only one of the page that asks for something and is open. Where two are open
+  // nobody can know which is meant, and a form that asks for nothing is sent by its own button only.
+  function formMeant(active) {
+    if (active && active.form) return active.form;
+    const asking = [...document.querySelectorAll("main form")].filter(
+      (form) =>
+        form.getAttribute("method") === "post" &&
+        form.querySelector("textarea, select, input:not([type=hidden])") &&
+        form.getClientRects().length > 0 &&
+        !form.closest("details:not([open])"), // its content may have a place and yet not be seen
+    );
+    return asking.length === 1 ? asking[0] : null;
+  }
+
   function formKey(event) {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return false;
-    const active = document.activeElement;
-    const form = (active && active.form) || document.querySelector("main form[data-autosave], main form[data-guard]");
-    if (!form || form.method !== "post" || !document.getElementById("main").contains(form)) return false;
+    const form = formMeant(document.activeElement);
+    if (!form || form.getAttribute("method") !== "post" || !document.getElementById("main").contains(form)) return false;
     if (event.key === "Enter") {
       const button = form.querySelector(".button-bar [type=submit], [type=submit]");
       if (form.requestSubmit) form.requestSubmit(button);

@@ -10,6 +10,7 @@ from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
 from petitions import clock
+from petitions.access.audit import AuditEntry
 from petitions.access.roles import Role
 from petitions.cases.perform import perform
 from petitions.cases.search import cases_with
@@ -41,9 +42,9 @@ def many(count: int) -> list[Sequence[str]]:
 
 
 def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:
-    """All rows of all tables that an import might touch."""
+    """All rows of all tables that an import might touch; the audit says that it did, and that it was undone."""
     session.expire_all()
-    kept = [table for table in Base.metadata.sorted_tables if not table.name.startswith("import_")]
+    kept = [table for table in Base.metadata.sorted_tables if not table.name.startswith(("import_", "audit"))]
     return {
         table.name: [tuple(map(str, row)) for row in session.execute(select(table).order_by(*table.primary_key))]
         for table in kept
@@ -210,6 +211,11 @@ def test_undoing_leaves_the_database_as_it_was(desk: Desk, world: World, session
     assert [row[:-1] for row in after.pop("cases")] == [row[:-1] for row in before.pop("cases")]
     assert after == before
     assert (stored.state, stored.undone_by) == ("undone", world.officer)
+    told = session.scalars(select(AuditEntry).where(AuditEntry.act.startswith("ledger:")).order_by(AuditEntry.id)).all()
+    assert [(line.act, line.actor_id) for line in told] == [
+        ("ledger:run", world.officer.id), ("ledger:undo", world.officer.id),
+    ]  # fmt: skip
+    assert told[0].after == {"imported": 3, "joined": 1, "known": 0, "refused": 4}
     assert session.scalar(select(func.count()).where(ImportRow.batch_id == batch.id)) == 8
 
 

@@ -19,6 +19,7 @@ from petitions.cases.perform import perform
 from petitions.db import Database
 from petitions.intake.ledger import worker
 from petitions.intake.models import ImportBatch
+from petitions.matters import who
 from petitions.matters.models import Matter, Petition
 from petitions.settings import Settings
 from petitions.web.responses import Application
@@ -144,7 +145,7 @@ def test_a_workbook_with_a_title_two_lines_of_header_and_two_sheets(
     officer.post(f"/ledger/{batch}/columns", columns_of(page))
     officer.post(f"/ledger/{batch}/import")
     [person] = petition("A-1").matter.petitioners
-    assert (person.name, person.phone) == ("田小禾", "19900001001")
+    assert (person.name, who._known(person)["phone"]) == ("田小禾", "19900001001")
     assert petition("A-1").particulars["ledger"] == "台账.xlsx“2024”第4行"
 
 
@@ -259,7 +260,7 @@ def test_the_table_of_problems_can_be_corrected_and_imported(officer: Browser, s
     corrected = checked(officer, table.replace("1990000100", "19900001009").encode())
     officer.post(f"/ledger/{corrected}/import")
     came = petition("=1+1")
-    assert came.matter.petitioners[0].phone == "19900001009"
+    assert who._known(came.matter.petitioners[0])["phone"] == "19900001009"
     assert "ledger_notes" not in came.particulars
 
 

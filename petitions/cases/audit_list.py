@@ -1,0 +1,217 @@
+"""A11 审计查询: the audit as the auditor reads it, a page at a time, with names for the numbers that stand in it.
+
+Lines about accusations are read by auditors of a discipline body only (第30条). Everybody else is shown that there is a
+line and when, and nothing of it: for whom it is hidden says nothing about whom it accuses.
+"""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, not_, or_, select
+
+from petitions import clock, db
+from petitions.access.audit import AuditEntry
+from petitions.access.models import Unit, User
+from petitions.cases.kinds import KINDS
+from petitions.cases.models import Case
+from petitions.cases.queries import walled_off
+from petitions.cases.readers import is_of_discipline
+from petitions.web.inputs import Option
+from petitions.words import Sentence, say
+
+PAGE = 50
+
+SEEING = ("case:see", "paper:print", "file:open", "identity:reveal", "receipt:print")
+"""The acts by which somebody learns what a case holds."""
+
+ACTS: dict[str, Sentence] = {
+    "login": say("登录"),
+    "logout": say("退出登录"),
+    "password": say("修改密码"),
+    "case:see": say("查看案件"),
+    "paper:print": say("打印文书"),
+    "file:open": say("打开附件"),
+    "identity:reveal": say("查看信访人信息"),
+    "receipt:print": say("打印回执"),
+    "list:print": say("打印清单"),
+    "case:summary": say("查看下级办件概览"),
+    "case:seal": say("列为保密件"),
+    "case:unseal": say("解除保密"),
+    "unit:add": say("增加单位"),
+    "unit:change": say("修改单位"),
+    "unit:close": say("停用单位"),
+    "unit:reopen": say("恢复单位"),
+    "user:add": say("增加账号"),
+    "user:change": say("修改账号"),
+    "user:disable": say("停用账号"),
+    "user:enable": say("恢复账号"),
+    "user:password": say("重置密码"),
+    "code:add": say("增加字典项"),
+    "code:change": say("修改字典项"),
+    "ledger:run": say("导入台账"),
+    "ledger:undo": say("撤销导入"),
+    "case:search": say("搜索"),
+    "disposal:ask": say("提出处置清单"),
+    "disposal:approve": say("批准处置清单"),
+    "disposal:refuse": say("不批准处置清单"),
+    "disposal:run": say("执行处置"),
+    "audit:who": say("查询谁看过某人或某案"),
+    "audit:read": say("查询审计"),
+    "audit:verify": say("核验审计链"),
+}
+"""What the acts that belong to no kind of case are called; other packages add theirs."""
+
+SECRET = say("保密件的记录，由纪检监察机关的审计员查看")
+
+GROUPS: dict[str, tuple[Sentence, Sequence[str]]] = {
+    "seeing": (say("看过、打印过、下载过"), SEEING),
+    "identity": (say("查看信访人信息"), ("identity:reveal",)),
+    "login": (say("登录和退出"), ("login", "logout", "password")),
+    "people": (say("单位和账号"), tuple(name for name in ACTS if name.startswith(("unit:", "user:")))),
+}
+"""What the form offers beside the single acts."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the auditor wants to see."""
+
+    since: date | None = None
+    until: date | None = None
+    person: str = ""
+    """A name or username, whole."""
+    case: str = ""
+    """A case's number, or the end of it."""
+    acts: str = ""
+    """A key of GROUPS."""
+    outcome: str = ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """As an address carries it."""
+        named = {name: str(value) for name, value in vars(self).items() if value}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in named.items()}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row, with words for its numbers."""
+
+    id: int
+    at: datetime
+    who: str
+    unit: str
+    act: Sentence
+    refused: bool
+    case_id: int | None
+    number: str
+    """The case's number; empty when it concerns none, or one that is gone."""
+    subject: str
+    change: str
+    """What became different, as `before → after` of each value that did; of something new what it is."""
+    reason: str
+    address: str
+    concealed: bool = False
+    """It is about an accusation."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines, the newest first."""
+
+    lines: Sequence[Line]
+    older: int | None
+    """Where the next page begins."""
+
+
+def label_of(act: str) -> Sentence:
+    """What an act is called: by the table of its kind, by ACTS, or as it is written."""
+    kind, _, name = act.partition(":")
+    row = KINDS[kind].flow.action.get(name) if kind in KINDS else None
+    if row is not None:
+        return say(row.label)
+    return ACTS.get(act) or (say("打开页面 {page}", page=name) if kind == "page" else say("{only}", only=act))
+
+
+def groups() -> list[Option]:
+    """The entries of the form."""
+    return [Option(name, label) for name, (label, _) in GROUPS.items()]
+
+
+def page(asked: Asked, reader: User, before: int | None = None) -> Page:
+    """The newest lines that answer `asked`, older than the row `before`."""
+    whole: Any = select(AuditEntry, _is_sealed())
+    query = _readable(_narrowed(whole, asked), asked, reader)
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    found = db.session().execute(query.order_by(AuditEntry.id.desc()).limit(PAGE + 1)).all()
+    last = found[PAGE - 1][0].id if len(found) > PAGE else None
+    hides = not is_of_discipline(reader)
+    hidden = {row.id for row, sealed in found if sealed and hides}
+    return Page(_lines([row for row, _ in found[:PAGE]], hidden), last)
+
+
+def _is_sealed(*more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The line is about a case that is an accusation now."""
+    return exists().where(Case.id == AuditEntry.case_id, Case.sealed, *more)
+
+
+def _readable(query: Select[Any], asked: Asked, reader: User) -> Select[Any]:
+    """Without the lines of which not even a mark may be shown.
+
+    A mark among the lines of one person or one case would say whose, so marks stand in the whole list only.
+    """
+    if is_of_discipline(reader):
+        return query.where(not_(_is_sealed(walled_off(reader))))
+    return query.where(not_(_is_sealed())) if asked.person or asked.case or asked.acts or asked.outcome else query
+
+
+def _narrowed(query: Select[Any], asked: Asked) -> Select[Any]:
+    if asked.since:
+        query = query.where(AuditEntry.at >= clock.start_of(asked.since))
+    if asked.until:
+        query = query.where(AuditEntry.at < clock.end_of(asked.until))
+    if asked.person:
+        people = select(User.id).where(or_(User.name == asked.person, User.username == asked.person.lower()))
+        query = query.where(AuditEntry.actor_id.in_(people))
+    if asked.case:
+        cases = select(Case.id).where(Case.number.endswith(asked.case.upper(), autoescape=True))
+        query = query.where(AuditEntry.case_id.in_(cases))
+    if asked.acts in GROUPS:
+        query = query.where(AuditEntry.act.in_(GROUPS[asked.acts][1]))
+    if asked.outcome in ("done", "refused"):
+        query = query.where(AuditEntry.outcome == asked.outcome)
+    return query
+
+
+def _lines(rows: Sequence[AuditEntry], hidden: Container[int]) -> list[Line]:
+    people = _named(User.id, User.name, {row.actor_id for row in rows})
+    units = _named(Unit.id, Unit.name, {row.unit_id for row in rows})
+    numbers = _named(Case.id, Case.number, {row.case_id for row in rows})
+    return [
+        Line(row.id, row.at, "", "", SECRET, False, None, "", "", "", "", "", concealed=True)
+        if row.id in hidden
+        else Line(
+            row.id, row.at, people.get(row.actor_id or 0, ""), units.get(row.unit_id or 0, ""), label_of(row.act),
+            row.outcome == "refused", row.case_id, numbers.get(row.case_id or 0, ""), row.subject,
+            _change(row.before, row.after), row.reason, row.address,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _named(key: Any, name: Any, wanted: set[int | None]) -> dict[int, str]:
+    ids = [one for one in wanted if one is not None]
+    if not ids:
+        return {}
+    return dict(db.session().execute(select(key, name).where(key.in_(ids))).all())
+
+
+def _change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    if not before:
+        return "；".join(f"{name}: {value}" for name, value in after.items() if not isinstance(value, (list, dict)))
+    return "；".join(
+        f"{name}: {before.get(name)} → {after.get(name)}" for name in after if before.get(name) != after.get(name)
+    )

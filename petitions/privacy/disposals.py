@@ -1,0 +1,173 @@
+"""鉴定处置: drawing up a list of what is due, deciding it, and working it through."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import joinedload
+
+from petitions import clock, db
+from petitions.access import audit
+from petitions.access.models import User
+from petitions.access.policy import may
+from petitions.cases.disposal import Disposal, DisposalCase
+from petitions.cases.models import Case
+from petitions.cases.perform import perform
+from petitions.cases.queries import visible_to
+from petitions.db import Database
+from petitions.matters.models import Matter
+from petitions.matters.retention import due
+from petitions.words import NotPermitted, Refusal, Refused, Sentence, say
+
+AT_MOST = 2000
+"""Cases of one list: as many as somebody who answers for it can still look through in a day."""
+
+CHUNK = 50
+"""Cases anonymised in one transaction: about a second, so that a clerk's click waits unnoticed."""
+
+STATES = {
+    "asked": say("待批准"),
+    "approved": say("已批准，待执行"),
+    "refused": say("未批准"),
+    "done": say("已执行"),
+}
+
+RESULTS = {"done": say("已匿名化"), "kept": say("保留")}
+
+GROUNDS = {
+    "term": say("保管期满"),
+    "47-1": say("处理目的已实现或不再必要（第47条第一项）"),
+    "47-4": say("处理个人信息违反法律法规（第47条第四项）"),
+}
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a run has done."""
+
+    done: int = 0
+    kept: int = 0
+    """Cases of approved lists that were held or changed meanwhile."""
+
+
+def due_now(user: User, changed: Mapping[str, int]) -> list[Matter]:
+    """The dry run: what a list of this person would hold today, the longest closed first. Nothing is written."""
+    return list(db.session().scalars(due(user, clock.today(), changed).limit(AT_MOST)))
+
+
+def ask(user: User, changed: Mapping[str, int]) -> Disposal:
+    """Draw up a list of everything that is due. Raises NotPermitted, or Refused when nothing is."""
+    return _asked(user, "term", [matter.id for matter in due_now(user, changed)])
+
+
+def ask_for(user: User, ground: str, matters: Sequence[Matter]) -> Disposal:
+    """A list of matters whose people have to be deleted on their own request, before the term is over.
+
+    `ground` is the item of 第47条. Raises Refused for a matter that is not archived or stands on a list already.
+    """
+    open_ones = [one.number for one in matters if one.state != "archived"]
+    if open_ones:
+        raise Refused(say("{numbers}还没有归档，归档后才能删除", numbers="、".join(open_ones)))
+    return _asked(user, ground, [matter.id for matter in matters])
+
+
+def _asked(user: User, ground: str, case_ids: Sequence[int]) -> Disposal:
+    if not may(user, "disposal:ask"):
+        raise NotPermitted(say("你不能提出处置清单"))
+    if not case_ids:
+        raise Refused(say("没有到期的件"))
+    waiting = select(DisposalCase.id).join(Disposal).where(
+        DisposalCase.case_id.in_(case_ids), Disposal.state.in_(("asked", "approved"))
+    )  # fmt: skip
+    if db.session().scalar(waiting.limit(1)) is not None:
+        raise Refused(say("其中有的件已列入另一份没有办完的处置清单"))
+    made = Disposal(office_id=user.unit_id, ground=ground, asked_by_id=user.id, asked_at=clock.now())
+    made.cases = [DisposalCase(case_id=case_id) for case_id in case_ids]
+    db.session().add(made)
+    audit.record("disposal:ask", made, after={"cases": len(case_ids), "ground": ground}, actor=user)
+    db.session().flush()
+    return made
+
+
+def lists(user: User) -> list[tuple[Disposal, int]]:
+    """The lists of the person's unit with how many cases each has, newest first."""
+    counted = select(func.count()).where(DisposalCase.disposal_id == Disposal.id).scalar_subquery()
+    query = select(Disposal, counted).where(Disposal.office_id == user.unit_id)
+    query = query.options(joinedload(Disposal.asked_by), joinedload(Disposal.decided_by))
+    return [(row, count) for row, count in db.session().execute(query.order_by(Disposal.id.desc()).limit(100))]
+
+
+def find(disposal_id: int, user: User) -> Disposal | None:
+    """A list of the person's own unit."""
+    found = db.session().get(Disposal, disposal_id)
+    return found if found is not None and found.office_id == user.unit_id else None
+
+
+def cases_of(disposal: Disposal, user: User) -> list[tuple[DisposalCase, Case]]:
+    """The cases of a list that this person may see, with what became of each."""
+    query = select(DisposalCase, Case).join(Case, Case.id == DisposalCase.case_id)
+    query = query.where(DisposalCase.disposal_id == disposal.id).order_by(DisposalCase.id)
+    return [(row, case) for row, case in db.session().execute(visible_to(user, query))]
+
+
+def decide(disposal: Disposal, user: User, *, approved: bool, note: str = "") -> None:
+    """Approve or refuse a list. Raises NotPermitted, or Refused: who asked never approves, and answers for what they see."""
+    if not may(user, "disposal:approve"):
+        raise NotPermitted(say("处置清单由本单位负责人批准"))
+    reason = why_not_decided(disposal, user)
+    if reason:
+        audit.refused("disposal:approve", Refused(reason), disposal, actor=user)
+        raise Refused(reason)
+    disposal.state = "approved" if approved else "refused"
+    disposal.decided_by_id, disposal.decided_at, disposal.note = user.id, clock.now(), note
+    act = "disposal:approve" if approved else "disposal:refuse"
+    audit.record(act, disposal, after={"cases": len(disposal.cases)}, actor=user)
+
+
+def why_not_decided(disposal: Disposal, user: User) -> Sentence | None:
+    """Why this person cannot decide the list, or None."""
+    if disposal.state != "asked":
+        return say("这份清单已经办过了")
+    if disposal.asked_by_id == user.id:
+        return say("提出的人不能批准，请由另一位负责人批准")
+    if len(cases_of(disposal, user)) < len(disposal.cases):
+        return say("清单里有你不能查看的件，请由能查看全部的负责人批准")
+    return None
+
+
+def work_off(database: Database, progress: Callable[[int, int], None] | None = None) -> Worked:
+    """Anonymise every case of every approved list, some in each transaction, on behalf of whoever approved it.
+
+    A case that may not be (it was held meanwhile, the approver has left) is kept and says why. A run that was cut off
+    goes on where it stopped.
+    """
+    with database.work(write=False) as reading:
+        waiting = select(DisposalCase.id).join(Disposal).where(Disposal.state == "approved", DisposalCase.result == "")
+        ids = list(reading.scalars(waiting.order_by(DisposalCase.id)))
+    done = kept = 0
+    for start in range(0, len(ids), CHUNK):
+        with database.work() as writing:
+            chunk = select(DisposalCase).where(DisposalCase.id.in_(ids[start : start + CHUNK]))
+            for row in writing.scalars(chunk.order_by(DisposalCase.id)).all():
+                done, kept = (done + 1, kept) if _worked(row) else (done, kept + 1)
+        if progress:
+            progress(min(start + CHUNK, len(ids)), len(ids))
+    with database.work() as writing:
+        left = exists().where(DisposalCase.disposal_id == Disposal.id, DisposalCase.result == "")
+        for disposal in writing.scalars(select(Disposal).where(Disposal.state == "approved", ~left)).all():
+            disposal.state, disposal.done_at = "done", clock.now()
+    return Worked(done, kept)
+
+
+def _worked(row: DisposalCase) -> bool:
+    approver = row.disposal.decided_by
+    assert approver is not None  # an approved list has been decided
+    if row.result:  # another run was quicker
+        return row.result == "done"
+    try:
+        perform(row.case, "dispose", {}, approver)
+    except Refusal as refusal:
+        row.result, row.reason = "kept", refusal.sentence
+        return False
+    row.result = "done"
+    return True

@@ -1,0 +1,59 @@
+"""到期处置 on the screen: asked by one, approved by another, seen by nobody else."""
+
+from datetime import timedelta
+
+import time_machine
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from petitions import clock
+from petitions.access.audit import AuditEntry
+from petitions.cases.disposal import Disposal
+from tests.factories import World, matter_in
+from tests.pages import Browse
+
+
+def test_one_asks_another_approves(browser_of: Browse, world: World, session: Session) -> None:
+    number = matter_in(world, "archived").number
+    with time_machine.travel(clock.now() + timedelta(days=366 * 12), tick=False):
+        officer = browser_of(world.officer)
+        assert number in officer.get("/disposals").get_data(as_text=True)
+        asked = officer.post("/disposals", follow_redirects=True).get_data(as_text=True)
+        assert "待批准" in asked
+        assert "批准匿名化" not in asked
+        listed = session.scalars(select(Disposal)).one()
+        assert officer.post(f"/disposals/{listed.id}", {"verdict": "approve"}).status_code == 403
+        assert number not in officer.get("/disposals").get_data(as_text=True), "it stands on a list already"
+        head = browser_of(world.office_head)
+        assert "批准匿名化" in head.get(f"/disposals/{listed.id}").get_data(as_text=True)
+        long = head.post(f"/disposals/{listed.id}", {"verdict": "approve", "note": "长" * 501})
+        assert long.status_code == 422
+        done = head.post(f"/disposals/{listed.id}", {"verdict": "approve"}, follow_redirects=True)
+        assert "已批准，待执行" in done.get_data(as_text=True)
+        assert head.post(f"/disposals/{listed.id}", {"verdict": "refuse"}).status_code == 409
+    session.expire_all()
+    assert session.scalars(select(Disposal.state)).one() == "approved"
+    acts = session.scalars(select(AuditEntry.act).where(AuditEntry.act.startswith("disposal:")).order_by(AuditEntry.id))
+    assert acts.all() == ["disposal:ask", "disposal:approve", "disposal:approve"]
+
+
+def test_who_asked_is_told_that_somebody_else_decides(browser_of: Browse, world: World, session: Session) -> None:
+    matter_in(world, "archived")
+    with time_machine.travel(clock.now() + timedelta(days=366 * 12), tick=False):
+        head = browser_of(world.office_head)
+        page = head.post("/disposals", follow_redirects=True)
+        assert "提出的人不能批准" in page.get_data(as_text=True)
+        listed = session.scalars(select(Disposal)).one()
+        assert head.post(f"/disposals/{listed.id}", {"verdict": "approve"}).status_code == 409
+        assert browser_of(world.other_officer).get(f"/disposals/{listed.id}").status_code == 404
+        assert browser_of(world.handler).get("/disposals").status_code == 403
+
+
+def test_the_page_of_an_anonymised_case_says_so_and_names_nobody(browser_of: Browse, world: World) -> None:
+    matter = matter_in(world, "anonymised")
+    page = browser_of(world.officer).get(f"/cases/{matter.id}").get_data(as_text=True)
+    assert "已匿名化" in page
+    assert "田小禾" not in page
+    for paper in matter.documents:
+        shown = browser_of(world.officer).get(f"/cases/{matter.id}/documents/{paper.id}")
+        assert "田小禾" not in shown.get_data(as_text=True)

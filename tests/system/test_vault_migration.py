@@ -17,10 +17,12 @@ from petitions.cases.search import CaseSearch
 from petitions.db import Database
 from petitions.intake import drafts
 from petitions.matters import who
+from petitions.matters.masks import masked_id
 from petitions.matters.models import Matter
+from tests.intake.numbers import id_number
 from tests.keys import KEYS, ring
 
-PLAIN = {"name": "璩静姝", "initials": "qjs", "id_number": "419999197001010015", "phone": "19912345678",
+PLAIN = {"name": "璩静姝", "initials": "qjs", "id_number": id_number(77), "phone": "19912345678",
          "phone_tail": "5678", "region": "河湾镇柳林村", "address": "独有门牌19号"}  # fmt: skip
 ACCUSER = {"name": "谌砚秋", "initials": "cyq", "id_number": "", "phone": "0300-7654321", "phone_tail": "4321",
            "region": "东原乡隐蔽村", "address": ""}  # fmt: skip
@@ -182,7 +184,7 @@ def test_the_migration_locks_as_the_program_does(old: Database) -> None:
         assert row.phone_mark == vault.mark("phone", PLAIN["phone"], sealed=False)
         assert row.phone_tail_mark == vault.mark("tail", "5678", sealed=False)
         assert row.id_number_mark == vault.mark("id_number", PLAIN["id_number"], sealed=False)
-        assert row.shown() == {"phone": "199****5678", "id_number": "419***********0015", "address": "***",
+        assert row.shown() == {"phone": "199****5678", "id_number": masked_id(PLAIN["id_number"]), "address": "***",
                                "calling_number": "196****3333", "contact_notes": "***"}  # fmt: skip
         sealed = session.get_one(Matter, 2).petitioners[0].identity
         assert sealed is not None

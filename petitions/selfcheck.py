@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from petitions import clock, db, migrating
+from petitions.access import rotation, vault
 from petitions.access.admin import is_open
 from petitions.access.models import Unit, UnitKind, User, UserRole
 from petitions.access.roles import Role
@@ -302,6 +303,28 @@ def _some(names: list[str]) -> str:
     return shown if len(names) <= 8 else f"{shown}等{len(names)}个"
 
 
+def _identity(settings: Settings) -> Findings:
+    """The keys of the identity vault: there, nobody else's, complete, and no rotation half done."""
+    kept = settings.keys_file
+    if not vault.ring().keys:
+        yield Finding("identity", Level.RED, say("没有打开信访人信息的密钥，不能登记"),
+                      say("把备份的密钥文件放回 {path}；新建的系统运行 petitions init", path=kept))  # fmt: skip
+        return
+    if absent := rotation.missing():
+        yield Finding("identity", Level.RED, say("缺少打开信访人信息的密钥：{keys}", keys="、".join(absent)),
+                      say("把备份的密钥文件放回 {path}，或者在 PETITIONS_IDENTITY_KEYS 里补上", path=kept))  # fmt: skip
+        return
+    if kept.exists() and kept.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Finding("identity", Level.RED, say("信访人信息的密钥文件别的账号也能读：{path}", path=kept),
+                      say("运行 chmod 600 {path}", path=kept))  # fmt: skip
+        return
+    if left := rotation.left():
+        yield Finding("identity", Level.AMBER, say("更换密钥没有做完，还有{count}条由旧密钥锁着", count=left),
+                      say("再运行一次 petitions identity rotate"))  # fmt: skip
+        return
+    yield Finding("identity", Level.GREEN, say("信访人信息已加锁，密钥齐全"))
+
+
 _CHECKS: Mapping[str, Callable[[Settings], Findings]] = {
     "durability": _durability,
     "workflow": _workflow,
@@ -309,4 +332,5 @@ _CHECKS: Mapping[str, Callable[[Settings], Findings]] = {
     "calendar": _calendar,
     "tick": _tick,
     "people": _people,
+    "identity": _identity,
 }

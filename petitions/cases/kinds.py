@@ -54,6 +54,10 @@ Audience = Callable[[Act], Iterable[int]]
 Choices = Callable[[Case | None, User], Sequence[Choice]]
 
 
+def _as_typed(case: Case, data: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+    return data
+
+
 @dataclass(frozen=True)
 class CaseKind:
     """Everything the door needs to know about one kind of case."""
@@ -71,10 +75,10 @@ class CaseKind:
     """Cases are too many to list: the one a person named by number or id."""
     applies: Mapping[str, Callable[[Case], bool]]
     """Conditions a limit may name (limits.py, `applies`)."""
-    conceal: Callable[[Case, dict[str, Any]], dict[str, Any]]
-    """The fields of an act on a sealed case as they may be written down (documents/concealed.py)."""
     label_of: Callable[[Field, str], str]
     """The word for an entry somebody chose in a field, also when the entry is no longer offered."""
+    conceal: Callable[[Case, dict[str, Any]], dict[str, Any]] = _as_typed
+    """The fields of an act on a sealed case as they may be written down (documents/concealed.py)."""
 
 
 KINDS: dict[str, CaseKind] = {}

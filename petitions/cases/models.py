@@ -118,7 +118,10 @@ class CaseReader(Base):
 
 
 class Event(Base):
-    """One act, for good: who, when, from where to where, with what. Rows are never changed."""
+    """One act, for good: who, when, from where to where, with what.
+
+    Rows are never changed, but for the words that say who accuses (documents/concealed.py).
+    """
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_case_id", "case_id", "id"), UniqueConstraint("submission"))
@@ -193,7 +196,7 @@ class Deadline(Base):
 
 
 class Document(Base):
-    """文书: its text is frozen when it is issued."""
+    """文书: its text is frozen when it is issued; of an accusation it names the accuser only when it is printed."""
 
     __tablename__ = "documents"
     __table_args__ = (Index("ix_documents_case_id", "case_id"),)

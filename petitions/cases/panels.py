@@ -43,6 +43,10 @@ Draftsman = Callable[[Case, User, Mapping[str, Any]], Panel | None]
 """What stands beside the form of an act, given what is typed so far."""
 
 
+def _none(case: Case, user: User) -> Mapping[str, str]:  # noqa: ARG001
+    return {}
+
+
 @dataclass(frozen=True)
 class Furniture:
     """What the package that owns a kind of case puts on its pages."""
@@ -56,7 +60,7 @@ class Furniture:
     """By action."""
     unserved: Callable[[Case], Sequence[Document]]
     """The papers that still have to reach somebody."""
-    words: Callable[[Case, User], Mapping[str, str]]
+    words: Callable[[Case, User], Mapping[str, str]] = _none
     """What was kept out of its papers (documents/concealed.py), as far as the reader may have it printed now."""
 
 

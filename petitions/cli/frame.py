@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from petitions.access import rotation
+from petitions.access import rotation, vault
 from petitions.db import Database
 from petitions.selfcheck import Standing, standing
 from petitions.settings import Settings
@@ -45,7 +45,13 @@ class Desk:
 
     @cached_property
     def database(self) -> Database:
-        """The database named, reachable or not. Raises Problem for an address that is none."""
+        """The database named, reachable or not. Raises Problem for an address that is none, and for keys that are none."""
+        try:
+            vault.parse(self.settings.vault_keys())
+        except ValueError:
+            raise Problem(
+                "信访人信息的密钥写得不对：每把写成 编号:密钥，密钥是32字节的base64，多把之间用空格隔开"
+            ) from None
         try:
             return Database(self.settings.url(), keys=self.settings.vault_keys)
         except (ArgumentError, NoSuchModuleError, ImportError):

@@ -7,7 +7,7 @@ from petitions.matters.seed import LISTS as NAMES
 
 _ALL = frozenset("*")
 
-_GROWING = ("content_class", "flag", "service_method", "source_level", "return_visit_way", "phrase")
+_GROWING = ("content_class", "flag", "service_method", "source_level", "return_visit_way", "phrase", "reveal_reason")
 """Nothing is decided by a particular entry of these."""
 
 _KEPT: Mapping[str, frozenset[str]] = {
@@ -24,6 +24,7 @@ _KEPT: Mapping[str, frozenset[str]] = {
     "outcome": frozenset({"S", "E", "D", "N", "M", "A", "NAd"}),
     "flag": frozenset({"major_urgent"}),
     "service_method": frozenset({"direct"}),
+    "reveal_reason": frozenset({"visit"}),  # given by the list of return visits itself
 }
 
 LISTS: Mapping[str, CodeList] = {

@@ -15,7 +15,8 @@ from petitions.cases import codes
 from petitions.cases.models import Case
 from petitions.cases.queries import walled_off
 from petitions.matters.models import Matter, Opening
-from petitions.words import FieldErrors, NotPermitted, Refused, say
+from petitions.notices import outbox
+from petitions.words import FieldErrors, NotPermitted, Refused, Sentence, say
 
 VALID = timedelta(minutes=30)
 """How long it stays open for the one who asked: long enough for a call or a letter, and no more (ux.md §9)."""
@@ -46,7 +47,13 @@ def ask(matter: Matter, reader: User, given: str) -> Opening:
         raise Refused(say("已经申请过，不用再申请"))
     row = Opening(matter_id=matter.id, asked_by_id=reader.id, asked_by=reader, asked_at=clock.now(), reason=reason)
     db.session().add(row)
+    db.session().flush()
     audit.record("identity:ask", row, case_id=matter.id, reason=reason)
+    colleagues = db.session().scalars(select(User).where(User.unit_id == matter.office_id, User.active))
+    _tell(
+        row, [one.id for one in colleagues if one.id != reader.id and may(one, "identity:decide", matter)],
+        say("{who}申请查看一件检举控告的信访人身份，请到“身份查看审批”决定", who=reader.name),
+    )  # fmt: skip
     return row
 
 
@@ -69,7 +76,14 @@ def decide(opening_id: int, granted: bool, decider: User) -> Opening | None:
     row.decided_by_id, row.decided_at = decider.id, clock.now()
     row.until = row.decided_at + VALID if granted else None
     audit.record("identity:grant" if granted else "identity:refuse", row, case_id=row.matter_id, reason=row.reason)
+    answer = say("身份查看申请已获批准，30分钟内有效") if granted else say("身份查看申请没有获得批准")
+    _tell(row, [row.asked_by_id], answer)
     return row
+
+
+def _tell(row: Opening, people: Sequence[int], text: Sentence) -> None:
+    """About no case: a head who decides does not see it, and a message names nothing (第30条)."""
+    outbox.tell(people, kind="opening", text=text, about=f"opening:{row.id}", at=clock.now())
 
 
 def in_force(matter_id: int, reader: User) -> Opening | None:

@@ -90,13 +90,13 @@ def _rewrite(matter: Matter, change: Callable[[Any], Any]) -> None:
 
 
 def _words(people: Iterable[tuple[Petitioner, Mapping[str, str]]]) -> dict[str, str]:
-    """What stands for a word -> the word. A township is no secret by itself, and notes are no word."""
-    return {
-        token(person.id, name): word
-        for person, known in people
-        for name, word in known.items()
-        if name not in ("region", "contact_notes")
-    }
+    """What stands for a word -> the word."""
+    return {token(person.id, name): word for person, known in people for name, word in _telling(known).items()}
+
+
+def _telling(known: Mapping[str, str]) -> dict[str, str]:
+    """What a text may name somebody by. A township is no secret by itself, and notes are no word."""
+    return {name: word for name, word in known.items() if name not in ("region", "contact_notes")}
 
 
 def _turned(words: Mapping[str, str]) -> dict[str, str]:
@@ -153,13 +153,16 @@ def _squeezed(text: str) -> str:
 
 def with_tokens(matter: Matter, value: Any) -> Any:
     """`value` (texts, also in lists and dictionaries) with tokens for everything that says who the people are."""
-    return kept_out(value, _turned(_words((person, _known(person)) for person in people_of(matter))))
+    people = people_of(matter)
+    if any(person.id is None for person in people):
+        db.session().flush()  # a token names its owner by number
+    return kept_out(value, _turned(_words((person, _known(person)) for person in people)))
 
 
 def without(matter: Matter, value: Any) -> Any:
     """The same with （已保密） instead, for good: for readers who must never be able to put it back."""
-    words = _words((person, _known(person)) for person in people_of(matter))
-    return kept_out(readable(value), dict.fromkeys(words.values(), CONCEALED))
+    words = {word for person in people_of(matter) for word in _telling(_known(person)).values()}
+    return kept_out(readable(value), dict.fromkeys(words, CONCEALED))
 
 
 def hushes(case_ids: Sequence[int]) -> Mapping[int, Callable[[str], str]]:

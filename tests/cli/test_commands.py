@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
 from petitions import clock
+from petitions.access import vault
 from petitions.access.models import Login, Unit, User
 from petitions.access.roles import Role
 from petitions.cases.models import Case
@@ -296,3 +297,80 @@ def test_at_a_terminal_nothing_is_ended_without_a_yes(made: Run, nothing: str) -
     assert "已停止，没有改动" in screen
     code, screen = typed(["user", "disable", "clerk", "--database", nothing], ("停止", "y"))
     assert code == 0, screen
+
+
+# --- the keys of the identity vault ----------------------------------------------------------------------------------
+
+
+def test_a_new_installation_gets_a_key_that_only_its_owner_reads(made: Run) -> None:
+    kept = Path("petitions-data/keys")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    number, _, secret = kept.read_text(encoding="ascii").strip().partition(":")
+    answer = made("identity", "keys", "--json").json
+    assert answer == {"writes": number, "keys": {number: 0}}
+    shown = made("identity", "keys")
+    assert number in shown.out
+    assert secret not in shown.out + shown.err
+
+
+def test_a_rotation_makes_a_key_and_locks_everybody_with_it(made: Run, opened: Database) -> None:
+    _register(opened)
+    old = made("identity", "keys", "--json").json["writes"]
+    refused = made("identity", "rotate")
+    assert refused.code == 1, "a question nobody can be asked"
+    assert made("identity", "keys", "--json").json["keys"] == {old: 1}
+    done = made("identity", "rotate", "--yes", "--json").json
+    assert done["relocked"] == 1
+    assert done["keys"] == {done["writes"]: 1, old: 0}
+    assert done["writes"] != old
+    told = made("identity", "rotate", "--yes")
+    assert "旧备份还要用它打开" in told.out
+    assert len(Path("petitions-data/keys").read_text(encoding="ascii").split()) == 3
+
+
+def test_an_interrupted_rotation_goes_on_without_another_key(made: Run, opened: Database) -> None:
+    _register(opened)
+    kept = Path("petitions-data/keys")
+    vault.keep(kept, f"{vault.new_key()}\n{kept.read_text(encoding='ascii')}")
+    found = {one["name"]: one["level"] for one in made("check", "--json").json["findings"]}
+    assert found["identity"] == "amber"
+    done = made("identity", "rotate", "--json").json
+    assert (done["relocked"], len(done["keys"])) == (1, 2)
+    found = {one["name"]: one["level"] for one in made("check", "--json").json["findings"]}
+    assert found["identity"] == "green"
+
+
+def test_without_the_key_nothing_runs_and_the_sentence_names_it(made: Run, opened: Database) -> None:
+    _register(opened)
+    kept = Path("petitions-data/keys")
+    number = kept.read_text(encoding="ascii").partition(":")[0]
+    kept.unlink()
+    for command in (("tick",), ("serve", "--yes"), ("unit", "list"), ("init",)):
+        answer = made(*command)
+        if command != ("init",):
+            assert answer.code == 1
+            assert number in answer.err
+    assert not kept.exists(), "no new key is made where an old one is missing"
+    assert made("check", "--json").json["status"] == "red"
+    assert made("tick", env={"PETITIONS_IDENTITY_KEYS": "nonsense"}).code == 1
+
+
+def test_keys_of_the_environment_are_rotated_by_whoever_keeps_them(made: Run, opened: Database) -> None:
+    _register(opened)
+    given = Path("petitions-data/keys").read_text(encoding="ascii").strip()
+    answer = made("identity", "rotate", "--yes", env={"PETITIONS_IDENTITY_KEYS": given})
+    assert answer.code == 1
+    assert "写在最前面" in answer.err
+    both = f"{vault.new_key()} {given}"
+    done = made("identity", "rotate", "--json", env={"PETITIONS_IDENTITY_KEYS": both}).json
+    assert done["relocked"] == 1
+
+
+def _register(opened: Database) -> None:
+    with opened.work() as session:
+        office = session.scalars(select(Unit).where(Unit.name == "青禾县信访局")).one()
+        clerk = User(username="dengji", name="登记员", unit=office)
+        clerk.roles = frozenset({Role.INTAKE_CLERK})
+        session.add(clerk)
+        session.flush()
+        register(petition(), clerk)

@@ -18,6 +18,7 @@ from petitions.cases.perform import perform
 from petitions.matters import identity, openings
 from petitions.matters.models import Matter, Opening, Respondent
 from petitions.matters.register import register
+from petitions.notices.models import Notice
 from petitions.words import FieldErrors, NotPermitted, Refused
 from tests.factories import World, make_user, matter_in, typed
 from tests.pages import Browse
@@ -132,6 +133,18 @@ def test_the_head_decides_about_a_number_and_sees_nothing_of_the_matter(
     assert len(lines(session, "identity:refuse")) == 1
     with pytest.raises(Refused, match="已经有人决定"):
         openings.decide(row.id, True, world.office_head)
+
+
+def test_whoever_can_decide_is_told_and_the_asker_hears_the_answer(
+    world: World, session: Session, colleague: User
+) -> None:
+    row = openings.ask(accusation(world), world.restricted, "contact")
+    told = select(Notice).where(Notice.kind == "opening").order_by(Notice.id)
+    asked = list(session.scalars(told))
+    assert {notice.recipient_id for notice in asked} == {colleague.id, world.office_head.id}
+    assert all(notice.case_id is None and not re.search(r"XF|田", notice.text) for notice in asked)
+    openings.decide(row.id, True, colleague)
+    assert [notice.recipient_id for notice in session.scalars(told)][2:] == [world.restricted.id]
 
 
 def test_nobody_else_may_decide_or_even_know(world: World, session: Session, browser_of: Browse) -> None:

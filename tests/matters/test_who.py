@@ -175,6 +175,15 @@ def test_what_is_written_of_an_accusation_later_names_nobody_either(world: World
     assert any(NAME in str(event.data) for event in matter.events if event.action == "note")
 
 
+def test_a_whole_group_stays_unnamed_on_the_form_of_its_accusation(world: World, session: Session) -> None:
+    """Nobody has a number yet when the form is written: none of the words may be lost over that."""
+    text = f"{NAME}和沈玉珍、韩长河反映：有人违纪。"
+    matter = register(typed(**WHO, purpose="accusation", headcount="3", text=text,
+                            representatives="沈玉珍 19987654321\n韩长河 19987654322"), world.restricted).matter  # fmt: skip
+    (form,) = matter.documents
+    assert not re.search(f"{NAME}|沈玉珍|韩长河|⟦", form.text)
+
+
 def test_a_repeat_of_an_accusation_is_locked_as_one(world: World, session: Session) -> None:
     first = register(typed(**WHO, purpose="accusation"), world.restricted).matter
     register(typed(name="谢秋生", phone="19900004444", purpose="accusation"), world.restricted, joins=first)

@@ -57,3 +57,35 @@ def test_dates_come_from_the_clock_alone() -> None:
     wild = re.compile(r"datetime\.now\(|date\.today\(|datetime\.utcnow\(|time\.time\(")
     found = [_name(p) for p in SOURCES if p.name != "clock.py" and wild.search(p.read_text(encoding="utf-8"))]
     assert found == []
+
+
+def _modules_with(pattern: str) -> set[str]:
+    return {_name(path) for path in SOURCES if re.search(pattern, path.read_text(encoding="utf-8"))}
+
+
+def test_the_identity_vault_has_one_door() -> None:
+    """Cells are opened by the row they lie in, and rows by who.py, which asks for the permission and leaves the line."""
+    opens = _modules_with(r"\bvault\.unlock\(|import .*\bunlock\b")
+    assert opens == {"petitions/matters/identities.py", "petitions/intake/drafts.py", "petitions/intake/models.py"}
+    assert _modules_with(r"\.unlocked\(") == {"petitions/matters/identities.py", "petitions/matters/who.py"}
+    assert _modules_with(r"\bwho\._|import .*\b_known\b") == set()
+    who = ast.parse((ROOT / "petitions/matters/who.py").read_text(encoding="utf-8"))
+    opening = [
+        function.name
+        for function in ast.walk(who)
+        if isinstance(function, ast.FunctionDef) and "unlocked" in {
+            node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)
+        }
+    ]  # fmt: skip
+    assert opening == ["_known"], "one function opens"
+    clear = [function.name for function in who.body if isinstance(function, ast.FunctionDef) and _gives_known(function)]
+    assert clear == ["revealed"], "one function gives what was opened to a caller, and it asks first"
+
+
+def _gives_known(function: ast.FunctionDef) -> bool:
+    """Whether a public function returns what `_known` gives as it is."""
+    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
+    calls = [node for value in returned for node in ast.walk(value) if isinstance(node, ast.Call)]
+    plain = {"_known"} & {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+    wrapped = {"kept_out", "_words", "marks"} & {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+    return bool(plain) and not wrapped and not function.name.startswith("_")

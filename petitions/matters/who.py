@@ -207,6 +207,11 @@ def words_of(people: Sequence[Petitioner], matter: Matter, reader: User) -> Mapp
     return _words(zip(people, known, strict=True))
 
 
+def told(text: str, people: Sequence[Petitioner], known: Sequence[Mapping[str, str]]) -> str:
+    """`text` with what stands for these people put back, as `revealed` made them known; anybody else stays concealed."""
+    return str(readable(text, _words(zip(people, known, strict=True))))
+
+
 def _known(person: Petitioner) -> dict[str, str]:
     """The only place where a row of the vault is opened."""
     shown = {name: getattr(person, name) for name in _SHOWABLE if getattr(person, name)}

@@ -49,17 +49,17 @@ KEPT_DAYS = 1096
 INPUTS = (
     Input("kind", say("申请事项"), "choice"),
     Input("asker", say("申请人姓名"), max_length=100),
-    Input("checked", say("怎样核对身份"), "choice"),
-    Input("phone", say("登记时的电话"), "phone", help=say("用来查找，不保存在申请里；与身份证号填一项")),
-    Input("id_number", say("登记时的身份证号"), help=say("用来查找，不保存在申请里")),
-    Input("wish", say("要更正或者删除的内容"), "long", help=say("查阅、复制不用填"), max_length=1000),
+    Input("checked", say("身份核对"), "choice"),
+    Input("phone", say("登记的电话"), "phone", help=say("用来查找，不保存在申请里；与身份证号填一项")),
+    Input("id_number", say("身份证号"), help=say("用来查找，不保存在申请里")),
+    Input("wish", say("更正删除内容"), "long", help=say("查阅、复制不用填"), max_length=1000),
 )
 
 ANSWER = (
     Input("decision", say("决定"), "choice"),
     Input("ground", say("不同意的依据"), "choice"),
     Input("reason", say("理由"), "long", help=say("不同意、部分同意的，写明理由，告知申请人"), max_length=1000),
-    Input("early", say("期满前删除的依据"), "choice", help=say("只在同意删除、保管期未满时选择；仍由另一位负责人批准")),
+    Input("early", say("提前删除依据"), "choice", help=say("只在同意删除、保管期未满时选择；仍由另一位负责人批准")),
 )
 
 
@@ -73,6 +73,15 @@ class Held:
     term: Sentence
     due: str
     """From which day it may be deleted, ISO; empty: kept for ever, or still going on."""
+
+    @property
+    def when(self) -> Sentence | str:
+        """The same in words."""
+        if self.matter.state == "anonymised":
+            return say("已匿名化")
+        if self.matter.state != "archived":
+            return say("未归档")
+        return self.due or say("永久保存")
 
 
 def take(user: User, typed: Mapping[str, str]) -> PersonRequest:
@@ -153,6 +162,8 @@ def extract(asked: PersonRequest, user: User, changed: Mapping[str, int]) -> Ext
     """The same for paper, Chinese, each matter with its facts; every matter printed is a line of the audit."""
     told, closed = [], 0
     for one in held(asked, user, changed):
+        if one.matter.state == "anonymised":
+            continue
         try:
             known = who.revealed(one.people, one.matter, user, REASON, act="person:print")
         except (Refused, NotPermitted):
@@ -181,7 +192,7 @@ def _facts(one: Held, known: Sequence[Mapping[str, str]]) -> list[tuple[str, str
         ("文书", f"{paper.number}　{paper.title}　{paper.issued_on.isoformat()}") for paper in one.matter.documents
     ]
     rows += [("回访", f"{visit.visited_on.isoformat()}　{visit.said}") for visit in one.matter.visits]
-    return [(label, value) for label, value in rows if value]
+    return [(label, who.told(value, one.people, known)) for label, value in rows if value]
 
 
 def answer(asked: PersonRequest, user: User, typed: Mapping[str, str], changed: Mapping[str, int]) -> None:

@@ -175,3 +175,16 @@ def test_nothing_is_wider_than_the_window(live: Live, page: Page, width: int) ->
     page.locator("#f-phone").fill("19900001234")
     expect(page.locator(".suspect")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_receipt_with_the_notice_fits_on_half_a_sheet(live: Live, page: Page) -> None:
+    """One sheet cut in two serves two people; here the name is as long as names get."""
+    with live.database.work():
+        petition = new_petition(live.world, name="买买提·艾力江·阿卜杜热合曼", channel="LF")
+        address = f"{live.url}/petitions/{petition.id}/receipt"
+    live.log_in(page, live.world.clerk)
+    page.goto(address)
+    page.emulate_media(media="print")
+    high = page.locator(".receipt").evaluate("sheet => sheet.getBoundingClientRect().height")
+    assert high <= 148 * 96 / 25.4 + 1, f"{high * 25.4 / 96:.0f} mm"
+    assert page.locator(".receipt-notice").is_visible()

@@ -10,12 +10,16 @@ from sqlalchemy.orm import Session
 
 from petitions import clock
 from petitions.access.audit import AuditEntry
+from petitions.access.roles import Role
 from petitions.cases.disposal import Disposal
+from petitions.cases.perform import perform
 from petitions.cases.who_saw import who_saw
+from petitions.matters import openings, who
+from petitions.matters.models import ReturnVisit
 from petitions.privacy import requests
 from petitions.privacy.models import PersonRequest
 from petitions.words import FieldErrors, Refused
-from tests.factories import World, matter_in, new_petition
+from tests.factories import World, dispose, make_user, matter_in, new_petition
 from tests.pages import Browse
 
 PHONE = "19900007101"
@@ -50,6 +54,44 @@ def test_a_copy_is_asked_printed_and_answered_with_five_clicks(
     assert PHONE not in str([(row.subject, row.after, row.reason) for row in rows])
 
 
+TWENTY = [
+    (kind, answer)
+    for kind in requests.KINDS
+    for answer in (
+        {"decision": "granted", "early": "47-1"},
+        {"decision": "refused", "ground": "secret", "reason": "依法应当保密"},
+        {"decision": "partly", "ground": "others", "reason": "含有他人的信息，已遮去"},
+        {"decision": "refused"},
+        {"decision": "partly", "ground": "others", "reason": " "},
+    )
+]
+
+
+def test_twenty_requests_of_every_sort_are_answered_with_at_most_five_clicks_and_recorded(
+    browser_of: Browse, world: World, session: Session
+) -> None:
+    officer = browser_of(world.officer)
+    for n, (kind, decided) in enumerate(TWENTY):
+        phone = f"199000074{n:02d}"
+        matter_in(world, "archived" if kind == "delete" else "accepted", phone=phone)
+        clicks = [officer.get("/person-requests"), officer.get("/person-requests/new")]
+        form = {**ASKED, "kind": kind, "phone": phone, "wish": "住址" if kind in ("correct", "delete") else ""}
+        clicks.append(officer.post("/person-requests/new", form))
+        here = clicks[-1].location
+        if kind in ("see", "copy"):
+            clicks.append(officer.get(f"{here}/extract"))
+        clicks.append(officer.post(here, decided))
+        whole = decided["decision"] == "granted" or decided.get("reason", "").strip()
+        assert len(clicks) <= 5
+        assert clicks[-1].status_code == (302 if whole else 422), (kind, decided)
+        about = f"person_requests {here.rsplit('/')[-1]}"
+        lines = select(AuditEntry).where(AuditEntry.subject == about, AuditEntry.act == "person:answer")
+        answered = [row.after for row in session.scalars(lines)]
+        assert [row["decision"] for row in answered] == ([decided["decision"]] if whole else [])
+    asked = session.scalars(select(AuditEntry).where(AuditEntry.act == "person:ask")).all()
+    assert len(asked) == len(TWENTY) == 20
+
+
 def test_the_number_it_was_searched_by_is_not_kept(world: World, session: Session) -> None:
     new_petition(world, phone=PHONE)
     asked = requests.take(world.officer, ASKED)
@@ -66,6 +108,53 @@ def test_what_the_wall_hides_and_what_others_registered_is_not_told(world: World
     assert [one.matter.id for one in requests.held(asked, world.officer, {})] == [seen.id]
     assert {one.matter.id for one in requests.held(asked, world.restricted, {})} == {seen.id, sealed.id}
     assert requests.find(asked.id, world.other_officer) is None
+
+
+def test_an_accuser_gets_an_extract_once_it_was_opened_and_no_token_is_printed(
+    browser_of: Browse, world: World, session: Session
+) -> None:
+    """第30条: what stands for the accuser in the file is put back for the accuser only."""
+    colleague = make_user(session, world.office, Role.RESTRICTED_CLERK)
+    matter = new_petition(world, clerk=world.restricted, phone=PHONE, purpose="accusation", respondent="某人").matter
+    visit = ReturnVisit(matter_id=matter.id, event_id=matter.events[0].id, way="phone", visited_on=clock.today(),
+                        said=who.with_tokens(matter, "田小禾说已经办了"))  # fmt: skip
+    session.add(visit)
+    session.flush()
+    session.refresh(matter)
+    assert "田小禾" not in visit.said
+    asked = requests.take(world.restricted, ASKED)
+    closed = requests.extract(asked, world.restricted, {})
+    assert (closed.told, closed.closed) == ([], 1)
+    opening = openings.ask(matter, world.restricted, "data_request")
+    openings.decide(opening.id, True, colleague)
+    page = browser_of(world.restricted).get(f"/person-requests/{asked.id}/extract").get_data(as_text=True)
+    assert "田小禾说已经办了" in page
+    assert "⟦" not in page
+
+
+def test_a_repeat_that_was_joined_is_told_with_the_matter_and_deleted_with_it(world: World, session: Session) -> None:
+    matter = new_petition(world, phone=PHONE).matter
+    repeat = new_petition(world, phone=PHONE, text="又来一次").matter
+    perform(repeat, "join_as_repeat", {"matter": matter.number}, world.clerk)
+    asked = requests.take(world.officer, {**ASKED, "kind": "delete", "wish": "全部"})
+    held = requests.held(asked, world.officer, {})
+    assert [(one.matter.id, len(one.petitions)) for one in held] == [(matter.id, 2)]
+    assert "又来一次" in str(requests.extract(asked, world.officer, {}).told)
+
+
+def test_the_page_says_when_each_may_be_deleted_and_what_was_deleted_is_not_printed(
+    browser_of: Browse, world: World, session: Session
+) -> None:
+    matter_in(world, "accepted", phone=PHONE)
+    archived = matter_in(world, "archived", phone=PHONE)
+    asked = requests.take(world.officer, ASKED)
+    for_ever = [str(one.when) for one in requests.held(asked, world.officer, {"none": 0})]
+    assert for_ever == ["未归档", "永久保存"]
+    page = browser_of(world.officer).get(f"/person-requests/{asked.id}").get_data(as_text=True)
+    assert f"{clock.today().year + 11}-01-01" in page
+    dispose(world, archived)
+    assert [str(one.when) for one in requests.held(asked, world.officer, {})] == ["未归档", "已匿名化"]
+    assert archived.id not in [one.matter.id for one, _ in requests.extract(asked, world.officer, {}).told]
 
 
 def test_a_refusal_needs_a_ground_and_a_reason(browser_of: Browse, world: World, session: Session) -> None:

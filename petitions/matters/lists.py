@@ -15,6 +15,7 @@ from petitions.cases.fields import Choice
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case
 from petitions.cases.queries import sees, visible_to
+from petitions.documents.numbering import signs_of
 from petitions.matters.models import Matter, Petition
 from petitions.matters.wall import accused_units, is_walled_off
 from petitions.words import say
@@ -216,13 +217,16 @@ def _constant(listed: tuple[Choice, ...]) -> Callable[[Case | None, User], Seque
 def find_matter(case: Case | None, actor: User, given: str) -> Choice | None:
     """The matter of the same office somebody named by its number, or that of one of its petitions, in capitals or not.
 
+    The sign of the office's own register may be left out: nobody says it at their own counter.
+
     One that was joined to another stands for that other one: there its petitions are. Whoever may not see that one
     finds nothing, for the answer would tell of an accusation.
     """
     office_id, number = case.office_id if case else actor.unit_id, given.upper()
-    holding = select(Petition.matter_id).where(Petition.office_id == office_id, Petition.number == number)
+    named = [f"{sign}{number}" for sign in ("", *signs_of(office_id))]
+    holding = select(Petition.matter_id).where(Petition.office_id == office_id, Petition.number.in_(named))
     query = visible_to(actor, select(Matter)).where(Matter.office_id == office_id)
-    found = db.session().scalar(query.where(or_(Matter.number == number, Matter.id.in_(holding))).limit(1))
+    found = db.session().scalar(query.where(or_(Matter.number.in_(named), Matter.id.in_(holding))).limit(1))
     while found is not None and found.joined_to is not None:
         found = found.joined_to
     if found is None or not sees(found.id, actor):

@@ -89,7 +89,7 @@ class Petition(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str]
-    """XF2026-000123, contiguous per office and year."""
+    """XF2026-000123, contiguous per unit and year; 河XF2026-000001 of a unit that is not the first office."""
     query_code: Mapped[str]
     """Given to the petitioner to ask where it stands; random, says nothing."""
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"))

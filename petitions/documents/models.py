@@ -15,7 +15,7 @@ class Counter(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
     series: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
-    last: Mapped[int]
     sign: Mapped[str | None]
     """What stands before the series in the numbers of a register, so that no two units give the same one; None where
     numbers carry the unit anyway, as those of papers do."""
+    last: Mapped[int]

@@ -10,9 +10,9 @@ from petitions.access import audit
 from petitions.access.gate import user
 from petitions.access.models import User
 from petitions.cases.perform import perform
+from petitions.cases.uploads import Uploads
 from petitions.intake import candidates, drafts, form, receipts
 from petitions.intake.notice import notice
-from petitions.intake.uploads import Uploads
 from petitions.matters.consistency import is_confidential
 from petitions.matters.fields import FIELDS
 from petitions.matters.models import Petition

@@ -90,9 +90,7 @@ def test_registers_of_the_version_before_go_on_counting_under_their_sign(own_dat
     with own_database.engine.begin() as connection:
         for unit_id, name, kind, sign in ((1, "河湾镇", "township", "河"), (2, "青禾县信访局", "office", "青"),
                                           (3, "河源镇", "township", "河")):  # fmt: skip
-            connection.execute(
-                Unit.__table__.insert().values(id=unit_id, name=name, kind=kind, sign=sign, phone="")
-            )
+            connection.execute(Unit.__table__.insert().values(id=unit_id, name=name, kind=kind, sign=sign, phone=""))
         for unit_id, last in ((1, 7), (2, 40), (3, 2)):
             row: dict[str, Any] = {"unit_id": unit_id, "series": "XF", "year": YEAR, "last": last}
             connection.execute(Counter.__table__.insert().values(**row))

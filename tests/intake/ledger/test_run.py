@@ -1,6 +1,7 @@
 """Checking writes nothing, running brings every row in or says why not, and undoing leaves nothing behind."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -227,6 +228,17 @@ def test_numbers_are_given_again_after_undoing(desk: Desk, world: World, session
     assert [petition(f"JH-{n}").number for n in (1, 2, 3)] == [f"XF2024-{n:06d}" for n in (1, 2, 3)]
     last = {(row.series, row.year): row.last for row in session.scalars(select(Counter))}
     assert last[("XF", 2024)] == 3
+
+
+def test_signed_numbers_are_given_again_after_undoing(desk: Desk, world: World, session: Session) -> None:
+    zone = replace(desk, person=make_user(session, world.other_office, Role.PETITION_OFFICER))
+    session.commit()
+    batch = zone.bring_in(csv_of(ROWS))
+    assert petition("JH-3").number == "开XF2024-000003"
+    undo.undo(session.get_one(ImportBatch, batch.id), zone.person)
+    session.commit()
+    assert zone.bring_in(csv_of(ROWS)).imported == 3
+    assert petition("JH-3").number == "开XF2024-000003"
 
 
 def test_numbers_in_the_middle_are_not_given_twice(desk: Desk, world: World, session: Session) -> None:

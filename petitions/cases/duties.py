@@ -29,6 +29,10 @@ DUTIES = tuple(limit for limit in LIMITS.values() if not limit.window and limit.
 """The clocks somebody answers for. (T7 is never started: its days are added to T6.)"""
 
 
+NOBODY = -1
+"""The id of no unit: a list that looks through its eyes puts nobody's duties before those of others."""
+
+
 class Shown(NamedTuple):
     """The columns of a clock that a row of a list needs: fifty rows of whole objects take as long as the page."""
 

@@ -16,10 +16,10 @@ from petitions.access import units
 from petitions.access.models import User
 from petitions.access.roles import Role
 from petitions.cases import checks, duties
-from petitions.cases.codes import initials
 from petitions.cases.fields import Choice
 from petitions.cases.kinds import KINDS
 from petitions.cases.models import Case, CaseUnit, Deadline
+from petitions.web.inputs import initials
 from petitions.words import FieldErrors, Sentence, say
 
 Narrow = Callable[[Select[Any], "Chosen", User], Select[Any]]

@@ -10,7 +10,6 @@ from petitions.access import units as tree
 from petitions.access.models import Unit, UnitKind, User, UserRole
 from petitions.access.roles import Role
 from petitions.cases import codes, readers
-from petitions.cases.codes import initials
 from petitions.cases.fields import Choice
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case
@@ -18,6 +17,7 @@ from petitions.cases.queries import sees, visible_to
 from petitions.documents.numbering import signs_of
 from petitions.matters.models import Matter, Petition
 from petitions.matters.wall import accused_units, is_walled_off
+from petitions.web.inputs import initials
 from petitions.words import say
 
 FOREIGN_ROUTES = ("R1", "R2", "R3", "R4", "R5")

@@ -15,7 +15,6 @@ from petitions import db
 from petitions.access import audit, vault
 from petitions.access.models import User
 from petitions.access.policy import may
-from petitions.cases.codes import initials
 from petitions.cases.models import Case
 from petitions.documents.concealed import CONCEALED, kept_out, readable, token
 from petitions.matters import openings
@@ -23,6 +22,7 @@ from petitions.matters.identities import SECRET, Identity
 from petitions.matters.models import Matter, Petitioner
 from petitions.matters.paper_values import people_of
 from petitions.matters.people import Someone
+from petitions.web.inputs import initials
 from petitions.words import NotPermitted, Refused, say
 
 _SHOWABLE = ("name", "region")

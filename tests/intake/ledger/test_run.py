@@ -61,6 +61,16 @@ def test_a_check_writes_nothing_but_its_own_figures(desk: Desk, session: Session
     assert everything(session) == before
 
 
+def test_a_check_names_rows_that_may_be_accusations_and_seals_none(desk: Desk, session: Session) -> None:
+    accusing = ("JH-8", "田大禾", "", "2024-03-05", "来信", "举报", "举报村干部贪污。", "", "")
+    batch = desk.take_in(csv_of([*ROWS, accusing]))
+    checked = desk.check(batch)
+    assert (checked.found["accusing"], checked.found["accusing_rows"]) == (1, [5])
+    assert checked.found["sealed"] == 0
+    desk.run(batch)
+    assert not petition("JH-8").matter.sealed
+
+
 def test_every_error_names_its_row_and_column(desk: Desk, session: Session) -> None:
     batch = desk.take_in(csv_of([*ROWS, *WRONG]))
     desk.check(batch)

@@ -111,6 +111,8 @@ def preview(case_id: int, action: str) -> ResponseReturnValue:
 def keep_draft(case_id: int, action: str) -> ResponseReturnValue:
     """Remember what is being typed; answered for the script that asks every few seconds."""
     case, row = _asked(case_id, action, bare=True)
+    if not act_drafts.is_kept(kind_of(case), row):
+        abort(404)
     at = act_drafts.keep(case, action, user(), _typed(case, row))
     return {"at": at.strftime("%H:%M")}
 

@@ -3,6 +3,8 @@
 The registration fields stand in `registration.py`; both are read by forms, the API, the import and the tests.
 """
 
+from dataclasses import replace
+
 from petitions.cases.fields import Field, Kind
 from petitions.cases.filekinds import ACCEPTED
 from petitions.matters import registration
@@ -96,6 +98,17 @@ _ALL = (
     Field("proof", Kind.TEXT, say("证明材料"), max_length=500),
     Field("free_will", Kind.FLAG, say("信访人自愿撤回，有书面申请")),
     Field("title", Kind.TEXT, say("概况"), max_length=200),
+    # Corrections: what the counter took down
+    Field("letter", Kind.CHOICE, say("信访件"), choices="own_letters"),
+    *(
+        replace(registration.FIELDS[name], help=say("不改就留空"))
+        for name in ("name", "phone", "id_number", "region", "address")
+    ),
+    *(
+        registration.FIELDS[name]
+        for name in ("channel", "headcount", "original_number", "postmark_on", "letter_number", "window")
+    ),
+    Field("changes", Kind.LONG, say("更正内容")),
     Field("new_facts", Kind.LONG, say("新的事实和理由"), max_length=50000, rows=8),
     Field("note", Kind.LONG, say("说明"), written=True, max_length=10000, rows=3),
     Field("files", Kind.FILES, say("附件"), help=say("可上传：{accepted}", accepted=ACCEPTED)),

@@ -195,6 +195,14 @@ RECEIPT_NOTICES = frozenset(("acceptance_notice", "whereabouts_notice"))
 """What 第23条 asks to be told at the beginning: that it was received and how it goes on, or where it went."""
 
 
+def own_letters(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """The petitions of the matter; of one that was joined to another those it was opened with."""
+    if not isinstance(case, Matter):
+        return []
+    moved = select(Petition).where(Petition.opened_matter_id == case.id).order_by(Petition.id)
+    return [Choice(str(one.id), f"{one.number} {one.title}") for one in case.petitions or db.session().scalars(moved)]
+
+
 def foreign_limits(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
     """X1–X5, the limits of other procedures."""
     return [Choice(row.code, f"{row.name}：{row.text}") for row in FOREIGN.values()]
@@ -240,6 +248,7 @@ def find_matter(case: Case | None, actor: User, given: str) -> Choice | None:
 
 
 CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
+    "own_letters": own_letters,
     "natures": _coded("nature"),
     "purposes": _coded("purpose"),
     # Both levels may be chosen: a clerk who cannot tell the second one must not be forced to guess it.

@@ -64,7 +64,13 @@ def arrivals(user: User) -> Listed:
     ids = [one.matter.id for one in found]
     clocks, given = _clocks(ids, user.unit_id), _dispatches(ids, user.unit_id)
     rows = [
-        Arrival(one, *(clocks.get((one.matter.id, code)) for code in ("T4", "T12", "T5")), given.get(one.matter.id))
+        Arrival(
+            one,
+            notice=clocks.get((one.matter.id, "T4")),
+            report=clocks.get((one.matter.id, "T12")),
+            window=clocks.get((one.matter.id, "T5")),
+            dispatch=given.get(one.matter.id),
+        )
         for one in found
     ]
     return Listed(rows, counts([_arrived(user)])[0])

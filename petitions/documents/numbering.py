@@ -23,13 +23,14 @@ def _statement(dialect: Any) -> Any:
 
 _NEXT = {"sqlite": _statement(sqlite), "postgresql": _statement(postgresql)}
 
-_ROW = Counter.__table__.c
 _ON = (
-    update(Counter.__table__)
-    .where(_ROW.unit_id == bindparam("unit"), _ROW.series == bindparam("of"), _ROW.year == bindparam("in_year"))
-    .values(last=_ROW.last + literal_column("1"))
-    .returning(_ROW.last, _ROW.sign)
-)
+    update(Counter)
+    .where(
+        Counter.unit_id == bindparam("unit"), Counter.series == bindparam("of"), Counter.year == bindparam("in_year")
+    )
+    .values(last=Counter.last + literal_column("1"))
+    .returning(Counter.last, Counter.sign)
+)  # fmt: skip
 
 
 def next_number(unit_id: int, series: str, year: int) -> int:

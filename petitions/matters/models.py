@@ -72,7 +72,10 @@ def _wake(matter: Matter, state: str, before: object, initiator: object) -> None
 
 
 class Petition(Base):
-    """信访件: one letter, visit, call or web post as it came in; what the register counts. Never changes."""
+    """信访件: one letter, visit, call or web post as it came in; what the register counts.
+
+    Never changes but by a recorded correction (correcting.py), and its text, number, code and day not at all.
+    """
 
     __tablename__ = "petitions"
     __table_args__ = (

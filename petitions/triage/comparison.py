@@ -97,7 +97,9 @@ def _shown(one: Side, what: str) -> str:
 
 
 def _living(one: Side) -> str:
-    return say("已保密") if one.matter.sealed and one.person.homed else one.person.region
+    if one.matter.sealed and one.person.homed:
+        return say("已保密")
+    return one.person.region or ("***" if one.person.homed else "")
 
 
 def _facts(new: Side, old: Side) -> Iterator[Row]:

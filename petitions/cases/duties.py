@@ -9,6 +9,7 @@ of one page; `tests/cases/test_listing.py` holds the three together.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
@@ -31,6 +32,9 @@ DUTIES = tuple(limit for limit in LIMITS.values() if not limit.window and limit.
 
 NOBODY = -1
 """The id of no unit: a list that looks through its eyes puts nobody's duties before those of others."""
+
+KEPT = 1024
+"""So many built expressions are kept: a workbench asks for a dozen lists, and building theirs anew was half its work."""
 
 
 class Shown(NamedTuple):
@@ -90,6 +94,7 @@ class Lens:
             rival = or_(and_(others, own), and_(earlier, or_(others, own)))
         return and_(self.counts(row), ~exists().where(self.counts_in(other, row.case_id), rival))
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019 - a lens is small and frozen, and the cache has an end
     def due_on(self) -> Any:
         """The day the duty of a case presses for, for sorting; NULL where nobody owes an act."""
         row = aliased(Deadline)
@@ -119,6 +124,30 @@ def falls(row: Any, wanted: str, today: date) -> ColumnElement[bool]:
         return and_(row.due_on < today, row.target_on < today)
     last = today if wanted == "today" else today + timedelta(days=SOON)
     return and_(row.due_on >= today, row.target_on <= last)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list asks of the clock that a case shows; of what is empty nothing is asked."""
+
+    falls: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    unit_ids: tuple[int, ...] = ()
+
+
+def is_shown(row: Any, lens: Lens, wanted: Wanted, today: date) -> ColumnElement[bool]:
+    """`row` is the clock that its case shows, and as the list wants it."""
+    asked = [or_(*(falls(row, value, today) for value in wanted.falls))] if wanted.falls else []
+    asked += [row.code.in_(wanted.codes)] if wanted.codes else []
+    asked += [row.unit_id.in_(wanted.unit_ids)] if wanted.unit_ids else []
+    return and_(*asked, lens.is_first(row))
+
+
+@lru_cache(maxsize=KEPT)
+def has_shown(lens: Lens, wanted: Wanted, today: date) -> ColumnElement[bool]:
+    """A case has a clock that `is_shown`."""
+    row = aliased(Deadline)
+    return exists().where(row.case_id == Case.id, is_shown(row, lens, wanted, today))
 
 
 def shown(case_ids: Sequence[int], lens: Lens) -> dict[int, Shown]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from petitions import clock, db
@@ -18,7 +18,7 @@ from petitions.access.roles import Role
 from petitions.cases import checks, duties
 from petitions.cases.fields import Choice
 from petitions.cases.kinds import KINDS
-from petitions.cases.models import Case, CaseUnit, Deadline
+from petitions.cases.models import Case, CaseUnit
 from petitions.web.inputs import initials
 from petitions.words import FieldErrors, Sentence, say
 
@@ -237,22 +237,21 @@ def _by_clock(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:
 
     The conditions on clocks (`CLOCKED`) are one: the first of them that is chosen asks it for all.
     """
-    row = aliased(Deadline)
-    return query.where(exists().where(row.case_id == Case.id, shows(row, chosen, user)))
+    return query.where(duties.has_shown(chosen.lens(user), _wanted(chosen, user), clock.today()))
 
 
 def shows(row: Any, chosen: "Chosen", user: User) -> ColumnElement[bool]:
     """`row` is the clock a case shows in this list, and is as the list asks. Raises Unreadable."""
-    today, wanted = clock.today(), chosen.parts("clock")
+    return duties.is_shown(row, chosen.lens(user), _wanted(chosen, user), clock.today())
+
+
+def _wanted(chosen: "Chosen", user: User) -> duties.Wanted:
+    wanted = chosen.parts("clock")
     for value in wanted:
         if value not in CLOCKS:
             raise checks.Unreadable(say("没有“{value}”这个选项，重新选择", value=checks.shown(value)))
-    first = chosen.lens(user).is_first(row)
-    if kinds := chosen.parts("pressing"):
-        first = and_(first, row.code.in_(kinds))
-    if bearers := chosen.parts("pressing_unit"):
-        first = and_(first, row.unit_id.in_([user.unit_id if one == "own" else number(one) for one in bearers]))
-    return and_(or_(*(duties.falls(row, value, today) for value in wanted)), first) if wanted else first
+    bearers = [user.unit_id if one == "own" else number(one) for one in chosen.parts("pressing_unit")]
+    return duties.Wanted(tuple(wanted), tuple(chosen.parts("pressing")), tuple(bearers))
 
 
 def _bearers(user: User) -> list[Choice]:

@@ -14,9 +14,11 @@ from petitions.access.models import User
 from petitions.cases import checks, codes
 from petitions.cases.fields import Choice, Field, Kind, from_form
 from petitions.cases.kinds import KINDS
+from petitions.matters.consistency import is_confidential
 from petitions.matters.lists import townships
 from petitions.matters.models import Matter, Petition
 from petitions.matters.registration import CHANNELS, FIELDS, OF_HISTORY
+from petitions.web.inputs import initials
 
 ASKED = {name: row for name, row in FIELDS.items() if name not in OF_HISTORY}
 """What the counter asks; what only an old ledger has is not among it."""
@@ -81,6 +83,11 @@ def blank(channel: str = "") -> Typed:
     return {"channel": start, "received_on": clock.today().isoformat(), "headcount": "1", "urgency": "ordinary"}
 
 
+def accusing() -> str:
+    """The purpose of a petition that accuses somebody."""
+    return next(choice.value for choice in codes.choices("purpose") if is_confidential(choice.value))
+
+
 def typed(form: "MultiDict[str, str]") -> Typed:
     """What a posted form says, as it was typed but for what cannot be seen; empty fields are absent."""
     picked = {name: _seen(value) for name, value in from_form(ASKED.values(), form).items()}
@@ -130,4 +137,4 @@ def places(actor: User) -> list[Choice]:
         .limit(_RECENT)
     )
     found = dict.fromkeys([*(town.label for town in townships(actor)), *recent])
-    return [Choice(place, place, keys=codes.initials(place)) for place in list(found)[:_SUGGESTED]]
+    return [Choice(place, place, keys=initials(place)) for place in list(found)[:_SUGGESTED]]

@@ -95,10 +95,11 @@ class Pane:
 
 
 def pane(matter: Matter, reader: User, name: str = "", typed: Mapping[str, Any] | None = None) -> Pane:
-    """The pane of `matter` with the form of the way `name` (the first one open when there is no such way)."""
+    """The pane of `matter` with the form of the way `name` (what comes next when there is no such way)."""
     codes.read(*_LISTS)
     petition, open_ways = petition_of(matter), ways(matter, reader)
-    way = next((one for one in open_ways if one.action.name == name), open_ways[0] if open_ways else None)
+    usual = max(open_ways, key=lambda one: one.action.rank, default=None)
+    way = next((one for one in open_ways if one.action.name == name), usual)
     around = surroundings(matter, reader)
     values = {**_presented(matter, reader, way), **(typed or {})}
     required, accepted = asked_by(way) if way else ((), ())

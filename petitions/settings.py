@@ -75,7 +75,8 @@ class Settings(BaseSettings):
     """Whether /healthz is red when no tick has run lately; switch it off only where nobody is to be reminded."""
 
     collective_from: int = Field(default=5, ge=2)
-    """From so many persons the counter asks for representatives (集体访). Practice, not law: domain.md §8.2."""
+    """From so many persons on a visit the counter wants representatives (集体访). 第20条第三款 says "several" and sets the
+    five they may be at most; the five they begin with is practice, domain.md §8.2."""
 
     privacy_notice: str = ""
     """What petitioners are told of their personal data (第17条), a paragraph a line; empty: the text we ship."""

@@ -175,3 +175,13 @@ def test_nothing_is_wider_than_the_window(live: Live, page: Page, width: int) ->
     page.locator("#f-phone").fill("19900001234")
     expect(page.locator(".suspect")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_the_box_of_the_identity_number_shows_every_digit(live: Live, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 768})
+    live.log_in(page, live.world.clerk)
+    page.goto(live.url + "/register")
+    box = page.locator("#f-id_number")
+    box.fill("4" * 17 + "X")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), "18 characters fit"

@@ -84,6 +84,10 @@ class Settings(BaseSettings):
     privacy_contact: str = ""
     """Whom to call about personal data; empty: the telephone of the unit that registers."""
 
+    review_bodies: dict[str, str] = {}
+    """Who reviews the answers of which unit (第35条), named on the opinion: {"青禾县税务局": "青河市税务局", "": "青禾县人民政府"};
+    "" stands for every unit whose superior the tree of units does not know."""
+
     retention_years: dict[str, int] = {}
     """Years a matter is kept where the unit's own schedule differs: {"none": 5, "accusation": 0} (0: for ever)."""
 

@@ -22,7 +22,7 @@ class Figures:
     """Milliseconds at one client."""
     p95: float
     per_second: float
-    """At four clients."""
+    """At several clients at once; 0 where only one was asked."""
     bytes: int
 
 
@@ -80,8 +80,10 @@ def served(which: str, url: str) -> Iterator[int]:
         process.wait(timeout=20)
 
 
-def measure(make: Callable[[], Client], act: Callable[[Client, int], int], count: int = 60) -> Figures:
-    """Time `act(client, n)` (it returns the size of the page): `count` times alone, then by four clients."""
+def measure(
+    make: Callable[[], Client], act: Callable[[Client, int], int], count: int = 60, clients: int = 4
+) -> Figures:
+    """Time `act(client, n)` (it returns the size of the page): `count` times alone, then by several clients at once."""
     one, sizes, times = make(), [], []
     for n in range(5):
         act(one, n)
@@ -89,15 +91,16 @@ def measure(make: Callable[[], Client], act: Callable[[Client, int], int], count
         start = time.perf_counter()
         sizes.append(act(one, 1000 + n))
         times.append((time.perf_counter() - start) * 1000)
-    clients = [make() for _ in range(4)]
-    each = count // 2
+    if not clients:
+        return Figures(median(times), quantiles(times, n=20)[18], 0, max(sizes))
+    several, each = [make() for _ in range(clients)], count // 2
     start = time.perf_counter()
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(clients) as pool:
         runs = [
             pool.submit(lambda c=c, k=k: [act(c, 10_000 * (k + 1) + n) for n in range(each)])
-            for k, c in enumerate(clients)
+            for k, c in enumerate(several)
         ]
         for run in runs:
             run.result()
-    rate = 4 * each / (time.perf_counter() - start)
+    rate = clients * each / (time.perf_counter() - start)
     return Figures(median(times), quantiles(times, n=20)[18], rate, max(sizes))

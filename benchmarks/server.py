@@ -7,6 +7,7 @@ import waitress
 from flask import Flask, render_template_string
 from sqlalchemy import text
 
+from petitions.access import audit, vault
 from petitions.app import create_app
 from petitions.db import Database
 from petitions.settings import Settings
@@ -29,6 +30,26 @@ ROWS = text(
 )
 
 
+class Clear:
+    """A cipher that is none."""
+
+    def __init__(self, key: bytes) -> None:
+        """No key is needed."""
+
+    def encrypt(self, nonce: bytes, told: bytes, bound: bytes) -> bytes:  # noqa: ARG002 - as the real one is called
+        """The words as they are."""
+        return told
+
+    decrypt = encrypt
+
+
+def strip() -> None:
+    """Take audit and encryption out of this process, to measure what they cost; nothing else can."""
+    audit._wait = lambda row: None  # noqa: ARG005 - the one place every line of the audit passes
+    audit.looked_at = lambda *case_ids, every=None: None  # noqa: ARG005
+    vault.AESGCM = Clear
+
+
 def bare(database: Database) -> Flask:
     """The least that could be done: one query, fifty rows, one small template."""
     app = Flask("bare")
@@ -42,12 +63,14 @@ def bare(database: Database) -> Flask:
 
 
 def main() -> None:
-    """`python -m benchmarks.server bare|petitions URL PORT`."""
+    """`python -m benchmarks.server bare|petitions|unprotected URL PORT`."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("which", choices=["bare", "petitions"])
+    parser.add_argument("which", choices=["bare", "petitions", "unprotected"])
     parser.add_argument("url")
     parser.add_argument("port", type=int)
     given = parser.parse_args()
+    if given.which == "unprotected":
+        strip()
     database = Database(given.url, keys=ring)
     settings = Settings(database_url=given.url, secret_key="benchmark only")  # noqa: S106 - protects nothing
     app = bare(database) if given.which == "bare" else create_app(settings, database)

@@ -9,6 +9,7 @@ of one page; `tests/cases/test_listing.py` holds the three together.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
@@ -27,6 +28,10 @@ SOON = 7
 
 DUTIES = tuple(limit for limit in LIMITS.values() if not limit.window and limit.code != "T7")
 """The clocks somebody answers for. (T7 is never started: its days are added to T6.)"""
+
+
+KEPT = 1024
+"""So many built expressions are kept: a workbench asks for a dozen lists, and building theirs anew was half its work."""
 
 
 class Shown(NamedTuple):
@@ -86,6 +91,7 @@ class Lens:
             rival = or_(and_(others, own), and_(earlier, or_(others, own)))
         return and_(self.counts(row), ~exists().where(self.counts_in(other, row.case_id), rival))
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019 - a lens is small and frozen, and the cache has an end
     def due_on(self) -> Any:
         """The day the duty of a case presses for, for sorting; NULL where nobody owes an act."""
         row = aliased(Deadline)
@@ -115,6 +121,19 @@ def falls(row: Any, wanted: str, today: date) -> ColumnElement[bool]:
         return and_(row.due_on < today, row.target_on < today)
     last = today if wanted == "today" else today + timedelta(days=SOON)
     return and_(row.due_on >= today, row.target_on <= last)
+
+
+def is_shown(row: Any, lens: Lens, wanted: tuple[str, ...], today: date) -> ColumnElement[bool]:
+    """`row` is the clock that its case shows, and it `falls` in one of these ways, where any is asked for."""
+    first = lens.is_first(row)
+    return and_(or_(*(falls(row, value, today) for value in wanted)), first) if wanted else first
+
+
+@lru_cache(maxsize=KEPT)
+def has_shown(lens: Lens, wanted: tuple[str, ...], today: date) -> ColumnElement[bool]:
+    """A case has a clock that `is_shown`."""
+    row = aliased(Deadline)
+    return exists().where(row.case_id == Case.id, is_shown(row, lens, wanted, today))
 
 
 def shown(case_ids: Sequence[int], lens: Lens) -> dict[int, Shown]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from petitions import clock, db
@@ -19,7 +19,7 @@ from petitions.cases import checks, duties
 from petitions.cases.codes import initials
 from petitions.cases.fields import Choice
 from petitions.cases.kinds import KINDS
-from petitions.cases.models import Case, CaseUnit, Deadline
+from petitions.cases.models import Case, CaseUnit
 from petitions.words import FieldErrors, Sentence, say
 
 Narrow = Callable[[Select[Any], "Chosen", User], Select[Any]]
@@ -235,18 +235,20 @@ def _by_clock(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:
 
     The three conditions on clocks (`CLOCKED`) are one: the first of them that is chosen asks it for all.
     """
-    row = aliased(Deadline)
-    return query.where(exists().where(row.case_id == Case.id, shows(row, chosen, user)))
+    return query.where(duties.has_shown(chosen.lens(user), _wanted(chosen), clock.today()))
 
 
 def shows(row: Any, chosen: "Chosen", user: User) -> ColumnElement[bool]:
     """`row` is the clock a case shows in this list, and is as the list asks. Raises Unreadable."""
-    today, wanted = clock.today(), chosen.parts("clock")
+    return duties.is_shown(row, chosen.lens(user), _wanted(chosen), clock.today())
+
+
+def _wanted(chosen: "Chosen") -> tuple[str, ...]:
+    wanted = chosen.parts("clock")
     for value in wanted:
         if value not in CLOCKS:
             raise checks.Unreadable(say("没有“{value}”这个选项，重新选择", value=checks.shown(value)))
-    first = chosen.lens(user).is_first(row)
-    return and_(or_(*(duties.falls(row, value, today) for value in wanted)), first) if wanted else first
+    return tuple(wanted)
 
 
 def _duty_codes(user: User) -> list[Choice]:  # noqa: ARG001

@@ -116,7 +116,7 @@ ACTIONS = (
            article="第22条第二款"),
     Action("divert_discipline", "转送纪检监察", _SORTING + " notice_due", "diverted", "case:divert_sealed",
            requires="discipline_unit note", guards="is_accusation", stops="T1 T2 T3", document="sealed_letter",
-           article="第22条第二款、第30条", rank=3),
+           article="第22条第二款、第30条", rank=3, leads_when="is_accusation"),
     # 10: no claim to be seen, or what was asked for never came
     Action("file", "存档备查", _SORTING + " awaiting_supplement", "filed", "case:file", requires="file_reason note",
            stops="T1"),

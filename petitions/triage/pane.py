@@ -11,7 +11,7 @@ from petitions.cases.chip import Chip
 from petitions.cases.duties import chip_of, name_of
 from petitions.cases.fields import Choice, Field
 from petitions.cases.models import Deadline
-from petitions.cases.perform import Surroundings, surroundings
+from petitions.cases.perform import Surroundings, leads, surroundings
 from petitions.clock import today
 from petitions.matters import who
 from petitions.matters.fields import FIELDS
@@ -98,8 +98,7 @@ def pane(matter: Matter, reader: User, name: str = "", typed: Mapping[str, Any] 
     """The pane of `matter` with the form of the way `name` (what comes next when there is no such way)."""
     codes.read(*_LISTS)
     petition, open_ways = petition_of(matter), ways(matter, reader)
-    usual = max(open_ways, key=lambda one: one.action.rank, default=None)
-    way = next((one for one in open_ways if one.action.name == name), usual)
+    way = next((one for one in open_ways if one.action.name == name), None) or _usual(open_ways, matter, reader)
     around = surroundings(matter, reader)
     values = {**_presented(matter, reader, way), **(typed or {})}
     required, accepted = asked_by(way) if way else ((), ())
@@ -121,6 +120,14 @@ def pane(matter: Matter, reader: User, name: str = "", typed: Mapping[str, Any] 
         unscreened=matter.state in SCREENING,
         suggestion=suggest(matter, around.choices("receiving_units")) if shows_units else None,
     )
+
+
+def _usual(open_ways: Sequence[Way], matter: Matter, reader: User) -> Way | None:
+    """What comes next; where nothing does, what this reader may still say about the matter, and never a refusal."""
+    next_ones = [way for way in open_ways if leads(reader, way.action, matter)]
+    if next_ones:
+        return max(next_ones, key=lambda way: way.action.rank)
+    return next((way for way in open_ways if way.action is CLASSIFY), open_ways[0] if open_ways else None)
 
 
 def _presented(matter: Matter, reader: User, way: Way | None) -> dict[str, Any]:

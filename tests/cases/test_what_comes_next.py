@@ -109,3 +109,13 @@ def test_the_queue_opens_on_what_the_clerk_is_there_for_and_never_on_a_refusal(
     for person, way in (("clerk", "classify"), ("officer", "transfer")):
         html = browser_of(world.people[person]).get(f"/triage/{matter.id}").get_data(as_text=True)
         assert f'name="way" value="{way}"' in html, person
+
+
+def test_the_restricted_desk_is_led_to_the_discipline_body_with_an_accusation_and_with_nothing_else(
+    world: World, browser_of: Browse
+) -> None:
+    desk = browser_of(world.people["restricted"])
+    ordinary = new_petition(world).matter
+    assert 'name="way" value="classify"' in desk.get(f"/triage/{ordinary.id}").get_data(as_text=True)
+    sealed = new_petition(world, world.people["restricted"], purpose="accusation").matter
+    assert 'name="way" value="divert_discipline"' in desk.get(f"/triage/{sealed.id}").get_data(as_text=True)

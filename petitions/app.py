@@ -116,6 +116,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     settings = settings or Settings()
     app = Application("petitions", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
     app.database = database or Database(settings.url(), keys=settings.vault_keys)
+    app.database.reviewers = settings.review_bodies
     app.config.update(
         SETTINGS=settings,
         STARTED_AT=clock.now(),

@@ -4,7 +4,7 @@ Lines about accusations are read by auditors of a discipline body only (第30条
 line and when, and nothing of it: for whom it is hidden says nothing about whom it accuses.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, exists, not_, or_, select
 from petitions import clock, db
 from petitions.access.audit import AuditEntry
 from petitions.access.models import Unit, User
+from petitions.cases.audit_words import change_in_words, ids_in, reason_in_words, subject_in_words
 from petitions.cases.kinds import KINDS
 from petitions.cases.models import Case
 from petitions.cases.queries import walled_off
@@ -111,8 +112,8 @@ class Line:
     case_id: int | None
     number: str
     """The case's number; empty when it concerns none, or one that is gone."""
-    subject: str
-    change: str
+    subject: Sentence | None
+    change: Sequence[Sentence]
     """What became different, as `before → after` of each value that did; of something new what it is."""
     reason: str
     address: str
@@ -190,16 +191,20 @@ def _narrowed(query: Select[Any], asked: Asked) -> Select[Any]:
 
 
 def _lines(rows: Sequence[AuditEntry], hidden: Container[int]) -> list[Line]:
-    people = _named(User.id, User.name, {row.actor_id for row in rows})
-    units = _named(Unit.id, Unit.name, {row.unit_id for row in rows})
+    said = {row.id: (row.before, row.after) for row in rows}
+    told_people = {one for row in rows for one in ids_in(row.subject, "users", said[row.id], "handler")}
+    told_units = {one for row in rows for one in ids_in(row.subject, "units", said[row.id], "unit", "parent")}
+    people = _named(User.id, User.name, {row.actor_id for row in rows} | told_people)
+    units = _named(Unit.id, Unit.name, {row.unit_id for row in rows} | told_units)
     numbers = _named(Case.id, Case.number, {row.case_id for row in rows})
     return [
-        Line(row.id, row.at, "", "", SECRET, False, None, "", "", "", "", "", concealed=True)
+        Line(row.id, row.at, "", "", SECRET, False, None, "", None, (), "", "", concealed=True)
         if row.id in hidden
         else Line(
             row.id, row.at, people.get(row.actor_id or 0, ""), units.get(row.unit_id or 0, ""), label_of(row.act),
-            row.outcome == "refused", row.case_id, numbers.get(row.case_id or 0, ""), row.subject,
-            _change(row.before, row.after), row.reason, row.address,
+            row.outcome == "refused", row.case_id, numbers.get(row.case_id or 0, ""),
+            subject_in_words(row.subject, row.actor_id, people, units), change_in_words(row.before, row.after, people, units),
+            reason_in_words(row.reason), row.address,
         )
         for row in rows
     ]  # fmt: skip
@@ -210,11 +215,3 @@ def _named(key: Any, name: Any, wanted: set[int | None]) -> dict[int, str]:
     if not ids:
         return {}
     return dict(db.session().execute(select(key, name).where(key.in_(ids))).all())
-
-
-def _change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    if not before:
-        return "；".join(f"{name}: {value}" for name, value in after.items() if not isinstance(value, (list, dict)))
-    return "；".join(
-        f"{name}: {before.get(name)} → {after.get(name)}" for name in after if before.get(name) != after.get(name)
-    )

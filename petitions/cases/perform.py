@@ -4,7 +4,7 @@
 Both only add to the current unit of work: a verb never commits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -75,10 +75,19 @@ def offers(actor: User, case: Case, latest: Mapping[str, Event] | None = None) -
 
 def why_not(actor: User, action: Action, case: Case, latest: Mapping[str, Event] | None = None) -> str | None:
     """The reason a guard gives before anything is typed, or None."""
+    return _first_refusal(kind_of(case), _asking(actor, action, case, latest), action.guards)
+
+
+def leads(actor: User, action: Action, case: Case, latest: Mapping[str, Event] | None = None) -> bool:
+    """Whether an act that is offered is one of those that come next."""
+    act = _asking(actor, action, case, latest)
+    return action.rank > 0 and _first_refusal(kind_of(case), act, action.leads_when) is None
+
+
+def _asking(actor: User, action: Action, case: Case, latest: Mapping[str, Event] | None) -> Act:
     at = clock.now()
     latest = latest if latest is not None else history.known_latest(case.id)
-    act = Act(case, action, {}, actor, at, clock.day_of(at), asking=True, latest=latest)
-    return _first_refusal(kind_of(case), act)
+    return Act(case, action, {}, actor, at, clock.day_of(at), asking=True, latest=latest)
 
 
 def row_of(case: Case, action: str, actor: User) -> Action:
@@ -146,7 +155,7 @@ def _done(
     asked = Surroundings(kind, case, actor, clock.day_of(moment), case.received_on)
     cleaned = fields.clean(kind.fields, row.requires, row.accepts, data, asked)
     act = Act(case, row, cleaned, actor, moment, _day(row, cleaned, moment))
-    reason = _first_refusal(kind, act)
+    reason = _first_refusal(kind, act, row.guards)
     if reason:
         raise Refused(reason)
     if case.sealed:
@@ -221,8 +230,8 @@ def _day(row: Action, cleaned: Mapping[str, Any], at: datetime) -> date:
     return date.fromisoformat(given) if given else clock.day_of(at)
 
 
-def _first_refusal(kind: CaseKind, act: Act) -> str | None:
-    for name in act.action.guards:
+def _first_refusal(kind: CaseKind, act: Act, names: Iterable[str]) -> str | None:
+    for name in names:
         reason = kind.guards[name](act)
         if reason:
             return reason

@@ -29,6 +29,11 @@ def is_classified(act: Act) -> str | None:
     return say("先做“分类”：诉求性质、问题属地和内容分类确定以后，才能往下办理")
 
 
+def is_unclassified(act: Act) -> str | None:
+    """What is classified may be classified anew, but nothing waits for it."""
+    return say("已经分类") if is_classified(act) is None else None
+
+
 def not_sealed(act: Act) -> str | None:
     """An accusation takes the sealed way only."""
     if act.case.sealed:
@@ -181,6 +186,11 @@ def decider_is_not_the_objector(act: Act) -> str | None:
     return None
 
 
+def nobody_is_appointed(act: Act) -> str | None:
+    """Another handler may be appointed, but nothing waits for it."""
+    return say("已经指定承办人") if act.case.handler_id else None
+
+
 def has_handler(act: Act) -> str | None:
     """Somebody must answer for the course."""
     return None if act.case.handler_id else say("先指定承办人")
@@ -230,6 +240,7 @@ _OWN: tuple[Guard, ...] = (
     came_by_dispatch,
     somebody_is_named,
     is_classified,
+    is_unclassified,
     not_sealed,
     is_accusation,
     nature_stays_open,
@@ -242,6 +253,7 @@ _OWN: tuple[Guard, ...] = (
     within_objection_term,
     decider_is_not_the_objector,
     has_handler,
+    nobody_is_appointed,
     not_declared_yet,
     handler_may_work,
 )

@@ -3,6 +3,7 @@
 A first petition opens a matter; a repeat joins one (design.md §2). Nothing here commits.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -34,8 +35,10 @@ SERIES = "XF"
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0/O and 1/I/L: the code is read over the phone and copied by hand."""
 
-_TITLE = 40
-"""Characters of the text that serve as the summary when nobody wrote one."""
+_TITLE, _TITLE_LEAST = 40, 10
+"""Characters of the text that serve as the summary when nobody wrote one, at most and where they end with a clause."""
+
+_CLAUSE_END = re.compile("[。；！？，;!?,]")
 
 
 def check(data: Mapping[str, Any], actor: User, *, history: bool = False) -> dict[str, Any]:
@@ -203,8 +206,12 @@ def _petition(
 
 
 def _summary(text: str) -> str:
+    """The first clauses that fit: papers quote the summary, and half a sentence reads badly in a letter."""
     line = " ".join(text.split())
-    return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
+    if len(line) <= _TITLE:
+        return line
+    ends = [found.start() for found in _CLAUSE_END.finditer(line, _TITLE_LEAST, _TITLE)]
+    return line[: ends[-1]] if ends else line[: _TITLE - 1] + "…"
 
 
 def _open(

@@ -53,7 +53,7 @@ from petitions.menu import menu_for
 from petitions.notices import heartbeat
 from petitions.notices import queries as notice_queries
 from petitions.notices import views as notice_views
-from petitions.privacy import disposal_views, who_views
+from petitions.privacy import disposal_views, request_views, who_views
 from petitions.settings import Settings
 from petitions.triage import views as triage_views
 from petitions.web import errors, logs, responses, translation
@@ -79,6 +79,7 @@ BLUEPRINTS = (
     followup_views.bp,
     deadline_views.bp,
     disposal_views.bp,
+    request_views.bp,
     who_views.bp,
 )
 

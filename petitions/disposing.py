@@ -13,7 +13,7 @@ from petitions.cases.models import ActDraft
 from petitions.db import Database
 from petitions.intake import erasure
 from petitions.intake.ledger import files as ledgers
-from petitions.privacy import disposals
+from petitions.privacy import disposals, requests
 from petitions.settings import Settings
 
 
@@ -35,6 +35,7 @@ def run(database: Database, settings: Settings, progress: Callable[[int, int], N
     worked = disposals.work_off(database, progress)
     with database.work() as writing:
         old = delete(ActDraft).where(ActDraft.saved_at < clock.now() - timedelta(days=settings.draft_days))
+        requests.forget_old()
         drafts = erasure.forget_drafts(settings.draft_days) + len(writing.scalars(old.returning(ActDraft.id)).all())
     with database.work(write=False):
         files = Store(settings.files_dir).sweep()

@@ -34,6 +34,7 @@ ENTRIES = (
     Entry("matters.requests", say("身份查看审批"), "lock", "opening:list"),
     Entry("followup.due", say("回访"), "phone", "visit:list"),
     Entry("ledger.batches", say("台账导入"), "upload", "ledger:import"),
+    Entry("requests.index", say("个人信息申请"), "people", "person:answer"),
     Entry("disposals.index", say("到期处置"), "clock", "disposal:ask"),
     Entry("access_admin.units", say("单位与人员"), "people", "user:manage"),
     Entry("codes.lists", say("字典"), "book", "code:manage"),

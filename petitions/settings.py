@@ -78,6 +78,22 @@ class Settings(BaseSettings):
     """From so many persons on a visit the counter wants representatives (集体访). 第20条第三款 says "several" and sets the
     five they may be at most; the five they begin with is practice, domain.md §8.2."""
 
+    accusation_words: tuple[str, ...] = (
+        "举报", "检举", "控告", "揭发", "贪污", "受贿", "行贿", "索贿", "挪用", "侵占", "贪腐", "以权谋私", "徇私", "渎职",
+        "滥用职权", "吃拿卡要",
+    )  # fmt: skip
+    """A text with one of these makes counter, queue and ledger check ask whether it accuses somebody (第30条). Our
+    default; no regulation lists them."""
+
+    accusation_titles: tuple[str, ...] = (
+        "书记", "主任", "县长", "镇长", "乡长", "村长", "局长", "处长", "科长", "股长", "所长", "站长", "院长", "校长", "队长",
+        "干部", "民警", "法官", "检察官",
+    )  # fmt: skip
+    """A respondent with one of these titles raises the same question. Our default."""
+
+    accusation_classes: tuple[str, ...] = ("120000",)
+    """Classes, with all below them, that raise it: 纪检监察. Our default."""
+
     privacy_notice: str = ""
     """What petitioners are told of their personal data (第17条), a paragraph a line; empty: the text we ship."""
 

@@ -8,5 +8,6 @@ from petitions.documents import models as documents
 from petitions.intake import models as intake
 from petitions.matters import models as matters
 from petitions.notices import models as notices
+from petitions.privacy import models as privacy
 
-ALL = (access, audit, calendar, cases, disposal, documents, intake, matters, notices, search)
+ALL = (access, audit, calendar, cases, disposal, documents, intake, matters, notices, privacy, search)

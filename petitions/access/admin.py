@@ -153,10 +153,25 @@ def _fill_unit(unit: Unit, values: Mapping[str, str]) -> None:
 
 
 def _free_name(unit: Unit, name: str, parent_id: int | None) -> None:
-    """Two units under one roof never bear the same name, closed ones included: papers name them."""
-    same = select(Unit.id).where(Unit.name == name, Unit.parent_id == parent_id, Unit.id != (unit.id or 0))
-    if db.session().scalar(same):
-        raise FieldErrors({"name": say("同一上级下已有“{name}”", name=name)})
+    """Two units under one roof never bear the same name, closed ones included: papers name them.
+
+    At the top none bears a name that is known further down: that is the same body, entered without what is above it.
+    """
+    squeezed = func.replace(Unit.name, " ", "") == name.replace(" ", "")
+    same = select(Unit).where(squeezed, Unit.id != (unit.id or 0)).order_by(Unit.id)
+    for other in db.session().scalars(same):
+        if other.parent_id == parent_id:
+            raise FieldErrors({"name": say("同一上级下已有“{name}”", name=other.name)})
+        if parent_id is None and other.parent is not None:
+            raise FieldErrors(
+                {
+                    "name": say(
+                        "“{above}”下面已有“{name}”。选择上级单位，或者改那一个",
+                        above=other.parent.name,
+                        name=other.name,
+                    )
+                }
+            )
 
 
 def _path(unit: Unit | None) -> list[int]:

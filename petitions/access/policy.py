@@ -61,6 +61,10 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     "code:manage": (say("维护字典"), "administrator"),
     "policy:read": (say("看本页的权限表"), "administrator | auditor"),
     "audit:read": (say("查询和核验审计"), "auditor"),
+    "person:answer": (
+        say("登记和答复个人信息的查阅、复制、更正、删除申请"),
+        "petition_officer | petition_head | restricted_clerk | receiving_clerk | unit_head",
+    ),
     "disposal:ask": (say("提出到期处置清单"), "petition_officer | petition_head | receiving_clerk | unit_head"),
     "disposal:approve": (say("批准到期处置清单，提出人自己除外"), "petition_head | unit_head"),
     # A superior sees that a case exists and how its clock stands; its text, people and files stay where it is handled

@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager
 from petitions import clock, db
 from petitions.access.admin import NO_KEY, is_open
 from petitions.access.models import UNIT_KINDS, Unit, UnitKind, User, UserRole
-from petitions.web.inputs import Option
+from petitions.web.inputs import Option, initials
 from petitions.words import Sentence
 
 _SHOWN = 200
@@ -56,7 +56,7 @@ def choices(*, without: int = 0, keeping: int = 0) -> list[Option]:
     """The open units in the order of the tree; `without` leaves one out, `keeping` offers one although it is closed."""
     rows = [branch for branch in tree(closed=bool(keeping)) if not branch.closed or branch.unit.id == keeping]
     return [
-        Option(str(branch.unit.id), "　" * branch.depth + branch.unit.name)
+        Option(str(branch.unit.id), "　" * branch.depth + branch.unit.name, keys=initials(branch.unit.name))
         for branch in rows
         if branch.unit.id != without
     ]

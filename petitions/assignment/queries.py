@@ -26,6 +26,10 @@ class Arrival:
     """One matter that lies at the unit unsigned, or signed with the term for an objection still open."""
 
     line: Line
+    notice: Chip | None
+    """告知期限 of the unit (第23条)."""
+    report: Chip | None
+    """反馈期限, where the sender set one."""
     window: Chip | None
     """异议期, the unit's own."""
     dispatch: Dispatch | None
@@ -58,8 +62,17 @@ def arrivals(user: User) -> Listed:
     """What this person's unit has to sign for, the most urgent first."""
     found = lines(_arrived(user), Lens(user.unit_id, only=True), SHOWN, people=False)
     ids = [one.matter.id for one in found]
-    windows, given = _windows(ids, user.unit_id), _dispatches(ids, user.unit_id)
-    rows = [Arrival(one, windows.get(one.matter.id), given.get(one.matter.id)) for one in found]
+    clocks, given = _clocks(ids, user.unit_id), _dispatches(ids, user.unit_id)
+    rows = [
+        Arrival(
+            one,
+            notice=clocks.get((one.matter.id, "T4")),
+            report=clocks.get((one.matter.id, "T12")),
+            window=clocks.get((one.matter.id, "T5")),
+            dispatch=given.get(one.matter.id),
+        )
+        for one in found
+    ]
     return Listed(rows, counts([_arrived(user)])[0])
 
 
@@ -96,9 +109,12 @@ def is_new(matter: Matter) -> bool:
     return matter.state in ("dispatched", "signed")
 
 
-def _windows(ids: Sequence[int], unit_id: int) -> dict[int, Chip]:
-    rows = select(Deadline).where(Deadline.case_id.in_(ids), Deadline.code == "T5", Deadline.unit_id == unit_id)
-    return {row.case_id: chip_of(row) for row in db.session().scalars(rows.order_by(Deadline.id))}
+def _clocks(ids: Sequence[int], unit_id: int) -> dict[tuple[int, str], Chip]:
+    """How the unit's own clocks of these cases read, the latest of each kind."""
+    rows = select(Deadline).where(
+        Deadline.case_id.in_(ids), Deadline.code.in_(("T4", "T5", "T12")), Deadline.unit_id == unit_id
+    )
+    return {(row.case_id, row.code): chip_of(row) for row in db.session().scalars(rows.order_by(Deadline.id))}
 
 
 def _dispatches(ids: Sequence[int], unit_id: int) -> dict[int, Dispatch]:

@@ -15,8 +15,12 @@ from petitions.flow import Action
 
 
 def is_kept(kind: CaseKind, row: Action) -> bool:
-    """Whether the form of an act is long enough for a draft: it asks for a text."""
-    return any(kind.fields[name].kind is Kind.LONG for name in row.fields)
+    """Whether the form of an act is long enough for a draft: it asks for a text.
+
+    Where it asks who somebody is, nothing is kept: that lies in the vault and nowhere else.
+    """
+    asked = {kind.fields[name].kind for name in row.fields}
+    return Kind.LONG in asked and not asked & {Kind.PHONE, Kind.ID_NUMBER}
 
 
 def keep(case: Case, action: str, user: User, typed: Mapping[str, Any]) -> datetime:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
@@ -14,16 +15,15 @@ from petitions.access.gate import user
 from petitions.access.views import safe_next
 from petitions.cases import act_drafts, history, panels, queries
 from petitions.cases.act_form import Sent, act_form, said
-from petitions.cases.fields import Kind, from_form
-from petitions.cases.files import Store
+from petitions.cases.fields import from_form
 from petitions.cases.kinds import kind_of
 from petitions.cases.models import Case, Event
 from petitions.cases.page import carried_in
 from petitions.cases.perform import perform, row_of, why_not
 from petitions.cases.preview import draft
+from petitions.cases.uploads import FIELD, Uploads
 from petitions.cases.views import bp
 from petitions.flow import Action
-from petitions.settings import Settings
 from petitions.web.permits import permits
 from petitions.words import FieldErrors, NotPermitted, Refused, Sentence, Stale, say
 
@@ -65,19 +65,19 @@ def act(case_id: int, action: str) -> ResponseReturnValue:
 def perform_act(case_id: int, action: str) -> ResponseReturnValue:
     """Do it: one verb. Whatever is refused comes back with everything that was typed."""
     case, row = _asked(case_id, action)
-    typed = _typed(case, row)
+    typed, brought = _typed(case, row), Brought()
     try:
-        event = _carried_out(case, row, typed)
+        event = _carried_out(case, row, typed, brought)
     except FieldErrors as refusal:
-        return _again(case, row, typed, refusal.errors), 422
+        return _again(case, row, typed, brought, refusal.errors), 422
     except (Stale, StaleDataError):
-        return _conflict(case, row, typed, _what_changed(case)), 409
+        return _conflict(case, row, typed, brought, _what_changed(case)), 409
     except NotPermitted as refusal:
-        return _conflict(case, row, typed, refusal.sentence), 403
+        return _conflict(case, row, typed, brought, refusal.sentence), 403
     except Refused as refusal:
         if case.state in row.sources:
-            return _again(case, row, typed, {"": refusal.sentence}), 409
-        return _conflict(case, row, typed, refusal.sentence), 409
+            return _again(case, row, typed, brought, {"": refusal.sentence}), 409
+        return _conflict(case, row, typed, brought, refusal.sentence), 409
     return _onwards(case, row, event.id)
 
 
@@ -87,7 +87,10 @@ def preview(case_id: int, action: str) -> ResponseReturnValue:
     """What would be issued: a part of the page, or the whole form again without script."""
     case, row = _asked(case_id, action)
     row_of(case, action, user())
-    typed = _typed(case, row)
+    typed, brought = _typed(case, row), Brought()
+    part = "HX-Request" in request.headers
+    if not part:
+        _bring(case, row, brought)
     paper, hindrance = None, ""
     if row.document:
         try:
@@ -97,8 +100,10 @@ def preview(case_id: int, action: str) -> ResponseReturnValue:
         except Refused as refusal:
             hindrance = refusal.sentence
     form = act_form(case, user(), row, Sent.of(request.form), typed=typed, draft=paper, hindrance=hindrance)
-    part = "HX-Request" in request.headers
-    return render_template("cases/_beside.html" if part else "cases/act.html", case=case, form=form, errors={})
+    return render_template(
+        "cases/_beside.html" if part else "cases/act.html", case=case, form=form, errors=brought.refused,
+        notes=brought.notes,
+    )  # fmt: skip
 
 
 @bp.post("/cases/<int:case_id>/<action>/draft")
@@ -106,6 +111,8 @@ def preview(case_id: int, action: str) -> ResponseReturnValue:
 def keep_draft(case_id: int, action: str) -> ResponseReturnValue:
     """Remember what is being typed; answered for the script that asks every few seconds."""
     case, row = _asked(case_id, action, bare=True)
+    if not act_drafts.is_kept(kind_of(case), row):
+        abort(404)
     at = act_drafts.keep(case, action, user(), _typed(case, row))
     return {"at": at.strftime("%H:%M")}
 
@@ -122,8 +129,21 @@ def discard_draft(case_id: int, action: str) -> ResponseReturnValue:
     )
 
 
-def _carried_out(case: Case, row: Action, typed: Mapping[str, Any]) -> Event:
-    files = _uploads(case, row)
+@dataclass
+class Brought:
+    """The files of a form: stored, each with the note by which the form that comes back carries it."""
+
+    files: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    """The sentence about those that cannot be taken."""
+
+
+def _carried_out(case: Case, row: Action, typed: Mapping[str, Any], brought: Brought) -> Event:
+    _bring(case, row, brought)
+    if brought.refused:
+        raise FieldErrors(brought.refused)
+    files = {FIELD: brought.files} if FIELD in row.fields else {}
     event = perform(case, row.name, {**typed, **files}, user(), version=_version(row), submission=_submission(case))
     act_drafts.drop(case, row.name, user())
     return event
@@ -133,15 +153,14 @@ def _typed(case: Case, row: Action) -> dict[str, Any]:
     return from_form([kind_of(case).fields[name] for name in row.fields], request.form)
 
 
-def _uploads(case: Case, row: Action) -> dict[str, Any]:
-    """The uploaded files, stored. Nothing is stored for an act that is not open: the door says why."""
-    fields = [name for name in row.fields if kind_of(case).fields[name].kind is Kind.FILES]
-    if not fields or case.state not in row.sources:
-        return {}
+def _bring(case: Case, row: Action, brought: Brought) -> None:
+    """Store the uploaded files. Nothing is stored for an act that is not open: the door says why."""
+    if FIELD not in row.fields or case.state not in row.sources:
+        return
     row_of(case, row.name, user())
-    settings: Settings = current_app.config["SETTINGS"]
-    store, largest = Store(settings.files_dir), settings.max_file_mb * 1024 * 1024
-    return {name: store.keep(request.files.getlist(name), largest, name) for name in fields}
+    uploads = Uploads(current_app.config["SETTINGS"], user())
+    brought.files, brought.refused = uploads.keep(request.files.getlist(FIELD), request.form.getlist("kept"))
+    brought.notes = uploads.noted(brought.files)
 
 
 def _submission(case: Case) -> str | None:
@@ -157,9 +176,9 @@ def _version(row: Action) -> int | None:
     return int(given) if changes and given.isdecimal() and len(given) < 10 else None
 
 
-def _again(case: Case, row: Action, typed: Mapping[str, Any], errors: Mapping[str, str]) -> str:
+def _again(case: Case, row: Action, typed: Mapping[str, Any], brought: Brought, errors: Mapping[str, str]) -> str:
     form = act_form(case, user(), row, Sent.of(request.form), typed=typed, errors=errors)
-    return render_template("cases/act.html", case=case, form=form, errors=errors)
+    return render_template("cases/act.html", case=case, form=form, errors=errors, notes=brought.notes)
 
 
 def _what_changed(case: Case) -> Sentence:
@@ -171,13 +190,14 @@ def _what_changed(case: Case) -> Sentence:
     )  # fmt: skip
 
 
-def _conflict(case: Case, row: Action, typed: Mapping[str, Any], sentence: str) -> str:
+def _conflict(case: Case, row: Action, typed: Mapping[str, Any], brought: Brought, sentence: str) -> str:
     """Both texts, and a way to send one's own once more where the act is still open."""
     present = panels.furniture[case.kind].present.get(row.name)
     again = None
     if _still_open(case, row):
-        fields = [pair for pair in request.form.items(multi=True) if pair[0] not in ("csrf_token", "version")]
-        again = {"url": request.path, "fields": [*fields, ("version", str(case.version))]}
+        fields = [pair for pair in request.form.items(multi=True) if pair[0] not in ("csrf_token", "version", "kept")]
+        files = [("kept", note) for _, note in brought.notes]
+        again = {"url": request.path, "fields": [*fields, *files, ("version", str(case.version))]}
     return render_template(
         "errors/409.html", sentence=sentence, mine=said(case, user(), row, typed), again=again,
         theirs=said(case, user(), row, present(case, user())) if present else {},

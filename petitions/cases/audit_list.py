@@ -24,7 +24,7 @@ from petitions.words import Sentence, say
 
 PAGE = 50
 
-SEEING = ("case:see", "paper:print", "file:open", "identity:reveal", "receipt:print")
+SEEING = ("case:see", "paper:print", "file:open", "identity:reveal", "receipt:print", "person:print")
 """The acts by which somebody learns what a case holds."""
 
 ACTS: dict[str, Sentence] = {
@@ -54,6 +54,9 @@ ACTS: dict[str, Sentence] = {
     "ledger:run": say("导入台账"),
     "ledger:undo": say("撤销导入"),
     "case:search": say("搜索"),
+    "person:ask": say("登记个人信息申请"),
+    "person:print": say("打印本人信息"),
+    "person:answer": say("答复个人信息申请"),
     "disposal:ask": say("提出处置清单"),
     "disposal:approve": say("批准处置清单"),
     "disposal:refuse": say("不批准处置清单"),

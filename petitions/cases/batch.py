@@ -17,13 +17,13 @@ from petitions.access.models import User
 from petitions.access.policy import may
 from petitions.cases import history, listing
 from petitions.cases.facets import Chosen
-from petitions.cases.fields import Choice, Field
+from petitions.cases.fields import Choice, Field, Kind
 from petitions.cases.kinds import KINDS, CaseKind
 from petitions.cases.models import Case
 from petitions.cases.perform import perform, row_of, surroundings, why_not
 from petitions.cases.queries import visible_to
 from petitions.cases.rows import Row, rows
-from petitions.flow import Action
+from petitions.flow import Action, State
 from petitions.words import FieldErrors, Refusal, Refused, Sentence, say
 
 ACTS: list[str] = []
@@ -46,6 +46,8 @@ class Preview:
     """What the act would do, before anything is done."""
 
     action: Action
+    target: State | None
+    """The stage every case will be in; None when it stays where it is."""
     possible: Sequence[Row]
     refusing: Sequence[Refusing]
     fields: Sequence[Field]
@@ -120,8 +122,8 @@ def preview(user: User, name: str, ids: Sequence[int]) -> Preview:
             possible.append(case)
     first, kind = (possible or cases)[0], KINDS[cases[0].kind]
     return Preview(
-        action, [shown[case.id] for case in possible], refusing, [kind.fields[field] for field in action.fields],
-        _choices(kind, action, first, user),
+        action, kind.flow.state[action.target] if action.target else None, [shown[case.id] for case in possible],
+        refusing, _asked(kind, action), _choices(kind, action, first, user),
     )  # fmt: skip
 
 
@@ -129,7 +131,13 @@ def fields_of(user: User, name: str, ids: Sequence[int]) -> list[Field]:
     """What the act asks; raises Refused for an act that cannot be done on many."""
     cases = _loaded(user, ids[:1])
     action = _row(name, cases)
-    return [KINDS[cases[0].kind].fields[field] for field in action.fields]
+    return _asked(KINDS[cases[0].kind], action)
+
+
+def _asked(kind: CaseKind, action: Action) -> list[Field]:
+    """What is asked of all alike. A tick states something of one case, and files belong to one."""
+    asked = [kind.fields[name] for name in action.fields]
+    return [one for one in asked if one.kind not in (Kind.FLAG, Kind.FILES)]
 
 
 def run(user: User, name: str, data: Mapping[str, Any], ids: Sequence[int], batch: UUID) -> Done:

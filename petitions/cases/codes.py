@@ -1,15 +1,14 @@
 """Code lists: seeded with a version, edited by an administrator, offered as choices."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any, Protocol
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import select
 
 from petitions import db
 from petitions.cases.fields import Choice
 from petitions.cases.models import Code
+from petitions.web.inputs import initials
 
 
 class SeedRow(Protocol):
@@ -31,12 +30,6 @@ class SeedRow(Protocol):
     def article(self) -> str: ...
     @property
     def extra(self) -> Mapping[str, Any]: ...
-
-
-@lru_cache(maxsize=10_000)
-def initials(words: str) -> str:
-    """The pinyin initials of `words`, lower case: 张三 -> zs."""
-    return "".join(lazy_pinyin(words, style=Style.FIRST_LETTER)).lower()
 
 
 def seed(rows: Iterable[SeedRow], scheme: str) -> int:

@@ -30,6 +30,9 @@ DUTIES = tuple(limit for limit in LIMITS.values() if not limit.window and limit.
 """The clocks somebody answers for. (T7 is never started: its days are added to T6.)"""
 
 
+NOBODY = -1
+"""The id of no unit: a list that looks through its eyes puts nobody's duties before those of others."""
+
 KEPT = 1024
 """So many built expressions are kept: a workbench asks for a dozen lists, and building theirs anew was half its work."""
 
@@ -123,14 +126,25 @@ def falls(row: Any, wanted: str, today: date) -> ColumnElement[bool]:
     return and_(row.due_on >= today, row.target_on <= last)
 
 
-def is_shown(row: Any, lens: Lens, wanted: tuple[str, ...], today: date) -> ColumnElement[bool]:
-    """`row` is the clock that its case shows, and it `falls` in one of these ways, where any is asked for."""
-    first = lens.is_first(row)
-    return and_(or_(*(falls(row, value, today) for value in wanted)), first) if wanted else first
+@dataclass(frozen=True)
+class Wanted:
+    """What a list asks of the clock that a case shows; of what is empty nothing is asked."""
+
+    falls: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    unit_ids: tuple[int, ...] = ()
+
+
+def is_shown(row: Any, lens: Lens, wanted: Wanted, today: date) -> ColumnElement[bool]:
+    """`row` is the clock that its case shows, and as the list wants it."""
+    asked = [or_(*(falls(row, value, today) for value in wanted.falls))] if wanted.falls else []
+    asked += [row.code.in_(wanted.codes)] if wanted.codes else []
+    asked += [row.unit_id.in_(wanted.unit_ids)] if wanted.unit_ids else []
+    return and_(*asked, lens.is_first(row))
 
 
 @lru_cache(maxsize=KEPT)
-def has_shown(lens: Lens, wanted: tuple[str, ...], today: date) -> ColumnElement[bool]:
+def has_shown(lens: Lens, wanted: Wanted, today: date) -> ColumnElement[bool]:
     """A case has a clock that `is_shown`."""
     row = aliased(Deadline)
     return exists().where(row.case_id == Case.id, is_shown(row, lens, wanted, today))

@@ -16,10 +16,10 @@ from petitions.access import units
 from petitions.access.models import User
 from petitions.access.roles import Role
 from petitions.cases import checks, duties
-from petitions.cases.codes import initials
 from petitions.cases.fields import Choice
 from petitions.cases.kinds import KINDS
 from petitions.cases.models import Case, CaseUnit
+from petitions.web.inputs import initials
 from petitions.words import FieldErrors, Sentence, say
 
 Narrow = Callable[[Select[Any], "Chosen", User], Select[Any]]
@@ -87,6 +87,8 @@ class Chosen:
     def lens(self, user: User) -> duties.Lens:
         """Whose duties the list looks at: the reader's unit's first, or only those of the unit that was chosen."""
         duty = self.values.get("duty", "")
+        if duty == "any":
+            return duties.Lens(duties.NOBODY, codes=tuple(self.parts("code")))
         unit_id = user.unit_id if duty in ("", "own") else number(duty)
         return duties.Lens(unit_id, only=bool(duty), codes=tuple(self.parts("code")))
 
@@ -108,7 +110,7 @@ def chosen_from(args: Mapping[str, str], sorts: Iterable[str]) -> Chosen:
     return Chosen({name: value for name, value in values.items() if value}, sort if sort in set(sorts) else "")
 
 
-CLOCKED = ("clock", "code", "duty")
+CLOCKED = ("clock", "code", "duty", "pressing", "pressing_unit")
 """Conditions on the clock that a row shows."""
 
 
@@ -233,22 +235,27 @@ CLOCKS = {"overdue": say("已超期"), "today": say("今天到期"), "soon": say
 def _by_clock(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:
     """On the clock the row shows, so that the words in the row say why it is there.
 
-    The three conditions on clocks (`CLOCKED`) are one: the first of them that is chosen asks it for all.
+    The conditions on clocks (`CLOCKED`) are one: the first of them that is chosen asks it for all.
     """
-    return query.where(duties.has_shown(chosen.lens(user), _wanted(chosen), clock.today()))
+    return query.where(duties.has_shown(chosen.lens(user), _wanted(chosen, user), clock.today()))
 
 
 def shows(row: Any, chosen: "Chosen", user: User) -> ColumnElement[bool]:
     """`row` is the clock a case shows in this list, and is as the list asks. Raises Unreadable."""
-    return duties.is_shown(row, chosen.lens(user), _wanted(chosen), clock.today())
+    return duties.is_shown(row, chosen.lens(user), _wanted(chosen, user), clock.today())
 
 
-def _wanted(chosen: "Chosen") -> tuple[str, ...]:
+def _wanted(chosen: "Chosen", user: User) -> duties.Wanted:
     wanted = chosen.parts("clock")
     for value in wanted:
         if value not in CLOCKS:
             raise checks.Unreadable(say("没有“{value}”这个选项，重新选择", value=checks.shown(value)))
-    return tuple(wanted)
+    bearers = [user.unit_id if one == "own" else number(one) for one in chosen.parts("pressing_unit")]
+    return duties.Wanted(tuple(wanted), tuple(chosen.parts("pressing")), tuple(bearers))
+
+
+def _bearers(user: User) -> list[Choice]:
+    return [Choice("any", say("不论单位，算最急的")), *_unit_choices(user)]
 
 
 def _duty_codes(user: User) -> list[Choice]:  # noqa: ARG001
@@ -275,6 +282,8 @@ add(
     Facet("from", say("来件日期自"), _since, kind="date"),
     Facet("to", say("来件日期至"), _until, kind="date"),
     Facet("code", say("期限种类"), _by_clock, _duty_codes),
-    Facet("duty", say("期限责任单位"), _by_clock, _unit_choices),
+    Facet("duty", say("期限责任单位"), _by_clock, _bearers),
+    Facet("pressing", say("最急期限的种类"), _by_clock, _duty_codes),
+    Facet("pressing_unit", say("最急期限的责任单位"), _by_clock, _unit_choices),
     Facet("sealed", say("密级"), _by_seal, offered(SEALS), for_whom=_sees_seals),
 )

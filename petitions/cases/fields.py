@@ -4,6 +4,7 @@
 returns plain values that can be stored as JSON, or raises FieldErrors with one Chinese sentence per field.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -52,6 +53,10 @@ class Choice:
     """A reason why it cannot be chosen here; it is shown, greyed."""
 
 
+_TO_BE_FILLED = re.compile(r"[（(](?:写明|填写|待填|待补|此处)[^（()）\n]{0,30}[）)]|[_＿]{3,}|\{\{.{0,40}?\}\}")
+"""What a text that was begun for its writer, or copied from an earlier paper, leaves to be filled in."""
+
+
 @dataclass(frozen=True)
 class Field:
     """One thing that may be filled, wherever it is asked."""
@@ -74,6 +79,8 @@ class Field:
     """The day lies not before today."""
     since_receipt: bool = False
     """The day lies not before the petition's own."""
+    written: bool = False
+    """The office's own words, which become part of a paper: a place that was left to be filled in is refused."""
     rows: int = 4
     suffix: str = ""
 
@@ -183,6 +190,8 @@ def _text(field: Field, raw: Any, context: Context) -> str:  # noqa: ARG001
         raise checks.Unreadable(
             say("{label}最多{most}个字，现在是{now}个字", label=field.label, most=field.max_length, now=len(value))
         )
+    if field.written and (left := _TO_BE_FILLED.search(value)):
+        raise checks.Unreadable(say("{label}里的“{left}”还没有写。补写，或者删去", label=field.label, left=left[0]))
     return value
 
 

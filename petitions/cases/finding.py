@@ -31,7 +31,7 @@ _AROUND = 18
 _EXCERPT = 90
 """Characters of a text shown in all."""
 
-_NUMBER = re.compile(r"(?:([A-Z]{1,4})?\s*((?:19|20)[0-9]{2})\s*-\s*)?([0-9]{1,6})")
+_NUMBER = re.compile(r"(?:(\S{0,60}?[A-Z]{1,4})?\s*((?:19|20)[0-9]{2})\s*-\s*)?([0-9]{1,6})")
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,9 @@ def _any_of(queries: Sequence[Select[Any]]) -> Select[Any]:
 
 
 def _case_hits(asked: Asked, user: User, count: int) -> list[Hit]:
-    meant = listing.reach(_named(Case.id, Case.office_id, Case.number, asked.plain), user)
-    ids = list(db.session().scalars(meant.limit(count))) if re.search("[0-9]", asked.plain) else []
+    whole = [] if asked.digits else numbered(Case.id, Case.office_id, Case.number, asked)
+    meant = listing.reach(select(Case.id).where(Case.id.in_(_any_of(whole))), user)
+    ids = list(db.session().scalars(meant.order_by(Case.id.desc()).limit(count))) if whole else []
     if not ids:
         here = _is_found(asked, user, [finder for finder in FINDERS.values() if finder.label is None])
         wanted = listing.reach(select(Case.id).where(here), user)
@@ -182,7 +183,8 @@ def numbered(key: Any, office: Any, number: Any, asked: Asked) -> list[Select[An
     """The rows whose number (XF2026-000123) is meant: whole, without its zeros, or by its last digits.
 
     `key`, `office` and `number` are columns of one table with an index on the latter two. A whole number is looked up
-    there; an ending is sought through that index alone, never through the rows.
+    there; an ending is sought through that index alone, never through the rows. Nobody says the sign of their own
+    unit, so a number without one is also sought behind every sign.
     """
     parts = _NUMBER.fullmatch(asked.plain)
     if parts is None:
@@ -190,7 +192,8 @@ def numbered(key: Any, office: Any, number: Any, asked: Asked) -> list[Select[An
         return [_named(key, office, number, whole)] if whole else []
     series, year, order = parts.groups()
     if series and year:
-        return [_named(key, office, number, f"{series}{year}-{int(order):06d}")]
+        whole = f"{series}{year}-{int(order):06d}"
+        return [_named(key, office, number, whole), *([_signed(key, number, whole)] if series.isascii() else [])]
     if year:
         return [select(key).where(number.like(f"%{year}-{int(order):06d}"))]
     if len(order) < 3:
@@ -201,6 +204,10 @@ def numbered(key: Any, office: Any, number: Any, asked: Asked) -> list[Select[An
 
 def _named(key: Any, office: Any, number: Any, whole: str) -> Select[Any]:
     return select(key).where(office.in_(select(Unit.id)), number == whole)
+
+
+def _signed(key: Any, number: Any, whole: str) -> Select[Any]:
+    return select(key).where(number.like(f"_%{whole}"))
 
 
 def _by_number(asked: Asked) -> list[Select[Any]]:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from petitions import clock
 from petitions.access import audit
 from petitions.access.gate import user
-from petitions.access.views import DENSITIES
+from petitions.access.views import DENSITIES, safe_next
 from petitions.cases import batch, saved_views
 from petitions.cases.fields import from_form
 from petitions.cases.places import chosen_in, list_url
@@ -99,7 +99,9 @@ def density() -> ResponseReturnValue:
 
 
 def _list_url() -> str:
-    """The list the form was sent from."""
+    """The list the form was sent from: the one of cases, or a list of a capability that says where it is."""
+    if given := request.form.get("next", ""):
+        return safe_next(given)
     return list_url(chosen_in(request.form.get("list", "")))
 
 
@@ -126,7 +128,7 @@ def _confirmation(
 ) -> str:
     return render_template(
         "cases/batch.html", preview=batch.preview(user(), name, ids), typed=typed or {}, errors=errors or {},
-        carried=request.form.get("list", ""), back_url=_list_url(), submission_id=uuid4().hex,
+        carried=request.form.get("list", ""), then=request.form.get("next", ""), back_url=_list_url(), submission_id=uuid4().hex,
     )  # fmt: skip
 
 

@@ -31,6 +31,8 @@ class Panel:
     place: Place = Place.SIDE
     id: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    drafts: bool = False
+    """Beside a form: it shows the paper that is being written, so it can be asked for anew."""
 
 
 PanelMaker = Callable[[Case, User], Panel | None]

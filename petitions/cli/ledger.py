@@ -82,6 +82,9 @@ def _show(on: Desk, result: Result, verb: str) -> None:
     on.say(
         f"共读{result.read}行：{verb}{result.imported}件，并入重复件{result.joined}件，以前导入过{result.known}行，不能导入{rows}行"
     )
+    if result.accusing:
+        rows_of = "、".join(map(str, result.accusing))
+        on.say(f"第{rows_of}行像检举控告，没有写明信访目的，导入后不保密。是的，先在台账里把目的写成“揭发控告”")
     if result.refused:
         shown = result.refused[:_SHOWN]
         on.table(("行", "列", "原因"), [(str(p["row"]), str(p["column"]), str(p["reason"])) for p in shown])
@@ -94,7 +97,7 @@ def _show(on: Desk, result: Result, verb: str) -> None:
 def _answered(on: Desk, result: Result, *, dry_run: bool) -> int:
     on.answer(
         read=result.read, imported=result.imported, joined=result.joined, known=result.known, refused=result.refused,
-        batch=result.batch, dry_run=dry_run,
+        batch=result.batch, accusing=[*result.accusing], dry_run=dry_run,
     )  # fmt: skip
     nothing = result.read and not (result.imported or result.joined or result.known)
     return FAILED if nothing and result.refused else OK

@@ -1,7 +1,8 @@
 """The board of what is overdue or near: by unit and by clock, every number that of the list it leads to.
 
-The case list shows of each case its most urgent duty, seen through a `Lens` (petitions/cases/duties.py). The board
-counts cases by the same lens, so a number here is the total of the list behind it.
+Every case the reader sees counts once: with its most urgent duty, whoever owes it, so that both tables add up to the
+sums above them. The lists behind the numbers look through the same `Lens` (petitions/cases/duties.py), so a number
+here is the total of its list.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
@@ -76,13 +77,11 @@ class Worst:
 class Board:
     """The whole page."""
 
-    duty: str
-    """What the lists behind the numbers are asked with: `own` for a unit, empty for an office with all its units."""
     total: Counts
     units: Sequence[OfUnit]
     """Those with something overdue or near, the worst first."""
     calm: int
-    """How many others there are."""
+    """How many others owe something in the cases the reader sees, all of it later. Of other units nothing is known."""
     clocks: Sequence[OfClock]
     worst: Sequence[Worst]
 
@@ -91,53 +90,47 @@ LAMPS = {"red": say("红"), "yellow": say("黄"), "green": say("绿")}
 
 
 def board(reader: User) -> Board:
-    """The board of a reader: an office sees every unit of its cases, a unit itself and those below it."""
-    office, today, own = reader.unit.is_office, clock.today(), reader.unit_id
-    rows = _open_duties(reader, today)
-    shown = rows if office else [row for row in rows if row.unit_id == own]
-    known = {unit.id: unit for unit in units.in_force()}
-    wanted = set(known) if office else {own, *(unit.id for unit in units.below(own))}
+    """The board of a reader, over all the cases they see."""
+    today, known = clock.today(), {unit.id: unit for unit in units.every()}
+    firsts = _firsts(reader, today)
     by_unit: dict[int, list[Any]] = {}
-    for row in rows:
-        if row.unit_id in wanted:
-            by_unit.setdefault(row.unit_id, []).append(row)
-    counted = [OfUnit(known[unit_id], _count(_firsts(found, unit_id), today)) for unit_id, found in by_unit.items()]
+    for row in firsts:
+        by_unit.setdefault(row.unit_id, []).append(row)
+    counted = [OfUnit(known[unit_id], _count(found, today)) for unit_id, found in by_unit.items()]
     listed = sorted(
         (row for row in counted if row.counts.lamp != "green"),
         key=lambda row: (-row.counts.overdue, -row.counts.soon, row.unit.id),
     )
-    firsts = _firsts(shown, own)
-    clocks = {limit: _firsts([row for row in shown if row.code == limit.code], own) for limit in DUTIES}
+    clocks = {limit: [row for row in firsts if row.code == limit.code] for limit in DUTIES}
     return Board(
-        duty="" if office else "own",
         total=_count(firsts, today),
         units=listed,
-        calm=len(wanted) - len(listed),
+        calm=len(_owing(reader) - {row.unit.id for row in listed}),
         clocks=[OfClock(limit.code, say(limit.name), _count(found, today)) for limit, found in clocks.items()],
         worst=_worst(firsts, today),
     )
 
 
-def _open_duties(reader: User, today: date) -> list[Any]:
-    """Open duties in the cases this person sees: all of the own unit's, of other units' those that are near."""
-    near = Deadline.target_on <= today + timedelta(days=SOON) + _ROLL
-    query: Any = select(
-        Deadline.id, Deadline.case_id, Deadline.unit_id, Deadline.code, Deadline.due_on, Deadline.target_on
-    ).join(Case, Case.id == Deadline.case_id)
-    open_ones = query.where(
-        Deadline.ended_on.is_(None), Deadline.window.is_(False), or_(near, Deadline.unit_id == reader.unit_id)
-    )
-    return list(db.session().execute(among(open_ones, reader)))
+def _open_duties(reader: User, *columns: Any) -> Select[Any]:
+    """The open duties in the cases this person sees."""
+    query: Any = select(*columns).join_from(Deadline, Case, Case.id == Deadline.case_id)
+    return among(query.where(Deadline.ended_on.is_(None), Deadline.window.is_(False)), reader)
 
 
-def _firsts(rows: Iterable[Any], own: int) -> list[Any]:
-    """Of every case the duty its list row shows: the own unit's before others', then the earlier day (`Lens.rank`)."""
-    found: dict[int, tuple[Any, Any]] = {}
-    for row in rows:
-        rank = (row.unit_id != own, row.due_on, row.id)
-        if row.case_id not in found or rank < found[row.case_id][0]:
-            found[row.case_id] = (rank, row)
-    return [row for _, row in found.values()]
+def _firsts(reader: User, today: date) -> list[Any]:
+    """Of every case its most urgent duty (`Lens.rank`), as far as that is near."""
+    rows = _open_duties(
+        reader, Deadline.id, Deadline.case_id, Deadline.unit_id, Deadline.code, Deadline.due_on, Deadline.target_on
+    ).where(Deadline.target_on <= today + timedelta(days=SOON) + _ROLL)
+    found: dict[int, Any] = {}
+    for row in db.session().execute(rows.order_by(Deadline.target_on.desc(), Deadline.id.desc())):
+        found[row.case_id] = row
+    return list(found.values())
+
+
+def _owing(reader: User) -> set[int]:
+    """The units that owe something in the cases this person sees."""
+    return set(db.session().scalars(_open_duties(reader, Deadline.unit_id).distinct()))
 
 
 def _count(firsts: Iterable[Any], today: date) -> Counts:

@@ -8,7 +8,6 @@ from petitions.access.models import User
 from petitions.cases.clocks import in_words
 from petitions.cases.models import Case
 from petitions.cases.panels import Panel
-from petitions.followup.queries import UNHAPPY
 from petitions.words import say
 
 QUESTIONS = (
@@ -20,13 +19,10 @@ QUESTIONS = (
 """Two bodies are rated apart; a new claim is a new petition."""
 
 
-def visit_script(case: Case, user: User, typed: Mapping[str, Any]) -> Panel | None:  # noqa: ARG001
+def visit_script(case: Case, user: User, typed: Mapping[str, Any]) -> Panel | None:  # noqa: ARG001 - a Draftsman
     """Beside the form of a visit: the questions, and until when 复查 can be asked for."""
     window = next((row for row in reversed(case.deadlines) if row.code == "T8"), None)
     advice = None
     if window is not None and window.ended_on is None and window.due_on >= clock.today():
         advice = say("不满意的，告知可在{day}前（含当日）申请复查（第35条）", day=in_words(window.due_on))
-    unhappy = UNHAPPY in (typed.get("office_rating"), typed.get("unit_rating"))
-    return Panel(
-        say("回访问什么"), "followup/_script.html", data={"questions": QUESTIONS, "advice": advice, "unhappy": unhappy}
-    )
+    return Panel(say("回访问什么"), "followup/_script.html", data={"questions": QUESTIONS, "advice": advice})

@@ -11,7 +11,7 @@ from petitions.cases.models import Case, Event
 from petitions.matters.models import Matter
 from petitions.matters.wording import in_words as worded
 
-# The words become part of a paper, which is Chinese: no `say` here.
+# The words become part of a paper, which is Chinese: no `say` here. The field refuses what is left to be filled in.
 _NOTHING = "（写明）"
 
 

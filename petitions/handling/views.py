@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from petitions.access import audit
 from petitions.access.gate import user
 from petitions.cases import codes, queries
-from petitions.cases.codes import initials
 from petitions.cases.posted import submission_of, version_of
 from petitions.handling import queries as lists
 from petitions.handling.deciding import decide_request
@@ -18,6 +17,7 @@ from petitions.matters.beside import BESIDE
 from petitions.matters.models import Matter
 from petitions.matters.panels import load
 from petitions.matters.workflow import FLOW
+from petitions.web.inputs import initials
 from petitions.web.permits import permits
 from petitions.words import FieldErrors, NotPermitted, Refused, say
 

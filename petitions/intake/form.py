@@ -14,9 +14,11 @@ from petitions.access.models import User
 from petitions.cases import checks, codes
 from petitions.cases.fields import Choice, Field, Kind, from_form
 from petitions.cases.kinds import KINDS
+from petitions.matters.consistency import is_confidential
 from petitions.matters.lists import townships
 from petitions.matters.models import Matter, Petition
 from petitions.matters.registration import CHANNELS, FIELDS, OF_HISTORY, VISIT
+from petitions.web.inputs import initials
 from petitions.words import say
 
 ASKED = {name: row for name, row in FIELDS.items() if name not in OF_HISTORY}
@@ -80,6 +82,11 @@ def blank(channel: str = "") -> Typed:
     """What a new form starts with: today, the channel of the last one, one person, nothing urgent."""
     start = channel if channel in CHANNELS else next(iter(CHANNELS))
     return {"channel": start, "received_on": clock.today().isoformat(), "headcount": "1", "urgency": "ordinary"}
+
+
+def accusing() -> str:
+    """The purpose of a petition that accuses somebody."""
+    return next(choice.value for choice in codes.choices("purpose") if is_confidential(choice.value))
 
 
 def typed(form: "MultiDict[str, str]") -> Typed:
@@ -148,4 +155,4 @@ def places(actor: User) -> list[Choice]:
         .limit(_RECENT)
     )
     found = dict.fromkeys([*(town.label for town in townships(actor)), *recent])
-    return [Choice(place, place, keys=codes.initials(place)) for place in list(found)[:_SUGGESTED]]
+    return [Choice(place, place, keys=initials(place)) for place in list(found)[:_SUGGESTED]]

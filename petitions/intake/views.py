@@ -10,16 +10,17 @@ from petitions.access import audit
 from petitions.access.gate import user
 from petitions.access.models import User
 from petitions.cases.perform import perform
+from petitions.cases.uploads import Uploads
 from petitions.intake import candidates, drafts, form, receipts
 from petitions.intake.notice import notice
-from petitions.intake.uploads import Uploads
 from petitions.matters.consistency import is_confidential
 from petitions.matters.fields import FIELDS
 from petitions.matters.models import Petition
 from petitions.matters.register import check, register
+from petitions.matters.suspicion import Signs, hints
 from petitions.settings import Settings
 from petitions.web.permits import permits
-from petitions.words import FieldErrors, Refused, say
+from petitions.words import FieldErrors, Refused, Sentence, say
 
 bp = Blueprint("intake", __name__)
 
@@ -43,12 +44,18 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Register what was typed; the same form sent twice is one petition and shows the same receipt."""
     person, submission = user(), form.submission_of(request.form)
-    values, then = form.typed(request.form), request.form.get("then", "")
+    values, then = form.typed(request.form), request.form.get("then") or request.form.get("meant", "")
+    if request.form.get("decided") == "accusation":
+        values["purpose"] = form.accusing()
     uploads = Uploads(_settings(), person)
     files, errors = uploads.keep(request.files.getlist("files"), request.form.getlist("kept"))
     notes = uploads.noted(files)
     if then == "suspects":
         return _page(values, submission, notes=notes)
+    undecided = _undecided(values, request.form.get("decided", ""))
+    if undecided:
+        asked = {**errors, **_faults(values), "decided": say("这一件像检举控告，先决定是不是，再保存")}
+        return _page(values, submission, asked, notes, undecided), 422
     try:
         petition = _register(values, files, errors, submission)
     except FieldErrors as refusal:
@@ -65,16 +72,30 @@ def _register(values: form.Typed, files: list[dict[str, Any]], errors: Mapping[s
     person = user()
     errors = {**form.unelected(values, _settings().collective_from), **errors}
     if errors:
-        try:
-            check(values, person)
-        except FieldErrors as refusal:
-            errors = {**refusal.errors, **errors}
-        raise FieldErrors(errors)
+        raise FieldErrors({**_faults(values), **errors})
     petition = register(values, person, submission=submission)
     if files:
         # The act has an id of its own, so that a form that arrives twice adds its files once.
         perform(petition.matter, "attach", {"files": files}, person, submission=f"{submission}-files")
     return petition
+
+
+def _faults(values: form.Typed) -> Mapping[str, str]:
+    """What is wrong with the fields, by field."""
+    try:
+        check(values, user())
+    except FieldErrors as refusal:
+        return refusal.errors
+    return {}
+
+
+def _undecided(values: form.Typed, decided: str) -> list[Sentence]:
+    """Why somebody has to say whether this is an accusation; nothing when they have, or when nothing suggests it."""
+    if decided in ("accusation", "ordinary") or is_confidential(str(values.get("purpose", ""))):
+        return []
+    told = "\n".join(str(values.get(name, "")) for name in ("title", "text", "claims"))
+    signs = Signs.of(_settings())
+    return hints(signs, told, str(values.get("class_code", "")), str(values.get("respondent", "")))
 
 
 def _after(then: str, petition: Petition, values: form.Typed, submission: str) -> str:
@@ -93,6 +114,7 @@ def _page(
     submission: str,
     errors: Mapping[str, str] | None = None,
     notes: Sequence[tuple[str, str]] = (),
+    undecided: Sequence[Sentence] = (),
 ) -> str:
     person, after = user(), request.args.get("after", "")
     choices = form.choices(person)
@@ -107,6 +129,9 @@ def _page(
         after=receipts.find(int(after), person) if after.isdecimal() and len(after) < 10 else None,
         collective_from=_settings().collective_from,
         notice=notice(person.unit, _settings()),
+        undecided=undecided,
+        decided=request.form.get("decided", ""),
+        meant=request.form.get("then") or request.form.get("meant", ""),
         confidential=[choice.value for choice in choices["purpose"] if is_confidential(choice.value)],
         **_suspected(values, person),
     )

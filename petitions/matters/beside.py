@@ -92,6 +92,7 @@ def the_draft(case: Case, user: User, typed: Mapping[str, Any]) -> Panel | None:
             "parts": [*parts, Part("outcomes", FIELDS["outcomes"].label, decided)],
             "text": _opinion_text(case, user, typed), "back": back,
         },
+        drafts=True,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from petitions.cases import codes, parts, search
 from petitions.cases.kinds import Act, Effect
 from petitions.cases.models import Service
 from petitions.cases.perform import perform
+from petitions.matters.correcting import CORRECTING
 from petitions.matters.course import last_event, matter_of, petition_procedure
 from petitions.matters.dispatching import DISPATCHING
 from petitions.matters.erasure import ERASURE
@@ -178,12 +179,6 @@ def visit(act: Act) -> None:
     )  # fmt: skip
 
 
-def correct(act: Act) -> None:
-    """A recorded correction of what the lists show; the petition's own text is never touched."""
-    act.case.title = act.data["title"]
-    search.put("case", act.case.id, act.case.id, act.case.title)
-
-
 def open_from_new_facts(act: Act) -> None:
     """New facts are a new matter with clocks of its own; the old one stays as it ended."""
     opened = open_from(matter_of(act), act.data["title"], act.data["new_facts"], act.actor, act.at)
@@ -234,10 +229,11 @@ EFFECTS: dict[str, Effect] = {
         for effect in (
             open_matter, answered_before, remember_suspect, relate, join, undo_join, link_copy, classify,
             reclassify_accepted, snooze, appoint, recuse,
-            accept, divert, divert_litigation, decide_claims, serve, serve_paper, visit, correct,
+            accept, divert, divert_litigation, decide_claims, serve, serve_paper, visit,
             open_from_new_facts,
         )
     },
+    **CORRECTING,
     **DISPATCHING,
     **SEALING,
     **ERASURE,

@@ -3,6 +3,8 @@
 The registration fields stand in `registration.py`; both are read by forms, the API, the import and the tests.
 """
 
+from dataclasses import replace
+
 from petitions.cases.fields import Field, Kind
 from petitions.cases.filekinds import ACCEPTED
 from petitions.matters import registration
@@ -37,17 +39,17 @@ _ALL = (
     Field("unit", Kind.UNIT, say("主办单位"), choices="receiving_units"),
     Field("assist_units", Kind.UNITS, say("协办单位"), choices="receiving_units"),
     Field("subordinate", Kind.UNIT, say("下级单位"), choices="subordinate_units"),
-    Field("opinion", Kind.LONG, say("意见"), max_length=10000, rows=5),
+    Field("opinion", Kind.LONG, say("意见"), written=True, max_length=10000, rows=5),
     Field("due_on", Kind.DATE, say("反馈期限"), future=True, since_receipt=True, help=say("交办件必须写明何时反馈结果（第22条第三项）")),
-    Field("report", Kind.LONG, say("报告内容"), max_length=10000, rows=8),
+    Field("report", Kind.LONG, say("报告内容"), written=True, max_length=10000, rows=8),
     Field("body", Kind.TEXT, say("有权处理的机关"), max_length=200, help=say("法院、检察院、公安、司法行政或其他机关的全称")),
     Field("discipline_unit", Kind.UNIT, say("纪检监察机关"), choices="discipline_units"),
     Field("file_reason", Kind.CHOICE, say("存档原因"), choices="file_reasons"),
-    Field("missing", Kind.LONG, say("需要补充的材料")),
+    Field("missing", Kind.LONG, say("需要补充的材料"), written=True),
     Field("until", Kind.DATE, say("截止日期"), future=True),
     Field("received", Kind.LONG, say("收到的材料")),
     # Objection
-    Field("objection", Kind.LONG, say("异议理由"), min_length=10, rows=5, help=say("写明职责依据，不少于10个字")),
+    Field("objection", Kind.LONG, say("异议理由"), written=True, min_length=10, rows=5, help=say("写明职责依据，不少于10个字")),
     Field("proposed_unit", Kind.UNIT, say("建议办理单位"), choices="other_units"),
     # People of the unit
     Field("handler", Kind.USER, say("承办人"), choices="handlers"),
@@ -60,7 +62,7 @@ _ALL = (
     Field("foreign_limit", Kind.CHOICE, say("该途径的期限"), choices="foreign_limits",
           help=say("写入告知书，免得信访人错过期限")),
     Field("refusal_reason", Kind.CHOICE, say("不予受理的情形"), choices="refusal_reasons"),
-    Field("where_to_go", Kind.TEXT, say("应当向哪里提出"), max_length=300),
+    Field("where_to_go", Kind.TEXT, say("应当向哪里提出"), written=True, max_length=300),
     Field("waiver", Kind.CHOICE, say("免予告知的原因"), choices="waivers"),
     # Handling
     Field("minutes", Kind.LONG, say("协商记录"), max_length=10000),
@@ -72,13 +74,13 @@ _ALL = (
     Field("hearing_place", Kind.TEXT, say("听证地点"), max_length=200),
     Field("chair", Kind.TEXT, say("听证主持人"), max_length=100),
     Field("consent", Kind.CHOICE, say("双方意愿"), choices="consents"),
-    Field("agreement", Kind.LONG, say("协议内容"), max_length=20000, rows=8),
+    Field("agreement", Kind.LONG, say("协议内容"), written=True, max_length=20000, rows=8),
     Field("days", Kind.INTEGER, say("延长天数"), least=1, most=30, suffix=say("日"), help=say("累计不得超过30日（第34条）")),
-    Field("reason", Kind.LONG, say("理由")),
+    Field("reason", Kind.LONG, say("理由"), written=True),
     # Opinion: the parts that 第32条 asks for
-    Field("demands", Kind.LONG, say("投诉请求"), max_length=20000, rows=4),
-    Field("facts", Kind.LONG, say("事实和理由"), max_length=50000, rows=8),
-    Field("basis", Kind.LONG, say("法律法规依据"), max_length=10000, rows=4),
+    Field("demands", Kind.LONG, say("投诉请求"), written=True, max_length=20000, rows=4),
+    Field("facts", Kind.LONG, say("事实和理由"), written=True, max_length=50000, rows=8),
+    Field("basis", Kind.LONG, say("法律法规依据"), written=True, max_length=10000, rows=4),
     Field("outcomes", Kind.PER_PART, say("每项诉求的处理结果"), choices="outcomes", parts="claims"),
     # Service
     Field("paper", Kind.CHOICE, say("送达的文书"), choices="unserved_papers"),
@@ -97,8 +99,19 @@ _ALL = (
     Field("proof", Kind.TEXT, say("证明材料"), max_length=500),
     Field("free_will", Kind.FLAG, say("信访人自愿撤回，有书面申请")),
     Field("title", Kind.TEXT, say("概况"), max_length=200),
+    # Corrections: what the counter took down
+    Field("letter", Kind.CHOICE, say("信访件"), choices="own_letters"),
+    *(
+        replace(registration.FIELDS[name], help=say("不改就留空"))
+        for name in ("name", "phone", "id_number", "region", "address")
+    ),
+    *(
+        registration.FIELDS[name]
+        for name in ("channel", "headcount", "original_number", "postmark_on", "letter_number", "window")
+    ),
+    Field("changes", Kind.LONG, say("更正内容")),
     Field("new_facts", Kind.LONG, say("新的事实和理由"), max_length=50000, rows=8),
-    Field("note", Kind.LONG, say("说明"), max_length=10000, rows=3),
+    Field("note", Kind.LONG, say("说明"), written=True, max_length=10000, rows=3),
     Field("files", Kind.FILES, say("附件"), help=say("可上传：{accepted}", accepted=ACCEPTED)),
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from petitions import db
 from petitions.cases import readers
 from petitions.cases.kinds import Act, Guard
 from petitions.matters.answer_guards import ANSWER_GUARDS
+from petitions.matters.correcting import CORRECTING_GUARDS
 from petitions.matters.course import came_from_a_sender, current_dispatch, deadline_of, last_event, matter_of
 from petitions.matters.erasure import ERASURE_GUARDS
 from petitions.matters.models import Matter
@@ -258,6 +259,6 @@ _OWN: tuple[Guard, ...] = (
 )
 
 GUARDS: dict[str, Guard] = {
-    **{guard.__name__: guard for guard in (*_OWN, *ANSWER_GUARDS)},
+    **{guard.__name__: guard for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS)},
     **ERASURE_GUARDS,
 }

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SECRET = ("name", "phone", "id_number", "region", "address", "calling_number", "contact_notes")
 """What can lie in the vault. Name and township do where the matter is an accusation; elsewhere they may be shown."""
 
-_MASKS = {
+MASKS = {
     "region": hidden, "phone": masked_phone, "id_number": masked_id, "address": hidden, "calling_number": masked_phone,
     "contact_notes": hidden,
 }  # fmt: skip
@@ -93,7 +93,7 @@ class Identity(vault.Keyed, Base):
 
 
 def _shown(words: Mapping[str, str]) -> dict[str, str]:
-    return {name: mask(words[name]) for name, mask in _MASKS.items() if name in words}
+    return {name: mask(words[name]) for name, mask in MASKS.items() if name in words}
 
 
 @event.listens_for(Identity, "before_insert")

@@ -72,6 +72,9 @@ DECORATION = Decoration(COLUMNS, _cells)
 SORTING = ("registered", "screening", "triage")
 """States in which the office decides what a matter is; what comes back to it is `returned`."""
 
+ACCUSATIONS = (*SORTING, "returned", "notice_due")
+"""States in which an accusation waits for the restricted desk; a unit that was addressed directly has it at once."""
+
 _IN_HAND = ("signed", "notice_due", "accepted", "mediating", "opinion_issued", "served")
 """States in which the handler has the next step. Under review it is the head's turn."""
 
@@ -80,6 +83,11 @@ def awake() -> ColumnElement[bool]:
     """A matter that is not laid aside (稍后处理) now."""
     laid_aside = exists().where(_MATTERS.c.id == Case.id, _MATTERS.c.snoozed_until > clock.now())
     return not_(laid_aside)
+
+
+def _is_sorted_by(user: User) -> ColumnElement[bool]:
+    """An ordinary matter of this office: an accusation waits under a heading of its own."""
+    return and_(Case.unit_id == user.unit_id, not_(Case.sealed))
 
 
 def _decision_asked() -> ColumnElement[bool]:
@@ -113,7 +121,11 @@ Wait = Callable[[User], ColumnElement[bool]]
 WAITS: Mapping[str, tuple[str, Wait]] = {
     "handling": (say("待我办理"), lambda user: and_(Case.handler_id == user.id, Case.state.in_(_IN_HAND))),
     "sign": (say("待签收"), lambda user: and_(Case.unit_id == user.unit_id, Case.state == "dispatched")),
-    "returned": (say("被退回"), lambda user: and_(Case.unit_id == user.unit_id, Case.state == "returned", awake())),
+    "accusation": (
+        say("待办检举控告"),
+        lambda user: and_(Case.sealed, Case.unit_id == user.unit_id, Case.state.in_(ACCUSATIONS), awake()),
+    ),
+    "returned": (say("被退回"), lambda user: and_(_is_sorted_by(user), Case.state == "returned", awake())),
     "objection": (say("待核异议"), lambda user: and_(Case.sender_id == user.unit_id, Case.state == "objected")),
     "approval": (
         say("待审批"),
@@ -125,7 +137,7 @@ WAITS: Mapping[str, tuple[str, Wait]] = {
     ),
     "sorting": (
         say("待分办"),
-        lambda user: and_(Case.unit_id == user.unit_id, Case.state.in_(SORTING), awake()),
+        lambda user: and_(_is_sorted_by(user), Case.state.in_(SORTING), awake()),
     ),
     "handler": (
         say("待指定承办人"),
@@ -200,7 +212,8 @@ FACETS = (
 # --- the workbench ---------------------------------------------------------------------------------------------------
 
 _OFFICE = (Role.PETITION_OFFICER, Role.PETITION_HEAD)
-_SORTERS = (Role.INTAKE_CLERK, *_OFFICE)
+SORTERS = (Role.INTAKE_CLERK, *_OFFICE)
+"""Who sorts what is no accusation."""
 _DESK = (Role.RECEIVING_CLERK, Role.UNIT_HEAD)
 
 
@@ -213,10 +226,11 @@ CARDS = (
     _waiting("handling", Role.HANDLER, clocks=True),
     _waiting("sign", *_DESK, Role.HANDLER),
     _waiting("handler", *_DESK),
-    _waiting("returned", *_SORTERS, urgent=True),
+    _waiting("accusation", Role.RESTRICTED_CLERK, clocks=True),
+    _waiting("returned", *SORTERS, urgent=True),
     _waiting("objection", *_OFFICE, *_DESK),
     _waiting("approval", Role.UNIT_HEAD, Role.PETITION_HEAD),
-    _waiting("sorting", *_SORTERS, clocks=True),
+    _waiting("sorting", *SORTERS, clocks=True),
     _waiting("notice", *_DESK, Role.HANDLER),
     _waiting("service", *_DESK),
     _waiting("visit", *_OFFICE, sort="received"),
@@ -231,5 +245,6 @@ CARDS = (
 )  # fmt: skip
 """In the order of duty (ux.md S2): what is on one's own desk first, what only concerns one last."""
 
-BATCH = ("appoint", "archive", "note", "admit")
-"""Acts of the table that may be done on many cases at once: each asks the same of every case, and none decides one."""
+BATCH = ("appoint", "conclude", "archive", "note", "admit")
+"""Acts of the table that may be done on many cases at once: each asks the same of every case, and none decides one.
+办结 ends what nobody asked to have reviewed in time; its guard says of which."""

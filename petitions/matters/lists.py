@@ -10,13 +10,14 @@ from petitions.access import units as tree
 from petitions.access.models import Unit, UnitKind, User, UserRole
 from petitions.access.roles import Role
 from petitions.cases import codes, readers
-from petitions.cases.codes import initials
 from petitions.cases.fields import Choice
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case
 from petitions.cases.queries import sees, visible_to
+from petitions.documents.numbering import signs_of
 from petitions.matters.models import Matter, Petition
 from petitions.matters.wall import accused_units, is_walled_off
+from petitions.web.inputs import initials
 from petitions.words import say
 
 FOREIGN_ROUTES = ("R1", "R2", "R3", "R4", "R5")
@@ -194,6 +195,14 @@ RECEIPT_NOTICES = frozenset(("acceptance_notice", "whereabouts_notice"))
 """What 第23条 asks to be told at the beginning: that it was received and how it goes on, or where it went."""
 
 
+def own_letters(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """The petitions of the matter; of one that was joined to another those it was opened with."""
+    if not isinstance(case, Matter):
+        return []
+    moved = select(Petition).where(Petition.opened_matter_id == case.id).order_by(Petition.id)
+    return [Choice(str(one.id), f"{one.number} {one.title}") for one in case.petitions or db.session().scalars(moved)]
+
+
 def foreign_limits(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
     """X1–X5, the limits of other procedures."""
     return [Choice(row.code, f"{row.name}：{row.text}") for row in FOREIGN.values()]
@@ -216,13 +225,16 @@ def _constant(listed: tuple[Choice, ...]) -> Callable[[Case | None, User], Seque
 def find_matter(case: Case | None, actor: User, given: str) -> Choice | None:
     """The matter of the same office somebody named by its number, or that of one of its petitions, in capitals or not.
 
+    The sign of the office's own register may be left out: nobody says it at their own counter.
+
     One that was joined to another stands for that other one: there its petitions are. Whoever may not see that one
     finds nothing, for the answer would tell of an accusation.
     """
     office_id, number = case.office_id if case else actor.unit_id, given.upper()
-    holding = select(Petition.matter_id).where(Petition.office_id == office_id, Petition.number == number)
+    named = [f"{sign}{number}" for sign in ("", *signs_of(office_id))]
+    holding = select(Petition.matter_id).where(Petition.office_id == office_id, Petition.number.in_(named))
     query = visible_to(actor, select(Matter)).where(Matter.office_id == office_id)
-    found = db.session().scalar(query.where(or_(Matter.number == number, Matter.id.in_(holding))).limit(1))
+    found = db.session().scalar(query.where(or_(Matter.number.in_(named), Matter.id.in_(holding))).limit(1))
     while found is not None and found.joined_to is not None:
         found = found.joined_to
     if found is None or not sees(found.id, actor):
@@ -236,6 +248,7 @@ def find_matter(case: Case | None, actor: User, given: str) -> Choice | None:
 
 
 CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
+    "own_letters": own_letters,
     "natures": _coded("nature"),
     "purposes": _coded("purpose"),
     # Both levels may be chosen: a clerk who cannot tell the second one must not be forced to guess it.

@@ -72,7 +72,10 @@ def _wake(matter: Matter, state: str, before: object, initiator: object) -> None
 
 
 class Petition(Base):
-    """信访件: one letter, visit, call or web post as it came in; what the register counts. Never changes."""
+    """信访件: one letter, visit, call or web post as it came in; what the register counts.
+
+    Never changes but by a recorded correction (correcting.py), and its text, number, code and day not at all.
+    """
 
     __tablename__ = "petitions"
     __table_args__ = (
@@ -89,7 +92,7 @@ class Petition(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str]
-    """XF2026-000123, contiguous per office and year."""
+    """XF2026-000123, contiguous per unit and year; 河XF2026-000001 of a unit that is not the first office."""
     query_code: Mapped[str]
     """Given to the petitioner to ask where it stands; random, says nothing."""
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"))

@@ -11,6 +11,7 @@ from petitions.cases.limits import LIMITS
 from petitions.cases.models import Case
 from petitions.cases.panels import Presenter
 from petitions.cases.queries import sees
+from petitions.matters import correcting
 from petitions.matters.lists import discipline_units, unserved_papers
 from petitions.matters.models import Matter
 from petitions.matters.paper_values import names_of, people_of, petition_of
@@ -129,6 +130,11 @@ def service(case: Case, user: User) -> dict[str, Any]:
     }
 
 
+def correction(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
+    """What the register says; of the person nothing."""
+    return correcting.present(_matter(case))
+
+
 def title(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     """The summary as it stands."""
     return {"title": case.title}
@@ -166,7 +172,8 @@ PRESENT: Mapping[str, Presenter] = {
     "submit_opinion": opinion,
     "serve": service,
     "serve_notice": service,
-    "correct": title,
+    "correct": correction,
+    "correct_summary": title,
     "new_facts": title,
     "ask_supplement": supplement,
 }

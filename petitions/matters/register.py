@@ -19,7 +19,7 @@ from petitions.cases import fields, search
 from petitions.cases.kinds import KINDS
 from petitions.cases.models import Event
 from petitions.cases.perform import Surroundings, opening, perform
-from petitions.documents.numbering import next_number
+from petitions.documents.numbering import next_in_register
 from petitions.matters import registration, who
 from petitions.matters.consistency import already_known, at_odds, claims_of, is_confidential, nature_of, why_not_joined
 from petitions.matters.finding import petition_words
@@ -30,7 +30,7 @@ from petitions.matters.sealing import accuse, close_wall, named_in
 from petitions.words import FieldErrors, NotPermitted, Refused, say
 
 SERIES = "XF"
-"""信访件编号 XF2026-000123."""
+"""信访件编号 XF2026-000123; before it the sign of the unit where it is not the first petition office."""
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0/O and 1/I/L: the code is read over the phone and copied by hand."""
@@ -192,7 +192,7 @@ def _petition(
     query_code: str = "",
 ) -> Petition:  # fmt: skip
     received = date.fromisoformat(values["received_on"])
-    number = f"{SERIES}{received.year}-{next_number(office.id, SERIES, received.year):06d}"
+    number = next_in_register(office, SERIES, received.year)
     code = query_code or "".join(secrets.choice(CODE_LETTERS) for _ in range(10))
     return Petition(
         number=number, query_code=code, office_id=office.id, channel=values["channel"], received_on=received,

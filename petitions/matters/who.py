@@ -15,14 +15,14 @@ from petitions import db
 from petitions.access import audit, vault
 from petitions.access.models import User
 from petitions.access.policy import may
-from petitions.cases.codes import initials
 from petitions.cases.models import Case
 from petitions.documents.concealed import CONCEALED, kept_out, readable, token
 from petitions.matters import openings
-from petitions.matters.identities import SECRET, Identity
+from petitions.matters.identities import MASKS, SECRET, Identity
 from petitions.matters.models import Matter, Petitioner
 from petitions.matters.paper_values import people_of
 from petitions.matters.people import Someone
+from petitions.web.inputs import initials
 from petitions.words import NotPermitted, Refused, say
 
 _SHOWABLE = ("name", "region")
@@ -46,6 +46,22 @@ def copy(person: Petitioner, *, sealed: bool) -> Petitioner:
     return row
 
 
+def differing(person: Petitioner, words: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Of these words the ones that are not known of the person yet: name, before, after, masked but for name and place."""
+    known = _known(person)
+    told: list[tuple[str, str, str]] = []
+    for name, word in words.items():
+        if known.get(name, "") != word:
+            mask = str if name in _SHOWABLE else MASKS[name]
+            told.append((name, mask(known[name]) if known.get(name) else "", mask(word)))
+    return told
+
+
+def amend(person: Petitioner, words: Mapping[str, str], *, sealed: bool) -> None:
+    """Put these words right; the others stay as they are."""
+    _keep(person, {**_known(person), **words}, sealed=sealed)
+
+
 def _keep(row: Petitioner, words: Mapping[str, str], *, sealed: bool) -> None:
     shown = {} if sealed else words
     row.name, row.region = (shown.get(name, "") for name in _SHOWABLE)
@@ -63,6 +79,10 @@ def seal(matter: Matter) -> None:
     for person, words in people:
         _keep(person, words, sealed=True)
     db.session().flush()
+    for event in matter.events:
+        if "changes" in event.data:
+            # A name that was put right is no word of anybody now, and yet close to one.
+            event.data = {**event.data, "changes": CONCEALED}
     tokens = _turned(_words(people))
     _rewrite(matter, lambda value: kept_out(value, tokens))
 
@@ -205,6 +225,11 @@ def words_of(people: Sequence[Petitioner], matter: Matter, reader: User) -> Mapp
     """By what stands for it, everything that was kept out of the papers of a sealed matter: to print them."""
     known = revealed(people, matter, reader, "", act="identity:print")
     return _words(zip(people, known, strict=True))
+
+
+def told(text: str, people: Sequence[Petitioner], known: Sequence[Mapping[str, str]]) -> str:
+    """`text` with what stands for these people put back, as `revealed` made them known; anybody else stays concealed."""
+    return str(readable(text, _words(zip(people, known, strict=True))))
 
 
 def _known(person: Petitioner) -> dict[str, str]:

@@ -25,6 +25,9 @@ _ENDED = "concluded not_accepted no_longer_accepted diverted filed withdrawn arc
 _BEHIND = "registered screening triage awaiting_supplement returned notice_due " + _ENDED
 """Where an accusation can be: whatever a unit held is taken back when it is sealed."""
 _ACCUSED = "respondent respondent_unit respondent_person"
+_CORRECTABLE = (
+    "letter name phone id_number region address channel headcount original_number postmark_on letter_number window"
+)
 _ALL_CLOCKS = "T1 T2 T3 T4 T5 T6 T8 T12"
 
 ACTIONS = (
@@ -253,8 +256,10 @@ ACTIONS = (
     Action("note", "备注", _EVERYWHERE, None, "case:note", requires="note", accepts="files"),
     Action("attach", "添加附件", _EVERYWHERE + " archived", None, "case:note", requires="files", quiet=True,
            notices="handler"),
-    Action("correct", "更正登记", _EVERYWHERE, None, "case:correct", requires="title reason", effect="correct",
-           article="第22条"),
+    Action("correct", "更正登记", _EVERYWHERE, None, "case:correct", requires="reason", accepts="title " + _CORRECTABLE,
+           guards="may_be_corrected something_is_corrected register_stays_sound", effect="correct", article="第22条"),
+    Action("correct_summary", "更正概况", _EVERYWHERE, None, "case:correct", requires="title reason",
+           guards="is_sealed something_is_corrected", effect="correct", article="第22条、第30条"),
 )  # fmt: skip
 
 

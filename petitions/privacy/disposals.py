@@ -34,11 +34,13 @@ STATES = {
 
 RESULTS = {"done": say("已匿名化"), "kept": say("保留")}
 
-GROUNDS = {
-    "term": say("保管期满"),
+EARLY = {
     "47-1": say("处理目的已实现或不再必要（第47条第一项）"),
     "47-4": say("处理个人信息违反法律法规（第47条第四项）"),
 }
+"""On which a person may have their data deleted before the term is over (个人信息保护法)."""
+
+GROUNDS = {"term": say("保管期满"), **EARLY}
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ class Row:
     left: str
     right: str
     same: bool
+    given: bool = True
+    """Whether either side says anything: two silences are neither the same nor different."""
     left_html: Markup | None = None
     right_html: Markup | None = None
 
@@ -65,7 +67,8 @@ def compare(new: Side, old: Side) -> Comparison:
     left, right = shared_phrases(new.petition.text[:_SHOWN], old.petition.text[:_SHOWN])
     text = Row(
         say("诉求"), new.petition.text[:_SHOWN], old.petition.text[:_SHOWN],
-        _squeezed(new.petition.text) == _squeezed(old.petition.text), underlined(left), underlined(right),
+        _squeezed(new.petition.text) == _squeezed(old.petition.text),
+        left_html=underlined(left), right_html=underlined(right),
     )  # fmt: skip
     return Comparison(
         (*_people(new, old), text, *_facts(new, old)),
@@ -77,10 +80,10 @@ def compare(new: Side, old: Side) -> Comparison:
 def _people(new: Side, old: Side) -> Iterator[Row]:
     """What is the same is told by marks: nothing is opened to be compared."""
     one, other = marks_of(new.person), marks_of(old.person)
-    yield Row(say("姓名"), _named(new), _named(old), bool(one.spelled & other.spelled))
-    yield Row(say("手机"), _shown(new, "phone"), _shown(old, "phone"), bool(one.phone & other.phone))
-    yield Row(say("证件"), _shown(new, "id_number"), _shown(old, "id_number"), bool(one.id_number & other.id_number))
-    yield Row(say("住址"), _living(new), _living(old), bool(one.home & other.home))
+    yield _marked(say("姓名"), _named(new), _named(old), one.spelled, other.spelled)
+    yield _marked(say("手机"), _shown(new, "phone"), _shown(old, "phone"), one.phone, other.phone)
+    yield _marked(say("证件"), _shown(new, "id_number"), _shown(old, "id_number"), one.id_number, other.id_number)
+    yield _marked(say("住址"), _living(new), _living(old), one.home, other.home)
 
 
 def _named(one: Side) -> str:
@@ -94,7 +97,9 @@ def _shown(one: Side, what: str) -> str:
 
 
 def _living(one: Side) -> str:
-    return say("已保密") if one.matter.sealed and one.person.homed else one.person.region
+    if one.matter.sealed and one.person.homed:
+        return say("已保密")
+    return one.person.region or ("***" if one.person.homed else "")
 
 
 def _facts(new: Side, old: Side) -> Iterator[Row]:
@@ -107,10 +112,13 @@ def _facts(new: Side, old: Side) -> Iterator[Row]:
     yield _row(say("承办单位"), one.unit.name, other.unit.name)
 
 
+def _marked(label: Sentence, left: str, right: str, one: frozenset[str], other: frozenset[str]) -> Row:
+    return Row(label, left, right, bool(one & other), given=bool(one or other))
+
+
 def _row(label: Sentence, left: str, right: str) -> Row:
-    """Nothing on both sides is no likeness."""
     one, other = _squeezed(left), _squeezed(right)
-    return Row(label, left, right, bool(one) and one == other)
+    return Row(label, left, right, bool(one) and one == other, given=bool(one or other))
 
 
 def _squeezed(text: str) -> str:

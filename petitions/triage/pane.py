@@ -20,6 +20,7 @@ from petitions.matters.paper_values import petition_of
 from petitions.matters.present import PRESENT, classification
 from petitions.matters.repeats import Suspect
 from petitions.matters.states import STATES
+from petitions.matters.suspicion import Signs, hints
 from petitions.matters.worklist import who_asks
 from petitions.triage.candidates import SCREENING, candidates, remembered
 from petitions.triage.sorting import CLASSIFY, Way, asked_by, ways
@@ -74,6 +75,10 @@ class Pane:
     unscreened: bool
     """Nobody has said yet whether it is a repeat."""
     suggestion: Suggestion | None
+    accusing: Sequence[Sentence]
+    """Why it may be an accusation, as long as nobody has said what it is."""
+    sealing: Mapping[str, Any]
+    """What the one click that seals it sends: the classification as it stands, as an accusation."""
 
     @property
     def groups(self) -> list[tuple[str, Sentence, Way]]:
@@ -94,7 +99,7 @@ class Pane:
         return [asked.field for asked in (*self.classifying, *self.asking)]
 
 
-def pane(matter: Matter, reader: User, name: str = "", typed: Mapping[str, Any] | None = None) -> Pane:
+def pane(matter: Matter, reader: User, signs: Signs, name: str = "", typed: Mapping[str, Any] | None = None) -> Pane:
     """The pane of `matter` with the form of the way `name` (what comes next when there is no such way)."""
     codes.read(*_LISTS)
     petition, open_ways = petition_of(matter), ways(matter, reader)
@@ -119,7 +124,17 @@ def pane(matter: Matter, reader: User, name: str = "", typed: Mapping[str, Any] 
         remembered=remembered(matter, reader),
         unscreened=matter.state in SCREENING,
         suggestion=suggest(matter, around.choices("receiving_units")) if shows_units else None,
+        accusing=_accusing(matter, petition, signs) if any(way.action is CLASSIFY for way in open_ways) else (),
+        sealing={**classification(matter, reader), "nature": "accusation", "purpose": "accusation"},
     )
+
+
+def _accusing(matter: Matter, petition: Petition, signs: Signs) -> Sequence[Sentence]:
+    """A nature that somebody has chosen is the answer."""
+    if matter.sealed or matter.nature:
+        return ()
+    told = "\n".join([petition.title, petition.text, *(claim.text for claim in matter.claims)])
+    return hints(signs, told, matter.class_code, "、".join(row.name for row in matter.respondents))
 
 
 def _usual(open_ways: Sequence[Way], matter: Matter, reader: User) -> Way | None:

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
 from petitions.access.models import User
+from petitions.access.roles import Role
 from petitions.cases.duties import Lens
 from petitions.cases.models import Case, Event
 from petitions.cases.queries import visible_to
 from petitions.matters.guards import UNDO_MINUTES
+from petitions.matters.listing import ACCUSATIONS, SORTERS
 from petitions.matters.models import Matter
 from petitions.matters.worklist import Line, counts, lines, most_pressing_first
 
@@ -51,10 +53,19 @@ def waiting(user: User, *, aside: bool = False) -> Select[Matter]:
     now = clock.now()
     sleeps = and_(Matter.snoozed_until.is_not(None), Matter.snoozed_until > now)
     query = visible_to(user, select(Matter)).where(
-        Case.office_id == user.unit_id, Case.unit_id == user.unit_id, Case.state.in_(STATES),
+        Case.office_id == user.unit_id, Case.unit_id == user.unit_id, _is_decided_by(user),
         sleeps if aside else or_(Matter.snoozed_until.is_(None), Matter.snoozed_until <= now),
     )  # fmt: skip
     return most_pressing_first(query, Lens(user.unit_id))
+
+
+def _is_decided_by(user: User) -> ColumnElement[bool]:
+    """The restricted desk decides about accusations and nothing else; whoever sorts as well has both."""
+    ordinary = Case.state.in_(STATES)
+    if Role.RESTRICTED_CLERK not in user.roles:
+        return ordinary
+    accusation = and_(Case.sealed, Case.state.in_(ACCUSATIONS))
+    return or_(ordinary, accusation) if user.roles & {*SORTERS} else accusation
 
 
 def queue(user: User, *, aside: bool = False) -> Queue:

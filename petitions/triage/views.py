@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from petitions import clock
@@ -14,6 +14,7 @@ from petitions.cases.checks import tidy_line
 from petitions.cases.posted import submission_of, version_of
 from petitions.matters.lists import find_matter
 from petitions.matters.models import Matter
+from petitions.matters.suspicion import Signs
 from petitions.matters.wording import unit_name
 from petitions.matters.worklist import opened
 from petitions.triage.candidates import candidates, remembered
@@ -161,7 +162,13 @@ def _page(matter: Matter | None, queue: Queue, *, way: str = "", typed: Any = No
     shown = None
     if matter is not None:
         audit.looked_at(matter.id)
-        shown = pane(matter, user(), way or request.args.get("way", ""), typed or _taken())
+        shown = pane(
+            matter,
+            user(),
+            Signs.of(current_app.config["SETTINGS"]),
+            way or request.args.get("way", ""),
+            typed or _taken(),
+        )
     return render_template(
         "triage/queue.html",
         queue=queue, aside="aside" in request.args, pane=shown, errors=errors or {}, undo=lately_joined(user()),

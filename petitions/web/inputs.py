@@ -5,7 +5,10 @@ Acts on cases have richer fields with checks of their own (petitions/cases/field
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+from pypinyin import Style, lazy_pinyin
 
 from petitions.words import FieldErrors, say
 
@@ -39,6 +42,12 @@ class Option:
 def options(labels: Mapping[Any, str]) -> list[Option]:
     """The entries of a table value -> label, in its order."""
     return [Option(str(value), label) for value, label in labels.items()]
+
+
+@lru_cache(maxsize=10_000)
+def initials(words: str) -> str:
+    """The pinyin initials of `words`, lower case, by which a box finds its entries: 张三 -> zs."""
+    return "".join(lazy_pinyin(words, style=Style.FIRST_LETTER)).lower()
 
 
 def line(text: str) -> str:

@@ -1,5 +1,6 @@
 """Showing sentences in the reader's language. Chinese is the source; English is a complete catalogue."""
 
+import hashlib
 from string import Formatter
 from typing import Any
 
@@ -104,9 +105,15 @@ class _Told(JSONTag):
     tag = to_json
 
 
+class _Cookie(SecureCookieSessionInterface):
+    """The session cookie, signed by SHA-256: the hash it would have otherwise (SHA-1) is not to be used any more."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
 def translate(app: Flask, default: str) -> None:
     """Set Flask-Babel up, give the templates `|tr` and let the messages of a redirect keep the reader's language."""
-    kept, serializer = SecureCookieSessionInterface(), TaggedJSONSerializer()
+    kept, serializer = _Cookie(), TaggedJSONSerializer()
     serializer.register(_Told, index=0)
     kept.serializer = serializer
     app.session_interface = kept

@@ -68,9 +68,24 @@ def test_two_units_under_one_roof_never_bear_the_same_name(session: Session, wor
     admin.add_unit(_unit(parent=county), BY)
     with pytest.raises(FieldErrors, match="同一上级下已有“青禾县水利局”"):
         admin.add_unit(_unit(parent=county), BY)
-    admin.add_unit(_unit(), BY)
     with pytest.raises(FieldErrors, match="同一上级下已有"):
+        admin.add_unit(_unit(parent=county, name="青禾县 水利局"), BY)
+
+
+def test_a_unit_at_the_top_never_bears_a_name_that_is_known(session: Session, world: World) -> None:
+    admin.add_unit(_unit(parent=str(world.county.id)), BY)
+    with pytest.raises(FieldErrors, match="“青禾县”下面已有“青禾县水利局”"):
         admin.add_unit(_unit(), BY)
+    admin.add_unit(_unit(name="青禾县总工会"), BY)
+    with pytest.raises(FieldErrors, match="同一上级下已有"):
+        admin.add_unit(_unit(name="青禾县总工会"), BY)
+    for above in (world.bureau, world.township):
+        admin.add_unit(_unit(name="办公室", parent=str(above.id)), BY)
+
+
+def test_the_box_of_the_unit_above_finds_it_by_its_pinyin(desk: Browser, world: World) -> None:
+    page = desk.get("/admin/units/new").get_data(as_text=True)
+    assert f'<option value="{world.township.id}" data-keys="hwz">' in page
 
 
 def test_a_unit_is_never_placed_under_itself(session: Session, world: World) -> None:

@@ -33,8 +33,8 @@ import sys
 from petitions import app, tables
 from petitions.access import rotation
 from petitions.db import Database
-url, keys = sys.argv[1:]
-rotation.CHUNK = 7
+url, keys, rows = sys.argv[1:]
+rotation.CHUNK = int(rows)
 def done(number, total):
     print(number, flush=True)
     sys.stdin.readline()
@@ -89,7 +89,7 @@ def test_a_rotation_killed_twice_is_completed_and_loses_nothing(own_database: Da
     own_database.keys = lambda: f"{NEW}\n{KEYS}"
     left = [ROWS + 1]
     for chunks in (2, 3):
-        _kill_after(chunks, own_database)
+        killed_after(chunks, own_database)
         left.append(under(own_database, "test0001"))
         assert left[-2] > left[-1] > 0, "it was killed in the middle, and went on from there"
         assert told(own_database) == whole
@@ -145,11 +145,11 @@ def test_a_running_process_sees_the_new_key_in_the_file(own_database: Database, 
     assert told(own_database)[:-1] == whole
 
 
-def _kill_after(chunks: int, database: Database) -> None:
-    """Rotate in a process of its own and kill it when so many chunks are done, before the next one is."""
+def killed_after(chunks: int, database: Database, rows: int = 7) -> None:
+    """Rotate in a process of its own, so many rows at a time, and kill it when so many chunks are done."""
     url = database.engine.url.render_as_string(hide_password=False)
     with subprocess.Popen(
-        [sys.executable, "-c", _SCRIPT, url, f"{NEW} {KEYS}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [sys.executable, "-c", _SCRIPT, url, f"{NEW} {KEYS}", str(rows)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         cwd=Path(__file__).parents[2], start_new_session=True, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     ) as child:  # fmt: skip
         assert child.stdout is not None

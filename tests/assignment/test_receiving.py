@@ -1,5 +1,6 @@
 """签收或异议: what a unit's desk does with what arrived, and what its sender answers."""
 
+import re
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from petitions import clock
 from petitions.assignment.queries import arrivals, objections
 from petitions.assignment.receiving import object_to, take_in
+from petitions.cases.duties import chip_of
 from petitions.cases.perform import open_to, perform, surroundings
 from petitions.matters.models import Matter
 from petitions.words import FieldErrors, NotPermitted, Refused
@@ -31,6 +33,23 @@ def forwarded(world: World) -> Matter:
 
 def running(matter: Matter, code: str) -> list[int | None]:
     return [row.unit_id for row in matter.deadlines if row.code == code and row.ended_on is None]
+
+
+def test_each_clock_of_an_arrival_stands_under_its_own_name(world: World, browser_of: Any) -> None:
+    matter = matter_in(world, "triage")
+    soon = clock.today() + timedelta(days=2)
+    given = {"unit": world.bureau.id, "opinion": "请办理", "due_on": soon.isoformat()}
+    perform(matter, "assign", given, world.officer)
+    due = {one.code: one.due_on for one in matter.deadlines if one.unit_id == world.bureau.id}
+    assert due["T12"] < due["T4"], "the nearest clock is not the one of the notice"
+    page = browser_of(world.receiver).get("/arrivals").get_data(as_text=True)
+    table = page.split('<table class="list"')[1].split("</table>")[0]
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', table)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", table, re.DOTALL)
+    shown = dict(zip(heads[1:], cells, strict=True))
+    for code, heading in (("T4", "告知期限"), ("T12", "反馈期限"), ("T5", "异议期")):
+        clock_row = next(one for one in matter.deadlines if one.code == code and one.ended_on is None)
+        assert str(chip_of(clock_row).full) in shown[heading], heading
 
 
 def test_signing_names_the_handler_at_once(world: World) -> None:

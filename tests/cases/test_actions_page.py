@@ -3,6 +3,7 @@
 import html as markup
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -407,6 +408,54 @@ def test_files_may_come_with_an_act(world: World, session: Session, browser_of: 
     html = browser_of(world.handler).get(f"/cases/{matter.id}/serve").get_data(as_text=True)
     assert 'enctype="multipart/form-data"' in html
     assert 'type="file"' in html
+
+
+def _upload(name: str) -> tuple[BytesIO, str]:
+    return BytesIO(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n" + name.encode()), name
+
+
+def test_files_are_not_chosen_again_when_another_field_is_refused(
+    world: World, session: Session, browser_of: Browse
+) -> None:
+    matter = matter_in(world, "opinion_issued")
+    url, browser = f"/cases/{matter.id}/serve", browser_of(world.handler)
+    given = {"method": "direct", "receiver": "田小禾", "served_on": "不是日子", "files": [_upload("回证.pdf")]}
+    refused = browser.post(url, given, content_type="multipart/form-data")
+    assert refused.status_code == 422
+    html = refused.get_data(as_text=True)
+    assert "已上传" in html
+    (note,) = re.findall(r'name="kept" value="([^"]+)"', html)
+    again = {**given, "served_on": clock.today().isoformat(), "kept": markup.unescape(note),
+             "files": [_upload("第二份.pdf")]}  # fmt: skip
+    assert browser.post(url, again, content_type="multipart/form-data").status_code == 302
+    session.expire_all()
+    assert [row.name for row in matter.attachments] == ["回证.pdf", "第二份.pdf"]
+
+
+def test_the_files_of_a_form_that_came_second_are_sent_again_with_it(
+    world: World, session: Session, browser_of: Browse
+) -> None:
+    matter = matter_in(world, "opinion_issued")
+    url, browser = f"/cases/{matter.id}/serve", browser_of(world.handler)
+    given = {"method": "direct", "receiver": "田小禾", "served_on": clock.today().isoformat(),
+             "version": str(matter.version + 7), "files": [_upload("回证.pdf")]}  # fmt: skip
+    html = browser.post(url, given, content_type="multipart/form-data").get_data(as_text=True)
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', html))
+    assert browser.post(url, {name: markup.unescape(value) for name, value in fields.items()}).status_code == 302
+    session.expire_all()
+    assert [row.name for row in matter.attachments] == ["回证.pdf"]
+
+
+def test_the_files_somebody_else_brought_cannot_be_claimed(world: World, session: Session, browser_of: Browse) -> None:
+    matter = matter_in(world, "opinion_issued")
+    url = f"/cases/{matter.id}/serve"
+    given = {"method": "direct", "receiver": "田小禾", "served_on": "x", "files": [_upload("回证.pdf")]}
+    html = browser_of(world.handler).post(url, given, content_type="multipart/form-data").get_data(as_text=True)
+    (note,) = re.findall(r'name="kept" value="([^"]+)"', html)
+    claimed = {"method": "direct", "receiver": "田小禾", "served_on": clock.today().isoformat(), "kept": note}
+    answer = browser_of(world.receiver).post(url, claimed)
+    assert answer.status_code == 422
+    assert "已过期，请重新选择" in answer.get_data(as_text=True)
 
 
 def test_what_is_being_typed_outlives_the_window_until_the_act_is_done(

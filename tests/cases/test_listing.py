@@ -161,7 +161,7 @@ def tiers(world: World) -> list[Case]:
     return found
 
 
-LENSES = ({}, {"code": "T4"}, {"duty": "own"}, {"code": "T4,T6", "duty": "own"})
+LENSES = ({}, {"code": "T4"}, {"duty": "own"}, {"duty": "any"}, {"code": "T4,T6", "duty": "own"})
 
 
 def test_the_database_the_page_and_the_eye_choose_the_same_clock(

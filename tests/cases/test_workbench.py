@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from petitions import clock
 from petitions.access.models import User
+from petitions.access.roles import Role
 from petitions.cases import listing, workbench
 from petitions.cases.facets import CLOCKS, chosen_from
 from petitions.cases.listing import SORTS
@@ -17,7 +18,7 @@ from petitions.cases.perform import perform
 from petitions.cases.workbench import CARDS, TOP, board, cards_for
 from petitions.matters.listing import WAITS
 from petitions.web.responses import Application
-from tests.factories import World, matter_in, new_petition
+from tests.factories import World, make_user, matter_in, new_petition
 from tests.pages import Browser
 
 BrowserOf = Callable[[User], Browser]
@@ -148,3 +149,22 @@ def test_a_card_longer_than_is_counted_shows_the_first_rows_of_its_list(
     assert capped.gathered.total_words == "2+"
     assert [row.id for row in capped.rows] == [row.id for row in whole.rows]
     assert workbench.is_first_run(busy.clerk) is False
+
+
+def test_the_restricted_desk_reads_of_a_waiting_accusation_and_of_no_other_petition(
+    browser_of: BrowserOf, world: World, session: Session
+) -> None:
+    new_petition(world)
+    desk = make_user(session, world.office, Role.RESTRICTED_CLERK)
+    sealed = new_petition(world, name="举报人", purpose="accusation", respondent="某单位").matter
+    page = browser_of(desk).get("/").get_data(as_text=True)
+    assert re.findall(r"XF\d{4}\S*-\d{6}", page) == [sealed.number]
+    assert "待办检举控告" in page
+    assert "待办检举控告" not in browser_of(world.clerk).get("/").get_data(as_text=True)
+
+
+def test_an_accusation_waits_under_one_heading_only(world: World) -> None:
+    new_petition(world, world.restricted, purpose="accusation", respondent="某单位")
+    new_petition(world, name="另一人")
+    total = {one.card.name: one.gathered.total for one in board(world.restricted)}
+    assert (total["accusation"], total["sorting"]) == (1, 1)

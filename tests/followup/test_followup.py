@@ -1,5 +1,6 @@
 """回访, 办结 and 归档: the lists, the advice, the batch."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -107,26 +108,58 @@ def test_the_archive_names_what_is_missing(world: World, browser_of: Any) -> Non
     assert row.missing is None
 
 
-def test_a_batch_archives_what_is_complete_and_names_the_rest(world: World, browser_of: Any, session: Session) -> None:
+def _fields(page: str) -> dict[str, str]:
+    form = page[page.index('action="/cases/batch/run"') :]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+
+
+def test_archiving_many_says_first_what_it_will_do(world: World, browser_of: Any, session: Session) -> None:
     whole, lacking = matter_in(world, "filed"), matter_in(world, "concluded")
     browser = browser_of(world.officer)
-    data = {"stage": "archive", "do": "archive", "case": [str(whole.id), str(lacking.id), "999999", "x"]}
-    answer = browser.post("/followup", data)
-    assert answer.location.endswith("/followup?stage=archive")
-    html = browser.get(answer.location).get_data(as_text=True)
-    assert "已办理1件" in html
-    assert f"{lacking.number}没有办理" in html
+    listing = browser.get("/followup?stage=archive").get_data(as_text=True)
+    assert 'action="/cases/batch"' in listing
+    data = {"action": "archive", "next": "/followup?stage=archive", "case": [str(whole.id), str(lacking.id)]}
+    page = browser.post("/cases/batch", data).get_data(as_text=True)
+    assert "选了2件：1件可以办理，1件不能办理" in page
+    assert "办理后，每一件的阶段是“已归档”" in page
+    session.expire_all()
+    assert (whole.state, lacking.state) == ("filed", "concluded"), "looked at, not done"
+    done = browser.post("/cases/batch/run", _fields(page)).get_data(as_text=True)
+    assert "1件全部办好" in done
+    assert 'href="/followup?stage=archive"' in done
     session.expire_all()
     assert (whole.state, lacking.state) == ("archived", "concluded")
 
 
-@pytest.mark.parametrize(
-    "data", [{}, {"do": "withdraw", "case": "1"}, {"do": "archive"}, {"do": "archive", "case": "²"}]
-)
+def test_concluding_many_states_nothing_of_a_single_petitioner(world: World, browser_of: Any, session: Session) -> None:
+    over, running = matter_in(world, "served"), matter_in(world, "served")
+    for row in over.deadlines:
+        if row.code == "T8":
+            row.due_on = row.target_on = clock.today() - timedelta(days=1)
+    browser = browser_of(world.officer)
+    data = {"action": "conclude", "next": "/followup?stage=conclude", "case": [str(over.id), str(running.id)]}
+    page = browser.post("/cases/batch", data).get_data(as_text=True)
+    assert "书面表示接受" not in page
+    forged = {**_fields(page), "waiting": f"{over.id},{running.id}", "accepted_by_petitioner": "1"}
+    browser.post("/cases/batch/run", forged)
+    session.expire_all()
+    assert (over.state, running.state) == ("concluded", "served")
+
+
+@pytest.mark.parametrize("data", [{}, {"action": "archive"}, {"action": "archive", "case": "²"}])
 def test_a_batch_of_nothing_says_so(world: World, browser_of: Any, data: dict[str, Any]) -> None:
     browser = browser_of(world.officer)
-    answer = browser.post("/followup", data)
+    answer = browser.post("/cases/batch", {**data, "next": "/followup?stage=archive"})
+    assert answer.location.endswith("/followup?stage=archive")
     assert "先勾选" in browser.get(answer.location).get_data(as_text=True)
+
+
+def test_a_visit_offers_no_preview_of_a_paper_it_has_not(world: World, browser_of: Any) -> None:
+    matter = matter_in(world, "served")
+    assert "预览文书" not in browser_of(world.officer).get(f"/cases/{matter.id}/visit").get_data(as_text=True)
+    drafted = matter_in(world, "accepted")
+    page = browser_of(world.handler).get(f"/cases/{drafted.id}/submit_opinion").get_data(as_text=True)
+    assert "预览文书" in page
 
 
 def test_another_offices_matters_are_neither_listed_nor_archived(
@@ -134,7 +167,9 @@ def test_another_offices_matters_are_neither_listed_nor_archived(
 ) -> None:
     matter = matter_in(world, "filed")
     assert ids(world, "archive", "other_officer") == []
-    browser_of(world.other_officer).post("/followup", {"do": "archive", "case": str(matter.id)})
+    browser_of(world.other_officer).post("/cases/batch", {"action": "archive", "case": str(matter.id)})
+    forged = {"action": "archive", "waiting": str(matter.id), "submission": "0" * 32}
+    browser_of(world.other_officer).post("/cases/batch/run", forged)
     session.expire_all()
     assert matter.state == "filed"
 

@@ -1,5 +1,6 @@
 """我的待办, the checklist, phrases: what a unit owes and what an inquiry has done."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -172,6 +173,18 @@ def test_the_phrases_are_those_of_the_dictionary(world: World, browser_of: Any) 
 def test_a_stranger_sees_no_duties(world: World, browser_of: Any) -> None:
     new_petition(world)
     assert browser_of(None).get("/duties").status_code == 302
+
+
+def test_a_report_is_not_sent_with_what_was_left_to_be_written(world: World, browser_of: Any) -> None:
+    matter = assigned(world)
+    url, browser = f"/cases/{matter.id}/report_back", browser_of(world.handler)
+    page = browser.get(url).get_data(as_text=True)
+    (begun,) = re.findall(r'<textarea[^>]*name="report"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    assert "（写明）" in begun
+    answer = browser.post(url, {"report": begun})
+    assert answer.status_code == 422
+    assert "“（写明）”还没有写" in answer.get_data(as_text=True)
+    assert browser.post(url, {"report": begun.replace("（写明）", "已经落实。")}).status_code == 302
 
 
 def test_a_report_begins_with_what_was_recorded(world: World, browser_of: Any) -> None:

@@ -177,6 +177,22 @@ def test_nothing_is_wider_than_the_window(live: Live, page: Page, width: int) ->
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_the_receipt_and_its_notice_fit_on_half_a_sheet(live: Live, page: Page) -> None:
+    """One sheet cut in two serves two people; here the name is as long as names get."""
+    with live.database.work():
+        petition = new_petition(live.world, name="买买提·艾力江·阿卜杜热合曼", channel="LF")
+        address = f"{live.url}/petitions/{petition.id}/receipt"
+    live.log_in(page, live.world.clerk)
+    page.goto(address)
+    page.emulate_media(media="print")
+    room = page.locator(".receipt").evaluate(
+        """sheet => sheet.getBoundingClientRect().bottom - parseFloat(getComputedStyle(sheet).paddingBottom)
+            - sheet.querySelector(".receipt-sign").getBoundingClientRect().bottom"""
+    )
+    assert room >= 0, f"{-room * 25.4 / 96:.0f} mm into the margin"
+    assert page.locator(".receipt-notice").is_visible()
+
+
 @pytest.mark.parametrize("width", [1366, 390])
 def test_the_box_of_the_identity_number_shows_every_digit(live: Live, page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 768})

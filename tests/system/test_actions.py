@@ -17,11 +17,12 @@ from petitions.matters.paper_values import petition_of
 from petitions.matters.workflow import FLOW
 from petitions.words import FieldErrors, NotPermitted, Refusal
 from tests.factories import World, matter_in, new_petition
+from tests.intake.numbers import id_number
 
 ACCUSED = {"respondent_unit", "respondent_person"}
 """Whom it concerns is given in words here: the first unit that could be chosen is the desk's own office."""
 
-BESIDE = {"note", "correct", "receive_repeat", "attach", "snooze"}
+BESIDE = {"note", "correct", "correct_summary", "receive_repeat", "attach", "snooze"}
 """Acts that move nothing on."""
 
 ALLOWED = [(state.name, action.name) for state in FLOW.states for action in FLOW.open_to(state.name)]
@@ -48,6 +49,10 @@ def _value(field: Field, matter: Matter, person: User, world: World) -> Any:  # 
         return True
     if field.kind is Kind.FILES:
         return [{"name": "证明.pdf", "sha256": "0" * 64, "size": 1, "media_type": "application/pdf"}]
+    if field.kind is Kind.PHONE:
+        return "19900007777"
+    if field.kind is Kind.ID_NUMBER:
+        return id_number(7)
     if field.name == "petition":
         return petition_of(matter).number
     return "写明情况，不少于十个字的说明文字"

@@ -1,5 +1,6 @@
 """筛重对照: what is underlined, what is the same, the verdicts, and the way back."""
 
+import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -73,6 +74,17 @@ def test_masked_values_are_compared_whole(world: World) -> None:
     assert not rows["手机"].same
     assert rows["姓名"].same
     assert not rows["证件"].same, "nothing on both sides is no likeness"
+    assert not rows["证件"].given
+    assert rows["手机"].given
+
+
+def test_two_empty_values_are_called_neither_the_same_nor_different(world: World, browser_of: Any) -> None:
+    one = new_petition(world, name="", unsigned=True, phone="", region="").matter
+    other = new_petition(world, name="", unsigned=True, phone="", region="").matter
+    page = browser_of(world.officer).get(f"/triage/{one.id}/compare/{other.id}").get_data(as_text=True)
+    words = dict(re.findall(r'<th scope="row">([^<]+)<span class="compare-word">([^<]+)</span>', page))
+    assert {words[label] for label in ("姓名", "手机", "证件")} == {"都没有"}
+    assert words["属地"] == "相同"
 
 
 def test_likeness_and_shared_phrases_are_told(world: World) -> None:

@@ -12,10 +12,11 @@ from petitions.access.roles import Role
 from petitions.cases import queue as taking
 from petitions.cases.perform import perform
 from petitions.matters.models import Matter
+from petitions.matters.register import register
 from petitions.triage.queries import queue, waiting
 from petitions.triage.sorting import sort_out, ways
 from petitions.words import FieldErrors, NotPermitted, Refused
-from tests.factories import CLASSIFIED, World, make_user, matter_in, new_petition
+from tests.factories import CLASSIFIED, World, make_user, matter_in, new_petition, typed
 
 ORDER = {**CLASSIFIED, "opinion": "请依法办理"}
 
@@ -92,6 +93,25 @@ def test_an_accusation_found_in_the_queue_is_sealed_and_not_sent_to_a_unit(world
     assert [row.line.matter.id for row in queue(world.restricted).rows] == [matter.id]
     assert {way.action.name for way in ways(matter, world.restricted)} >= {"divert_discipline", "snooze"}
     assert "transfer" not in {way.action.name for way in ways(matter, world.restricted)}
+
+
+def test_the_restricted_desk_is_handed_accusations_and_nothing_else(world: World, session: Session) -> None:
+    desk = make_user(session, world.office, Role.RESTRICTED_CLERK)
+    new_petition(world)
+    sealed = new_petition(world, name="举报人", purpose="accusation", respondent="某某").matter
+    assert [row.line.matter.id for row in queue(desk).rows] == [sealed.id]
+    assert queue(desk).total == 1
+    taken = taking.take(waiting(desk), desk)
+    assert taken is not None
+    assert taken.id == sealed.id
+
+
+def test_the_restricted_desk_of_a_unit_finds_what_was_told_to_the_unit_directly(world: World) -> None:
+    told = typed(purpose="accusation", respondent="某某")
+    sealed = register(told, world.receiver).matter
+    assert sealed.state == "notice_due"
+    assert [row.line.matter.id for row in queue(world.bureau_restricted).rows] == [sealed.id]
+    assert "divert_discipline" in {way.action.name for way in ways(sealed, world.bureau_restricted)}
 
 
 def test_the_queue_stands_in_the_order_of_the_clock_and_then_of_age(world: World) -> None:

@@ -1,17 +1,27 @@
 """What every answer carries, whom it is given to, and what an installation must not be served with."""
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
+from petitions import paths
+from petitions.access.models import Unit
 from petitions.app import create_app
 from petitions.cli import main
 from petitions.db import Database
+from petitions.matters import who
+from petitions.matters.models import Petitioner
 from petitions.selfcheck import unfit_for_others
 from petitions.settings import Settings
 from petitions.web.responses import Application
-from tests.factories import World, matter_in
+from tests.factories import World, matter_in, typed
 from tests.pages import Browse, Browser
 
 SECRET = "of this test only, and long enough for it"
@@ -39,6 +49,110 @@ def test_every_answer_carries_the_same_headers(browser_of: Browse, world: World)
         if not url.startswith("/static"):
             assert answer.headers["Cache-Control"] == "no-store", url
         answer.close()
+
+
+def test_every_answer_says_what_it_is_and_in_which_encoding(browser_of: Browse, world: World) -> None:
+    case = matter_in(world, "accepted")
+    browser = browser_of(world.handler)
+    for url, kind in (
+        ("/", "text/html"), (f"/cases/{case.id}", "text/html"), ("/nowhere", "text/html"), ("/login", "text/html"),
+        ("/static/css/petitions.css", "text/css"), ("/static/js/app.js", "text/javascript"), ("/healthz", "application/json"),
+    ):  # fmt: skip
+        answer = browser.client.get(url)
+        assert answer.mimetype == kind, url
+        assert kind == "application/json" or answer.content_type.endswith("; charset=utf-8"), url
+        answer.close()
+
+
+def test_only_methods_that_a_page_names_are_answered(browser_of: Browse, world: World) -> None:
+    case = matter_in(world, "accepted")
+    browser = browser_of(world.handler)
+    for url in ("/", f"/cases/{case.id}", "/login"):
+        for method in ("TRACE", "PUT", "PATCH", "DELETE"):
+            assert browser.client.open(url, method=method).status_code == 405, (method, url)
+
+
+def test_leaving_tells_the_browser_to_throw_away_what_it_kept(browser_of: Browse, world: World) -> None:
+    browser = browser_of(world.handler)
+    assert "Clear-Site-Data" not in browser.client.get("/").headers
+    assert browser.client.post("/logout").headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_no_form_is_taken_without_its_token(own_database: Database, made: Settings) -> None:
+    """A page elsewhere can make a browser send a form, not know the token of ours."""
+    app = create_app(made, own_database)
+    browser = app.test_client()
+    asked = 0
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()):
+            url = re.sub(r"<[^>]*>", "1", rule.rule)
+            answer = browser.post(url, data={"csrf_token": "forged"})
+            assert answer.status_code == 400, url
+            asked += 1
+    assert asked > 50
+
+
+def test_the_session_cookie_is_kept_from_scripts_and_other_sites_and_cannot_be_forged(
+    own_database: Database, made: Settings
+) -> None:
+    app = create_app(made.model_copy(update={"secure_cookies": True}), own_database)
+    answer = app.test_client().get("/login", base_url="https://xinfang.example")
+    said = answer.headers["Set-Cookie"]
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert f"; {part}" in said
+    name, value = said.split(";")[0].split("=", 1)
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    assert signer.loads(value)
+    older = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert older is not None
+    with pytest.raises(BadSignature):
+        older.loads(value)  # SHA-1
+    with pytest.raises(BadSignature):
+        signer.loads(value[:-2] + ("AA" if not value.endswith("AA") else "BB"))
+    assert name.startswith("__Host-") or name == app.config["SESSION_COOKIE_NAME"]
+
+
+def test_what_a_reading_request_writes_is_not_kept(own_database: Database) -> None:
+    """GET changes nothing, whatever a view does; what was seen is recorded in a transaction of its own."""
+    with own_database.work(write=False) as session:
+        session.add(Unit(name="只读", kind="office"))
+        session.flush()
+    with own_database.work(write=False) as session:
+        assert session.scalars(select(Unit).where(Unit.name == "只读")).all() == []
+
+
+@pytest.mark.parametrize("url", ["/static/", "/static/js/", "/static/../app.py", "/static/%2e%2e/app.py", "/static/js"])
+def test_no_folder_is_listed_and_nothing_beside_it_is_served(app: Application, url: str) -> None:
+    assert app.test_client().get(url).status_code == 404
+
+
+def test_a_parameter_that_is_sent_twice_counts_once(browser_of: Browse, world: World, session: Session) -> None:
+    """The first one, whoever reads it: what was checked is what is kept."""
+    form = MultiDict([*typed(name="田小禾").items(), ("name", "李四方"), ("phone", "19900009999")])
+    answer = browser_of(world.clerk).client.post("/register", data=form)
+    assert answer.status_code == 302
+    person = session.scalars(select(Petitioner)).one()
+    assert person.name == "田小禾"
+    assert who.masked(person)["phone"] == "199****1234"
+
+
+def test_the_browser_is_given_nothing_to_store_but_the_width_of_the_menu() -> None:
+    stored = re.findall(
+        r"(?:localStorage|sessionStorage)\.setItem\(\s*([^,]+),|indexedDB|document\.cookie\s*=",
+        "".join(one.read_text(encoding="utf-8") for one in sorted((paths.STATIC / "js").glob("*.js"))),
+    )
+    assert stored == ['"petitions.menu"']
+
+
+def test_only_the_box_for_files_listens_to_what_is_pasted(browser_of: Browse, world: World) -> None:
+    """A password manager fills the boxes of passwords, and they are never shown as typed at first."""
+    listening = [one.name for one in (paths.STATIC / "js").glob("*.js") if '"paste"' in one.read_text(encoding="utf-8")]
+    assert listening == ["attach.js"]
+    for url in ("/login", "/preferences"):
+        page = (Browser(browser_of(world.clerk).app, None) if url == "/login" else browser_of(world.clerk)).get(url)
+        boxes = re.findall(r"<input[^>]*password[^>]*>", page.get_data(as_text=True))
+        assert boxes or url != "/login"
+        assert [box for box in boxes if 'type="password"' not in box] == []
 
 
 def test_no_page_has_a_script_or_a_style_inside(browser_of: Browse, world: World) -> None:
@@ -89,7 +203,7 @@ def test_an_address_is_believed_from_as_many_proxies_as_are_ours(
 
 def test_over_tls_the_browser_is_told_to_stay_there(own_database: Database, made: Settings) -> None:
     app: Application = create_app(made.model_copy(update={"secure_cookies": True}), own_database)
-    assert app.test_client().get("/login").headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert app.test_client().get("/login").headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     plain: Application = create_app(made, own_database)
     assert "Strict-Transport-Security" not in Browser(plain, None).get("/login").headers
 

@@ -1,6 +1,6 @@
 """Bringing a ledger in from the command line: one call, one result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,8 @@ class Result:
     """One for each problem: row, column, reason. A row may have several."""
     batch: int = 0
     """Number of the batch, for the page and for undoing it."""
+    accusing: Sequence[int] = ()
+    """After a dry run: rows that may be accusations and would not be sealed, the first ones."""
 
 
 def bring_in(
@@ -141,4 +143,12 @@ def _result(database: Database, batch_id: int) -> Result:
             for row, problems in batches.problem_rows(batch).items()
             for column, reason in problems
         ]
-        return Result(batch.total, counts["imported"], counts["joined"], counts["known"], refused, batch.id)
+        return Result(
+            batch.total,
+            counts["imported"],
+            counts["joined"],
+            counts["known"],
+            refused,
+            batch.id,
+            batch.found.get("accusing_rows", ()),
+        )

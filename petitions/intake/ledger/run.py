@@ -27,10 +27,15 @@ from petitions.intake.ledger.history import Unanswered
 from petitions.intake.ledger.rows import Checked, Problem
 from petitions.intake.models import ImportBatch, ImportRow
 from petitions.matters.models import Petition
+from petitions.matters.suspicion import Signs, hints
+from petitions.settings import Settings
 from petitions.words import NotPermitted, Refusal, say
 
 CHUNK = 200
 """Rows of one transaction: about half a second in which nobody else writes on SQLite."""
+
+_NAMED = 50
+"""Rows that may be accusations and are named: whoever has more looks through the whole ledger."""
 
 Progress = Callable[[int, int], None]
 """Is told after every chunk how many rows are dealt with, of how many."""
@@ -55,6 +60,10 @@ class Tally:
     """Of the imported and joined ones, accusations."""
     late: int = 0
     """Of the imported ones without an answer, those that came more than 15 日 ago (第22条)."""
+    accusing: int = 0
+    """Of the imported and joined ones that are not sealed, those that may be accusations."""
+    accusing_rows: list[int] = field(default_factory=list)
+    """The first of these, by their row."""
     rows: list[dict[str, Any]] = field(default_factory=list)
     """What is noted of each row (ImportRow)."""
 
@@ -73,6 +82,16 @@ class Tally:
         self.late += entry.answer is None and (clock.today() - entry.received_on).days > 15
         return "imported"
 
+    def suspect(self, entry: Entry, signs: Signs) -> None:
+        """Note a row that is not sealed and may accuse somebody."""
+        said = {
+            name: str(entry.values.get(name, "")) for name in ("title", "text", "claims", "class_code", "respondent")
+        }
+        told = "\n".join(said[name] for name in ("title", "text", "claims"))
+        if not entry.sealed and hints(signs, told, said["class_code"], said["respondent"]):
+            self.accusing += 1
+            self.accusing_rows = [*self.accusing_rows, entry.number][:_NAMED]
+
     def refuse(self, number: int, problems: Sequence[Problem]) -> None:
         """Note a row that cannot come in, with each of its problems."""
         self.refused += 1
@@ -80,12 +99,15 @@ class Tally:
 
 
 def check(
-    database: Database, batch_id: int, folder: Path, progress: Progress | None = None, held: datetime | None = None
-) -> None:
+    database: Database, batch_id: int, folder: Path, progress: Progress | None = None, held: datetime | None = None,
+    signs: Signs | None = None,
+) -> None:  # fmt: skip
     """Read every row and find out what would become of it; nothing is written but the batch's own figures.
 
-    `held`: what `lease.reserve` gave. Raises Refused when the file cannot be read or somebody else is at it.
+    `held`: what `lease.reserve` gave; `signs`: what suggests an accusation, the settings' own when nothing is said.
+    Raises Refused when the file cannot be read or somebody else is at it.
     """
+    signs = signs or Signs.of(Settings())
     with database.work():
         batch = lease.take(batch_id, ("draft", "checking", "checked"), "checking", held)
         batch.next_row, batch.found = 0, {}
@@ -100,7 +122,7 @@ def check(
                 entries = list(_entries(chunk, _reader(batch, actor), headings, tally))
                 earlier.look_up(entries, actor)
                 for entry in entries:
-                    _foresee(entry, earlier, Unanswered(batch.options.get("unanswered", "open")), actor, tally)
+                    _foresee(entry, earlier, Unanswered(batch.options.get("unanswered", "open")), actor, tally, signs)
             tally.total += len(chunk)
             with database.work() as session:
                 lease.keep(batch, "checking", batch.next_row)
@@ -207,11 +229,12 @@ def _bring_in_row(batch: ImportBatch, entry: Entry, actor: User, earlier: Earlie
     tally.count(entry, verdict)
 
 
-def _foresee(entry: Entry, earlier: Earlier, unanswered: Unanswered, actor: User, tally: Tally) -> None:
+def _foresee(entry: Entry, earlier: Earlier, unanswered: Unanswered, actor: User, tally: Tally, signs: Signs) -> None:
     """Decide about a row as the run will, and remember it."""
     verdict = earlier.judge(entry)
     tally.count(entry, verdict)
     if verdict.known is None:
+        tally.suspect(entry, signs)
         earlier.add(history.as_past(entry, verdict, history.closed_on(entry, verdict, unanswered), actor))
 
 

@@ -168,7 +168,8 @@ class _Brought:
         """Numbers run without a gap: those at the end of a series are given again, those in its middle stay free."""
         given: dict[tuple[str, int], set[int]] = {}
         for number in self.numbers:
-            given.setdefault((SERIES, int(number[2:6])), set()).add(int(number[7:]))
+            year, order = number.rpartition(SERIES)[2].split("-")
+            given.setdefault((SERIES, int(year)), set()).add(int(order))
         sign = self.batch.office.sign or self.batch.office.name
         for number in papers:
             if parts := re.fullmatch(r"(.*)〔(\d{4})〕(\d+)号", number):

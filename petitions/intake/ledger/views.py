@@ -13,6 +13,7 @@ from petitions.access.gate import user
 from petitions.cases.checks import tidy_line
 from petitions.intake.ledger import batches, choices, files, lease, problems, run, sheets, source, undo, worker
 from petitions.intake.models import ImportBatch
+from petitions.matters.suspicion import Signs
 from petitions.web.permits import permits
 from petitions.words import FieldErrors, NotPermitted, Refused, say
 
@@ -182,7 +183,8 @@ def choose_columns(batch_id: int) -> ResponseReturnValue:
         return _columns(batch, mapping, request.form, {"": refusal.sentence}), 409
     database, folder = current_app.database, _folder()  # type: ignore[attr-defined]
     held = lease.reserve(batch, "checking")
-    worker.begin(lambda: run.check(database, batch_id, folder, held=held))
+    signs = Signs.of(current_app.config["SETTINGS"])
+    worker.begin(lambda: run.check(database, batch_id, folder, held=held, signs=signs))
     return redirect(url_for("ledger.show", batch_id=batch_id))
 
 

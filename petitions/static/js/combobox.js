@@ -1,5 +1,6 @@
 // A filter over a native <select data-combobox>: by the words of an entry or by its pinyin initials (data-keys).
 // The select stays the form's value, so the page works without this file and the server never sees a difference.
+// What was typed and names no entry stays in the box, is said there, and keeps the form from being sent without it.
 (function () {
   "use strict";
   const { each, word } = window.Petitions;
@@ -14,6 +15,7 @@
     const list = document.createElement("ul");
     const chosen = document.createElement("ul");
     const said = document.createElement("span");
+    const wrong = document.createElement("p");
     const id = select.id || `combo-${select.name}`;
 
     input.type = "text";
@@ -40,9 +42,12 @@
     chosen.className = "combo-chosen";
     said.className = "visually-hidden";
     said.setAttribute("role", "status");
+    wrong.className = "field-error";
+    wrong.setAttribute("role", "status");
+    wrong.hidden = true;
 
     select.before(box);
-    box.append(...(several ? [chosen] : []), input, list, said, select);
+    box.append(...(several ? [chosen] : []), input, list, said, wrong, select);
     select.combo = input;
     if (select.autofocus) input.focus();
 
@@ -60,6 +65,29 @@
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
       if (!several) input.value = current();
+      tell("");
+    }
+
+    // Leaving the box takes the only entry that what was typed can mean; of none or several nothing is guessed.
+    function leave() {
+      const typed = input.value.trim();
+      if (!typed || typed === current()) return close();
+      fill(typed.toLowerCase());
+      const open_ones = rows.filter((row) => !row.option.disabled);
+      const exact = open_ones.filter((row) => row.option.textContent.trim() === typed);
+      const meant = exact.length === 1 ? exact : open_ones;
+      if (meant.length === 1 && !(several && meant[0].option.selected)) return take(meant[0].option, false);
+      close();
+      input.value = typed;
+      tell(word("not_chosen", { typed }));
+    }
+
+    function tell(sentence) {
+      wrong.textContent = sentence;
+      wrong.hidden = !sentence;
+      input.classList.toggle("is-unmatched", Boolean(sentence));
+      if (sentence) input.setAttribute("aria-invalid", "true");
+      else if (!select.hasAttribute("aria-invalid")) input.removeAttribute("aria-invalid");
     }
 
     function current() {
@@ -135,7 +163,7 @@
       row.scrollIntoView({ block: "nearest" });
     }
 
-    function take(option) {
+    function take(option, stay = true) {
       if (option.disabled) return;
       if (several) option.selected = !option.selected;
       else select.value = option.value;
@@ -144,7 +172,7 @@
       show();
       if (several) input.value = "";
       close();
-      input.focus();
+      if (stay) input.focus();
     }
 
     function show() {
@@ -167,6 +195,7 @@
     }
 
     input.addEventListener("input", () => {
+      tell("");
       if (!several && !input.value && select.value) {
         select.value = "";
         select.dispatchEvent(new Event("change", { bubbles: true }));
@@ -206,10 +235,22 @@
       const row = event.target.closest("[role=option]");
       if (row) take(row.option);
     });
-    input.addEventListener("blur", close);
+    input.addEventListener("blur", leave);
     select.addEventListener("change", show);
     show();
   }
 
   each("select[data-combobox]", build);
+
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const left = event.target.querySelector(".combo-input.is-unmatched");
+      if (!left) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      left.focus();
+    },
+    true,
+  );
 })();

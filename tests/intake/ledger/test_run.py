@@ -1,6 +1,7 @@
 """Checking writes nothing, running brings every row in or says why not, and undoing leaves nothing behind."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -58,6 +59,16 @@ def test_a_check_writes_nothing_but_its_own_figures(desk: Desk, session: Session
     assert (checked.state, checked.total, foreseen(checked)) == ("checked", 7, (3, 0, 0, 4))
     assert (checked.found["answered"], checked.found["late"]) == (2, 1)
     assert everything(session) == before
+
+
+def test_a_check_names_rows_that_may_be_accusations_and_seals_none(desk: Desk, session: Session) -> None:
+    accusing = ("JH-8", "田大禾", "", "2024-03-05", "来信", "举报", "举报村干部贪污。", "", "")
+    batch = desk.take_in(csv_of([*ROWS, accusing]))
+    checked = desk.check(batch)
+    assert (checked.found["accusing"], checked.found["accusing_rows"]) == (1, [5])
+    assert checked.found["sealed"] == 0
+    desk.run(batch)
+    assert not petition("JH-8").matter.sealed
 
 
 def test_every_error_names_its_row_and_column(desk: Desk, session: Session) -> None:
@@ -227,6 +238,17 @@ def test_numbers_are_given_again_after_undoing(desk: Desk, world: World, session
     assert [petition(f"JH-{n}").number for n in (1, 2, 3)] == [f"XF2024-{n:06d}" for n in (1, 2, 3)]
     last = {(row.series, row.year): row.last for row in session.scalars(select(Counter))}
     assert last[("XF", 2024)] == 3
+
+
+def test_signed_numbers_are_given_again_after_undoing(desk: Desk, world: World, session: Session) -> None:
+    zone = replace(desk, person=make_user(session, world.other_office, Role.PETITION_OFFICER))
+    session.commit()
+    batch = zone.bring_in(csv_of(ROWS))
+    assert petition("JH-3").number == "开XF2024-000003"
+    undo.undo(session.get_one(ImportBatch, batch.id), zone.person)
+    session.commit()
+    assert zone.bring_in(csv_of(ROWS)).imported == 3
+    assert petition("JH-3").number == "开XF2024-000003"
 
 
 def test_numbers_in_the_middle_are_not_given_twice(desk: Desk, world: World, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Files brought with a petition: stored before it is registered, and not asked for again when something else is wrong.
+"""Files brought with a form: stored before anything is done, and not asked for again when something else is wrong.
 
 A form that comes back with a sentence carries what it brought as a signed note, because no page can fill a file input.
 The note is worth something only to the person who uploaded, and only until the store sweeps what no case names.
@@ -26,7 +26,7 @@ class Uploads:
     def __init__(self, settings: Settings, user: User) -> None:
         self._store = Store(settings.files_dir)
         self._largest = settings.max_file_mb * 1024 * 1024
-        self._notes = URLSafeTimedSerializer(settings.key(), salt=f"intake.files.{user.id}")
+        self._notes = URLSafeTimedSerializer(settings.key(), salt=f"files.{user.id}")
 
     def keep(self, uploads: Iterable[Upload], notes: Sequence[str]) -> tuple[list[dict[str, Any]], dict[str, str]]:
         """Store what a form brings, with what it brought before; the files, and the sentence for the field if any."""

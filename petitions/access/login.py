@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import OperationalError
@@ -23,7 +23,7 @@ from petitions.access import audit
 from petitions.access.models import Login, LoginWait, User
 from petitions.db import Database
 from petitions.settings import Settings
-from petitions.web.responses import READING, Application
+from petitions.web.responses import Application
 from petitions.words import Refused, say
 
 # 19 MiB and two passes: OWASP's smaller profile; 20 people logging in at once stay under 400 MB (libraries.md §2.13).
@@ -200,7 +200,7 @@ def _load(token: str) -> Session | None:
     idle, total = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     if now - row.seen_at > idle or now - row.started_at > total:
         return None
-    if now - row.seen_at > _SEEN_EVERY and request.method not in READING:
+    if now - row.seen_at > _SEEN_EVERY and not app.only_reads():
         row.seen_at = now
     elif now - row.seen_at > _SEEN_EVERY:
         # A reading request writes in a small transaction of its own; beside a writing one it would wait for itself.

@@ -33,6 +33,7 @@ def is_kept() -> ColumnElement[bool]:
     named = exists().where(
         CaseReader.user_id == User.id, CaseReader.case_id == Case.id, CaseReader.dismissed_at.is_(None)
     )
+    named = named.correlate_except(CaseReader)  # two queries deep, the case would be any case that has a list
     return exists().where(User.unit_id == Case.office_id, User.active, _is_restricted(), named)
 
 

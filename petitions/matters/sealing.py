@@ -95,7 +95,7 @@ def reseal(act: Act, nature: str) -> None:
     for one in _with_joined(matter):
         if one.sealed:
             one.sealed = False
-            who.unseal(one)
+            who.unseal(one, matter.petitioners)
             search.index(one.id)
             readers.dismiss(one, [row.user_id for row in readers.listed(one)], act.at)
             audit.record("case:unseal", one, actor=act.actor)
@@ -144,7 +144,7 @@ def _seal(matter: Matter, nature: str, act: Act) -> None:
         one.unit_id, one.sender_id, one.handler_id = one.office_id, None, None
         one.taken_by_id = one.taken_until = None
         one.sealed, one.nature = True, nature
-        who.seal(one)
+        who.seal(one, matter.petitioners)
         search.index(one.id)
         audit.record("case:seal", one, actor=act.actor)
     _close_walls(matter, act.at)

@@ -121,6 +121,16 @@ def test_whoever_leaves_the_desk_sees_nothing_more_and_the_desk_takes_it_over(
         assert sees(matter, world.restricted) == [False]
 
 
+def test_a_list_that_has_emptied_brings_the_desk_in_whatever_other_lists_hold(world: World, session: Session) -> None:
+    matter, later = accusation(world), make_user(session, world.office, Role.RESTRICTED_CLERK)
+    of_another = new_petition(world, later, purpose="accusation", text="另一件检举，写明情况。").matter
+    assert readers.at_desk(of_another) == [world.restricted, later], "the list of another accusation is kept"
+    for row in matter.readers:
+        row.dismissed_at = clock.now()
+    session.flush()
+    assert sees(matter, later) == [True]
+
+
 def test_an_ordinary_matter_has_no_list(world: World) -> None:
     matter = matter_in(world, "triage")
     assert "不设知情名单" in str(why_not(world.restricted, FLOW.action["admit"], matter))

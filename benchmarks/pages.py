@@ -57,7 +57,7 @@ def hand_over(database: Database) -> None:
 def queries_of(url: str, paths: dict[str, tuple[str, str]]) -> dict[str, int]:
     """How many statements each page sends, counted in this process."""
     database = Database(url, keys=ring)
-    app = create_app(Settings(database_url=url, secret_key="benchmark only"), database)  # noqa: S106 - protects nothing
+    app = create_app(Settings(database_url=url, secret_key="benchmark only", totp_roles=()), database)  # noqa: S106 - protects nothing
     app.config["WTF_CSRF_ENABLED"] = False
     counted: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *sent: counted.append(sent[2]))

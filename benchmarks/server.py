@@ -72,7 +72,7 @@ def main() -> None:
     if given.which == "unprotected":
         strip()
     database = Database(given.url, keys=ring)
-    settings = Settings(database_url=given.url, secret_key="benchmark only")  # noqa: S106 - protects nothing
+    settings = Settings(database_url=given.url, secret_key="benchmark only", totp_roles=())  # noqa: S106 - protects nothing
     app = bare(database) if given.which == "bare" else create_app(settings, database)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # four clients wait for one another, as they should
     waitress.serve(app, host="127.0.0.1", port=given.port, threads=4, _quiet=True)

@@ -9,7 +9,17 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from petitions import clock, paths
-from petitions.access import admin, admin_views, gate, login, matrix_views, past
+from petitions.access import (
+    account_views,
+    admin,
+    admin_views,
+    delegation_views,
+    gate,
+    login,
+    matrix_views,
+    past,
+    second_step_views,
+)
 from petitions.access import views as access_views
 from petitions.assignment import views as assignment_views
 from petitions.assignment.declaration import declaration
@@ -23,6 +33,7 @@ from petitions.cases import (
     facets,
     finding,
     handover,
+    handover_views,
     list_views,
     page_views,
     rows,
@@ -40,6 +51,7 @@ from petitions.followup.script import visit_script
 from petitions.handling import views as handling_views
 from petitions.handling.checklist import checklist
 from petitions.handling.report import known_for_report
+from petitions.intake import drafts
 from petitions.intake import erasure as intake_erasure
 from petitions.intake import views as intake_views
 from petitions.intake.ledger import views as ledger_views
@@ -62,6 +74,9 @@ from petitions.web.responses import Application
 
 BLUEPRINTS = (
     access_views.bp,
+    account_views.bp,
+    second_step_views.bp,
+    delegation_views.bp,
     *{
         module.bp for module in (case_views, page_views, action_views, list_views, summary_views)
     },  # one blueprint in five files
@@ -75,6 +90,7 @@ BLUEPRINTS = (
     reorganisation_views.bp,
     code_views.bp,
     audit_views.bp,
+    handover_views.bp,
     triage_views.bp,
     assignment_views.bp,
     handling_views.bp,
@@ -95,6 +111,8 @@ case_panels.furniture.update(
 case_panels.panels.extend((declaration, checklist))
 
 admin.KEEPERS.update(person=handover.of_person, unit=handover.of_unit)
+admin.IN_HAND.append(handover.in_hand)
+handover.DRAWERS.append(drafts.DRAWER)
 code_admin.LISTS.update(dictionaries.LISTS)
 notice_queries.SIGHT.update(visible=sight.visible, concealed=sight.concealed)
 notice_queries.PLACES[:] = [sight.place]
@@ -125,6 +143,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         SECRET_KEY=settings.key(),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,  # a letter of 100,000 characters with its other fields
+        # With this prefix a browser takes the cookie from this very host only, over TLS, for every path.
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
@@ -157,6 +177,7 @@ def _surroundings(app: Flask) -> dict[str, Any]:
         "user": person,
         "menu": menu_for(person, {}) if person else [],
         "unread": notice_queries.unread(person) if person else 0,
+        "session_left": login.left(settings),
         "office_name": settings.office_name,
         "languages": [
             {"code": code, "label": label, "active": code == (current or settings.language)}

@@ -36,7 +36,9 @@ ENTRIES = (
     Entry("ledger.batches", say("台账导入"), "upload", "ledger:import"),
     Entry("requests.index", say("个人信息申请"), "people", "person:answer"),
     Entry("disposals.index", say("到期处置"), "clock", "disposal:ask"),
-    Entry("access_admin.units", say("单位与人员"), "people", "user:manage"),
+    Entry("handover.people", say("离岗移交"), "send", "duty:hand_over"),
+    Entry("access_admin.units", say("单位"), "unit", "unit:manage"),
+    Entry("access_admin.users", say("人员"), "people", "user:manage"),
     Entry("codes.lists", say("字典"), "book", "code:manage"),
     Entry("policy.permissions", say("权限表"), "lock", "policy:read"),
     Entry("audit.index", say("审计查询"), "search", "audit:read"),
@@ -65,9 +67,10 @@ def menu_for(user: User, badges: dict[str, int]) -> list[Point]:
 
 
 def _is_here(endpoint: str) -> bool:
-    """Whether the present page is this entry's, or belongs to it: the only entry of its package, or the list of it."""
+    """Whether the present page is this entry's, or belongs to it: the only entry of its package, or what lies under it."""
     here, package = request.endpoint or "", endpoint.partition(".")[0]
     if here == endpoint or request.blueprint != package:
         return here == endpoint
     alone = sum(entry.endpoint.partition(".")[0] == package for entry in ENTRIES) == 1
-    return (alone and package not in ("cases", "access")) or endpoint.startswith(here)
+    within = endpoint.startswith(here) or request.path.startswith(url_for(endpoint) + "/")
+    return package not in ("cases", "access") and (alone or within)

@@ -3,6 +3,7 @@
 import secrets
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -47,17 +48,32 @@ class Settings(BaseSettings):
     proxies: int = Field(default=0, ge=0, le=3)
     """So many proxies of one's own stand in front; the visitor's address is read from what they add."""
 
-    session_idle_minutes: int = Field(default=120, ge=5)
-    """A login ends after so many minutes without a request."""
+    session_idle_minutes: int = Field(default=30, ge=5)
+    """A login ends after so many minutes in which nothing was done; the page says so five minutes before."""
 
     session_hours: int = Field(default=12, ge=1)
     """A login ends after so many hours whatever happens: one working day."""
 
     login_attempts: int = Field(default=5, ge=1)
-    """So many wrong passwords in a row make an account wait."""
+    """So many wrong passwords in a row make an account wait, at the address they came from if it was used there before."""
+
+    login_address_attempts: int = Field(default=30, ge=1)
+    """So many wrong passwords, for whatever accounts, make an address wait for accounts never used there."""
 
     login_wait_minutes: int = Field(default=5, ge=1)
-    """How long it then waits."""
+    """How long the first wait is; each further one is twice as long, up to an hour."""
+
+    password_profile: Literal["asvs", "dengbao"] = "dengbao"  # noqa: S105
+    """dengbao (GB/T 22239): 8 characters of three kinds, none of the last 5, changed when old; asvs (OWASP): 12 characters."""
+
+    password_days: int = Field(default=90, ge=0)
+    """Under dengbao a password is changed after so many days; 0: it lasts."""
+
+    totp_roles: tuple[str, ...] = (
+        "administrator", "security_administrator", "auditor", "restricted_clerk", "petition_head", "unit_head",
+    )  # fmt: skip
+    """Roles that need a code of the telephone to log in, a JSON list: keepers of the house and whoever decides about an accuser's
+    identity. `[]`: nobody, as in the demo."""
 
     reminder_days: tuple[int, ...] = (7, 3, 1, 0)
     """Reminders are due so many 日 before a deadline; after it, every day."""

@@ -1,6 +1,6 @@
 """Every module that defines tables: imported by the migrations and by whoever needs the whole schema."""
 
-from petitions.access import audit
+from petitions.access import audit, delegation, passwords, throttle, totp
 from petitions.access import models as access
 from petitions.cases import calendar, disposal, search
 from petitions.cases import models as cases
@@ -10,4 +10,7 @@ from petitions.matters import models as matters
 from petitions.notices import models as notices
 from petitions.privacy import models as privacy
 
-ALL = (access, audit, calendar, cases, disposal, documents, intake, matters, notices, privacy, search)
+ALL = (
+    access, audit, calendar, cases, delegation, disposal, documents, intake, matters, notices, passwords, privacy, search,
+    throttle, totp,
+)  # fmt: skip

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from petitions import clock, migrating
+from petitions.access import passwords
 from petitions.app import create_app
 from petitions.db import Database
 from petitions.settings import Settings
@@ -139,14 +141,24 @@ def world(session: Session) -> World:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """An installation of this test."""
-    return Settings(data_dir=tmp_path / "data", secret_key="of this test only")
+    """An installation of this test, like the demo's: what a login may owe is asked by the tests in tests/access."""
+    return Settings(data_dir=tmp_path / "data", secret_key="of this test only", totp_roles=(), password_days=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Password hashes that cost nothing: tests/access/test_passwords.py holds what they cost in earnest."""
+    kept = passwords._HASHER, passwords._NOBODY
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._NOBODY = passwords.hash_password("nobody's")
+    yield
+    passwords._HASHER, passwords._NOBODY = kept
 
 
 @pytest.fixture(scope="session")
 def wired() -> Application:
     """The application, wired once a worker: routes and templates compiled anew for every test took half the suite's time."""
-    return create_app(Settings(secret_key="of these tests only"), Database("sqlite://", keys=ring))
+    return create_app(Settings(secret_key="of these tests only", totp_roles=()), Database("sqlite://", keys=ring))
 
 
 @pytest.fixture

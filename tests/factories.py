@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from petitions import clock
+from petitions.access import delegation
+from petitions.access.delegation import Delegation
 from petitions.access.models import Unit, UnitKind, User
 from petitions.access.roles import Role
 from petitions.cases.disposal import Disposal
@@ -87,6 +89,7 @@ def build_world(session: Session) -> World:
         "section_head": (section, Role.UNIT_HEAD), "township_receiver": (township, Role.RECEIVING_CLERK),
         "township_handler": (township, Role.HANDLER), "inspector": (office, Role.INSPECTOR),
         "auditor": (office, Role.AUDITOR), "administrator": (office, Role.ADMINISTRATOR),
+        "security": (office, Role.SECURITY_ADMINISTRATOR),
         "other_clerk": (other_office, Role.INTAKE_CLERK), "other_officer": (other_office, Role.PETITION_OFFICER),
         "other_receiver": (other_bureau, Role.RECEIVING_CLERK), "other_head": (other_bureau, Role.UNIT_HEAD),
     }  # fmt: skip
@@ -95,6 +98,15 @@ def build_world(session: Session) -> World:
     session.add_all(world.people.values())  # in one go: every test of the suite waits for this world
     session.flush()
     return world
+
+
+def lend(giver: User, taker: User, *, first: int = 0, last: int = 7) -> Delegation:
+    """`taker` stands in for `giver`; the days count from today."""
+    today = clock.today()
+    days = {"from_on": today + timedelta(days=first), "until_on": today + timedelta(days=last)}
+    return delegation.give(
+        giver, {"taker": str(taker.id), "reason": "出差", **{name: day.isoformat() for name, day in days.items()}}
+    )
 
 
 def typed(**changes: Any) -> dict[str, Any]:

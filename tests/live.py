@@ -21,8 +21,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 from waitress.server import create_server
 
 from petitions import migrating
-from petitions.access.login import hash_password
 from petitions.access.models import User
+from petitions.access.passwords import hash_password
 from petitions.app import create_app
 from petitions.db import Database
 from petitions.settings import Settings
@@ -92,7 +92,7 @@ def live(seeded: tuple[Path, World], tmp_path: Path) -> Iterator[Live]:
     """A running server of this test alone."""
     path, world = seeded
     shutil.copy(path, tmp_path / "petitions.sqlite3")
-    settings = Settings(data_dir=tmp_path, secret_key="of this test only")
+    settings = Settings(data_dir=tmp_path, secret_key="of this test only", totp_roles=(), password_days=0)
     database = Database(settings.url(), keys=ring)
     with served(settings, database) as url:
         yield Live(url, database, world, settings)

@@ -35,7 +35,7 @@ def opened(browser: Browser, url: str, person: str) -> Page:
 def main() -> None:
     """Make the demo, serve it, take the pictures."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder), office_name="青禾县信访局")
+        settings = Settings(data_dir=Path(folder), office_name="青禾县信访局", totp_roles=())
         make_keys(settings)
         database = Database(settings.url(), keys=settings.vault_keys)
         migrating.upgrade(database)

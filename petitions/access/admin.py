@@ -13,11 +13,12 @@ import structlog
 from sqlalchemy import ColumnElement, func, or_, select
 
 from petitions import clock, db
-from petitions.access import audit, login, past, succession, units
+from petitions.access import audit, delegation, login, passwords, past, succession, throttle, totp, units
 from petitions.access.models import SuccessionKind, Unit, UnitKind, User, UserRole
-from petitions.access.roles import Role
+from petitions.access.passwords import STRICTEST, Rules
+from petitions.access.roles import KEEPERS_OF_THE_HOUSE, Role
 from petitions.web.inputs import Input, insist_on_length, line
-from petitions.words import FieldErrors, Refused, say
+from petitions.words import FieldErrors, Refused, Sentence, say
 
 log = structlog.get_logger()
 
@@ -65,6 +66,10 @@ Keeper = Callable[[int], Held]
 
 KEEPERS: dict[str, Keeper] = {}
 """`person` and `unit`: the open cases that rest on one. This package knows no case; petitions/app.py fills it."""
+
+
+IN_HAND: list[Callable[[User], list[tuple[Sentence, int]]]] = []
+"""How many things of each sort lie with a person; filled by petitions/app.py."""
 
 
 class StillHolds(Refused):
@@ -198,12 +203,17 @@ def _path(unit: Unit | None) -> list[int]:
     return ids
 
 
-def add_user(values: Mapping[str, str], roles: Iterable[str], by: str, password: str = "") -> tuple[User, str]:
-    """A new account and its password, generated when none is given. Raises FieldErrors or Refused (a weak password)."""
+def add_user(
+    values: Mapping[str, str], roles: Iterable[str], by: str, password: str = "", rules: Rules = STRICTEST
+) -> tuple[User, str]:
+    """A new account and its password, generated when none is given. Raises FieldErrors or Refused (a weak password).
+
+    A generated password is known to two people: its owner chooses another at the first login.
+    """
     person = User(active=True)
     _fill_user(person, values, roles)
-    password = password or login.generate_password()
-    login.set_first_password(person, password)
+    given, password = bool(password), password or passwords.generate_password()
+    passwords.give(person, password, rules, own=given)
     db.session().add(person)
     db.session().flush()
     _note("user:add", by, person)
@@ -213,15 +223,18 @@ def add_user(values: Mapping[str, str], roles: Iterable[str], by: str, password:
 def change_user(person: User, values: Mapping[str, str], roles: Iterable[str], by: str) -> int:
     """Correct an account, move it to another unit or give it other roles; returns how many logins that ended.
 
-    Whoever moves hands their open cases over first. Raises FieldErrors or Refused.
+    Whoever moves hands their open cases over first; nobody changes their own roles. Raises FieldErrors or Refused.
     """
     unit_before, roles_before, name_before, before = person.unit_id, person.roles, person.username, _of_user(person)
     _fill_user(person, values, roles)
     moved, changed = person.unit_id != unit_before, person.roles != roles_before
+    if changed and by == name_before:
+        raise Refused(say("不能改自己的岗位，请另一位安全管理员来改"))
     if moved:
         _holds_nothing(person)
-    if Role.ADMINISTRATOR in roles_before - person.roles:
-        _another_administrator(person)
+    _others_remain(person, roles_before - person.roles)
+    if moved:
+        delegation.end_all(person)
     db.session().flush()
     ended = login.end_all(person) if moved or changed or person.username != name_before else 0
     _note("user:change", by, person, before)
@@ -231,14 +244,15 @@ def change_user(person: User, values: Mapping[str, str], roles: Iterable[str], b
 def disable_user(person: User, by: str) -> int:
     """End an account: it logs in no more. Returns how many logins that ended.
 
-    Refused for the last administrator and while open cases have this person as handler.
+    Refused for the last administrator and while open cases have this person as handler. What they lent or were lent
+    ends with it.
     """
     if not person.active:
         return 0
-    if Role.ADMINISTRATOR in person.roles:
-        _another_administrator(person)
+    _others_remain(person, person.roles)
     _holds_nothing(person)
     person.active = False
+    delegation.end_all(person)
     ended = login.end_all(person)
     _note("user:disable", by, person)
     return ended
@@ -250,12 +264,30 @@ def enable_user(person: User, by: str) -> None:
     _note("user:enable", by, person)
 
 
-def reset_password(person: User, by: str, password: str = "") -> str:
-    """Give an account a new password (generated when none is given) and return it; every login of it ends."""
-    password = password or login.generate_password()
-    login.set_password(person, password)
+def reset_password(person: User, by: str, password: str = "", rules: Rules = STRICTEST) -> str:
+    """Give an account a new password (generated when none is given) and return it; every login of it ends.
+
+    Raises Refused for one's own, which is changed knowing the old one, and for a weak password.
+    """
+    if by == person.username:
+        raise Refused(say("自己的密码在“个人设置”里修改"))
+    given, password = bool(password), password or passwords.generate_password()
+    login.set_password(person, password, rules, own=given)
     _note("user:password", by, person)
     return password
+
+
+def reset_second_step(person: User, by: str) -> int:
+    """Take the second step from an account whose owner lost telephone and recovery codes; returns the logins ended.
+
+    Raises Refused for one's own: who has taken over a browser must not be able to take it away.
+    """
+    if by == person.username:
+        raise Refused(say("自己的动态码请另一位安全管理员清除"))
+    totp.remove(person)
+    throttle.forgive(person)
+    _note("user:totp", by, person)
+    return login.end_all(person)
 
 
 def _fill_user(person: User, values: Mapping[str, str], roles: Iterable[str]) -> None:
@@ -276,6 +308,8 @@ def _fill_user(person: User, values: Mapping[str, str], roles: Iterable[str]) ->
         errors["roles"] = say("没有“{role}”这个岗位", role="、".join(sorted(wanted - {role.value for role in Role})))
     elif not wanted:
         errors["roles"] = say("至少选择一个岗位")
+    elif len(wanted & KEEPERS_OF_THE_HOUSE) > 1:
+        errors["roles"] = say("系统管理员、安全管理员、审计员要由三个人分别担任，一个人只能担任其中一个")
     _check_phone(typed, errors)
     if errors or unit is None:
         raise FieldErrors(errors)
@@ -297,14 +331,15 @@ def _holds_nothing(person: User) -> None:
         )
 
 
-def _another_administrator(person: User) -> None:
+def _others_remain(person: User, lost: Iterable[Role]) -> None:
     """Two administrators who end each other at the same moment must not both succeed: their rows are locked first."""
-    held = select(UserRole.user_id).where(UserRole.role == Role.ADMINISTRATOR.value)
-    active = select(User.id).where(User.active, User.id.in_(held)).order_by(User.id)
-    db.session().scalars(active.with_for_update()).all()
-    # Asked again once the lock is ours: PostgreSQL reads anew for every statement.
-    if not [each for each in db.session().scalars(active) if each != person.id]:
-        raise Refused(say("“{name}”是唯一的系统管理员，先指定另一位", name=person.name))
+    for role in sorted(set(lost) & {Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR}):
+        held = select(UserRole.user_id).where(UserRole.role == role.value)
+        active = select(User.id).where(User.active, User.id.in_(held)).order_by(User.id)
+        db.session().scalars(active.with_for_update()).all()
+        # Asked again once the lock is ours: PostgreSQL reads anew for every statement.
+        if not [each for each in db.session().scalars(active) if each != person.id]:
+            raise Refused(say("“{name}”是唯一的{role}，先指定另一位", name=person.name, role=role.label))
 
 
 def _typed(inputs: Iterable[Input], values: Mapping[str, str]) -> dict[str, str]:

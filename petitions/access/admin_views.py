@@ -1,18 +1,22 @@
-"""A1 单位与人员: the pages on which an administrator keeps units and accounts."""
+"""A1 单位与人员: the pages on which the system administrator keeps units, and the security administrator people."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from http import HTTPStatus
 from typing import TypeVar
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from petitions import db
-from petitions.access import admin, staff, succession
+from petitions.access import admin, staff, succession, totp
+from petitions.access import login as logins
 from petitions.access.gate import user
 from petitions.access.models import UNIT_KINDS, Unit, User
+from petitions.access.policy import may
+from petitions.access.predicates import unsplit
 from petitions.access.roles import LABELS
+from petitions.settings import Settings
 from petitions.web.inputs import options
 from petitions.web.permits import permits
 from petitions.words import FieldErrors, Refused, say
@@ -27,7 +31,8 @@ Row = TypeVar("Row", Unit, User)
 def units() -> ResponseReturnValue:
     """The tree of units with how many people work in each, as it is or as it was on a day (`on`)."""
     closed, on = bool(request.args.get("closed")), _day(request.args.get("on", ""))
-    return render_template("admin/units.html", rows=staff.tree(closed=closed, on=on), closed=closed, on=on)
+    rows = staff.tree(closed=closed, on=on)
+    return render_template("admin/units.html", rows=rows, closed=closed, on=on, sees_people=_sees_people())
 
 
 @bp.get("/units/new")
@@ -105,8 +110,9 @@ def users() -> ResponseReturnValue:
     wanted = staff.Wanted.of(request.args)
     rows, total = staff.accounts(wanted)
     return render_template(
-        "admin/users.html", rows=rows, total=total, wanted=wanted, units=staff.choices(), roles=options(LABELS)
-    )
+        "admin/users.html", rows=rows, total=total, wanted=wanted, units=staff.choices(), roles=options(LABELS),
+        with_second_step=totp.with_second_step(row.id for row in rows), unsplit=unsplit(user(), None),
+    )  # fmt: skip
 
 
 @bp.get("/users/new")
@@ -159,8 +165,7 @@ def disable_user(user_id: int) -> ResponseReturnValue:
     try:
         ended = admin.disable_user(found, user().username)
     except Refused as refusal:
-        page = _user_page(found, staff.values_of_user(found), found.roles, {"": refusal.sentence}, refusal)
-        return page, HTTPStatus.CONFLICT
+        return _refused(found, refusal)
     _say_ended(say("“{name}”的账号已停用", name=found.name), ended)
     return redirect(url_for("access_admin.users"))
 
@@ -180,7 +185,10 @@ def enable_user(user_id: int) -> ResponseReturnValue:
 def reset_password(user_id: int) -> ResponseReturnValue:
     """Give an account a new password, shown on the answer and never again."""
     found = _found(User, user_id)
-    password = admin.reset_password(found, user().username)
+    try:
+        password = admin.reset_password(found, user().username)
+    except Refused as refusal:
+        return _refused(found, refusal)
     return render_template("admin/password.html", person=found, password=password, fresh=False)
 
 
@@ -190,6 +198,28 @@ def _day(given: str) -> date | None:
         return date.fromisoformat(given)
     except ValueError:
         return None
+
+
+@bp.post("/users/<int:user_id>/code")
+@permits("user:manage")
+def reset_second_step(user_id: int) -> ResponseReturnValue:
+    """Take the second step from an account whose owner has lost telephone and recovery codes."""
+    found = _found(User, user_id)
+    try:
+        ended = admin.reset_second_step(found, user().username)
+    except Refused as refusal:
+        return _refused(found, refusal)
+    _say_ended(say("“{name}”的动态码已清除，登录后重新设置", name=found.name), ended)
+    return redirect(url_for("access_admin.account", user_id=user_id))
+
+
+def _refused(person: User, refusal: Refused) -> ResponseReturnValue:
+    page = _user_page(person, staff.values_of_user(person), person.roles, {"": refusal.sentence}, refusal)
+    return page, HTTPStatus.CONFLICT
+
+
+def _sees_people() -> bool:
+    return may(user(), "user:manage")
 
 
 def _found(table: type[Row], key: int) -> Row:
@@ -212,6 +242,7 @@ def _unit_page(
         kinds=options(UNIT_KINDS), changes=succession.changes_of(unit) if unit else (),
         heirs=admin.heirs_of(unit) if unit else (),
         units=staff.choices(without=unit.id if unit else 0), errors=dict(errors or {}), held=_held(refusal),
+        sees_people=_sees_people(),
     )  # fmt: skip
 
 
@@ -219,9 +250,14 @@ def _user_page(
     person: User | None, values: Mapping[str, str], roles: Iterable[str], errors: Mapping[str, str] | None = None,
     refusal: Refused | None = None,
 ) -> str:  # fmt: skip
+    settings: Settings = current_app.config["SETTINGS"]
     return render_template(
         "admin/user.html", person=person, values=values, roles=options(LABELS), held_roles=list(roles),
         inputs=admin.USER_INPUTS, units=staff.choices(keeping=person.unit_id if person else 0),
+        own=person is user(), has_second_step=person is not None and totp.of(person) is not None,
+        logins=len(logins.of(person, settings)) if person else 0,
+        in_hand=[thing for of in admin.IN_HAND for thing in of(person)] if person else [],
+        holds_sealed=admin.KEEPERS["person"](person.id).sealed if person else False,
         errors=dict(errors or {}), held=_held(refusal),
     )  # fmt: skip
 

@@ -46,6 +46,8 @@ class AuditEntry(Base):
     at: Mapped[datetime]
     actor_id: Mapped[int | None]
     """Nobody when somebody tried to log in, or a command was given at the machine itself."""
+    behalf_id: Mapped[int | None]
+    """Whose right it was, when the actor stood in for somebody."""
     unit_id: Mapped[int | None]
     act: Mapped[str]
     """case:accept, identity:reveal, login …: what the table of acts, or of permissions, calls it."""
@@ -71,6 +73,7 @@ class Circumstances:
     actor: User | None = None
     request: str = ""
     address: str = ""
+    behalf: User | None = None
 
 
 _NOWHERE = Circumstances()
@@ -83,9 +86,9 @@ def under(circumstances: Circumstances) -> None:
     _here.set(circumstances)
 
 
-def acting(actor: User | None) -> None:
-    """From now on it is this person who acts."""
-    _here.set(replace(_here.get(), actor=actor))
+def acting(actor: User | None, name: User | None = None) -> None:
+    """From now on it is this person who acts; `name`: by whose right, their own when nobody's."""
+    _here.set(replace(_here.get(), actor=actor, behalf=name if name is not actor else None))
 
 
 def acts_now() -> User | None:
@@ -102,9 +105,13 @@ def record(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
     actor: User | None = None,
+    behalf: User | None = None,
 ) -> None:
-    """Record an act with the transaction that does it. `subject` may be new: its number is asked for at the commit."""
-    _wait(_noted(act, "done", subject, case_id, before, after, reason, actor))
+    """Record an act with the transaction that does it. `subject` may be new: its number is asked for at the commit.
+
+    `behalf`: by whose right, where the circumstances do not say it; one's own is one's own.
+    """
+    _wait(_noted(act, "done", subject, case_id, before, after, reason, actor, behalf))
 
 
 def saw(
@@ -114,10 +121,11 @@ def saw(
     case_id: int | None = None,
     after: Mapping[str, Any] | None = None,
     reason: str = "",
+    behalf: User | None = None,
 ) -> None:
     """Record that something is about to be shown, printed or handed out; what cannot be recorded is not shown."""
     with db.now():
-        record(act, subject, case_id=case_id, after=after, reason=reason)
+        record(act, subject, case_id=case_id, after=after, reason=reason, behalf=behalf)
 
 
 def looked_at(*case_ids: int, every: timedelta = timedelta(hours=1)) -> None:
@@ -161,12 +169,14 @@ def is_told() -> bool:
 
 def _noted(
     act: str, outcome: str, subject: Base | None, case_id: int | None, before: Any, after: Any, reason: str,
-    actor: User | None,
+    *people: User | None,
 ) -> dict[str, Any]:  # fmt: skip
-    here = _here.get()
+    here, (actor, behalf) = _here.get(), (*people, None)[:2]
     who = actor or here.actor
+    name = behalf or (here.behalf if who is here.actor else None)
     return {
-        "at": clock.now(), "actor_id": who.id if who else None, "unit_id": who.unit_id if who else None, "act": act,
+        "at": clock.now(), "actor_id": who.id if who else None, "behalf_id": name.id if name and name is not who else None,
+        "unit_id": who.unit_id if who else None, "act": act,
         "outcome": outcome, "subject": subject, "case_id": case_id, "before": dict(before or {}),
         "after": dict(after or {}), "reason": reason, "request": here.request, "address": here.address,
     }  # fmt: skip
@@ -225,6 +235,8 @@ def _named(row: Mapping[str, Any]) -> dict[str, Any]:
 def chained(row: Mapping[str, Any]) -> str:
     """The hash of a row, over everything in it and the hash of the one before (SHA-256, hexadecimal)."""
     said = {name: row[name] for name in _HASHED}
+    if row["behalf_id"] is not None:  # rows from before there was such a column keep their hash
+        said["behalf_id"] = row["behalf_id"]
     said["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 

@@ -7,9 +7,9 @@ from flask import Flask, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from petitions.access import audit
+from petitions.access import audit, beforehand, totp
 from petitions.access.models import User
-from petitions.access.policy import RULES, flaws, may
+from petitions.access.policy import RULES, flaws, in_whose_name
 from petitions.web.permits import PUBLIC, insist, permission_of
 from petitions.words import NotPermitted, say
 
@@ -28,20 +28,36 @@ def _enter(app: Flask) -> ResponseReturnValue | None:
         g.user = None
         return None
     audit.under(audit.Circumstances(None, secrets.token_hex(6), request.remote_addr or ""))
+    g.login = None
     known = current_user if current_user.is_authenticated else None
     g.user = known.user if known else None
     audit.acting(g.user)
     if request.endpoint is None:
         return None
     permission = permission_of(app, request.endpoint) or ""
-    if permission == PUBLIC or may(g.user, permission):
+    if permission == PUBLIC:
         return None
+    name = in_whose_name(g.user, permission)
+    if name is not None:
+        audit.acting(g.user, name)
+        return None if permission == beforehand.FIRST else _led_away(app, user())
     if g.user is None:
         if request.method == "GET":
             return redirect(url_for("access.login", next=request.full_path.rstrip("?")))
         flash(say("登录已过期，重新登录后再提交"), "warning")
         return redirect(url_for("access.login"))
     raise NotPermitted(say("你没有使用这个页面的权限。如工作需要，请向本单位管理员申请"))
+
+
+def _led_away(app: Flask, person: User) -> ResponseReturnValue | None:
+    """To what this person owes before anything else."""
+    owed = beforehand.owed(person, app.config["SETTINGS"])
+    if owed is None:
+        return None
+    endpoint, why = owed
+    if request.method != "GET":
+        flash(why, "warning")
+    return redirect(url_for(endpoint))
 
 
 _REFUSALS = (403, 404, 409)
@@ -57,7 +73,11 @@ def _noted(response: Response) -> Response:
 
 
 def install(app: Flask) -> None:
-    """Ask at every request, and record what is refused. `insist_on_policy` is called when all routes are there."""
+    """Ask at every request, and record what is refused. `insist_on_policy` is called when all routes are there.
+
+    Raises ValueError where the settings name a role that is none.
+    """
+    totp.required_roles(app.config["SETTINGS"])
     app.before_request(lambda: _enter(app))
     app.after_request(_noted)
     app.teardown_request(lambda _: audit.under(audit.Circumstances()))

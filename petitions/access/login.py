@@ -1,4 +1,4 @@
-"""Login: argon2, a row per login, and a cookie that is worth nothing without the row.
+"""Login: a row per login, and a cookie that is worth nothing without the row.
 
 Flask-Login keeps what `User.get_id()` answers in the signed cookie. Ours answers a random token, whose hash
 is a row of `logins`; logging out deletes the row, so a replayed cookie opens nothing (reliability.md E3).
@@ -7,59 +7,31 @@ is a row of `logins`; logging out deletes the row, so a replayed cookie opens no
 import hashlib
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
-from petitions.access import audit
-from petitions.access.models import Login, LoginWait, User
+from petitions.access import audit, delegation, passwords, throttle
+from petitions.access.models import Login, User
+from petitions.access.passwords import Rules
 from petitions.db import Database
 from petitions.settings import Settings
+from petitions.web.permits import is_passive
 from petitions.web.responses import Application
 from petitions.words import Refused, say
 
-# 19 MiB and two passes: OWASP's smaller profile; 20 people logging in at once stay under 400 MB (libraries.md §2.13).
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-
-_NOBODY = _HASHER.hash(secrets.token_hex(8))
-"""Verified when the account does not exist, so that both answers take the same time."""
-
-PASSWORD_AT_LEAST = 8
-
-_LEGIBLE = "23456789abcdefghjkmnpqrstuvwxyz"
-"""No 0/o and 1/i/l: a new password is read from paper."""
-
-_DISTINCT_AT_LEAST = 4
-"""Fewer different characters than this are a pattern, not a password."""
-
 _SEEN_EVERY = timedelta(minutes=1)
 
-_TRIES_COUNT_FOR = timedelta(days=1)
-"""Wrong tries of yesterday say nothing about today's; no wait is longer than this."""
-
-
-def hash_password(password: str) -> str:
-    """The stored form of a password; raises Refused when it is too short or too plain."""
-    if len(password) < PASSWORD_AT_LEAST:
-        raise Refused(say("密码至少{least}个字符", least=PASSWORD_AT_LEAST))
-    if password.isdigit() or len(set(password)) < _DISTINCT_AT_LEAST:
-        raise Refused(say("密码太简单：不能只有数字，也不能只是几个字符的重复"))
-    return _HASHER.hash(password)
-
-
-def _right(password: str, stored: str) -> bool:
-    try:
-        return _HASHER.verify(stored or _NOBODY, password) and bool(stored)
-    except (VerificationError, InvalidHashError):
-        return False
+_WARNED = timedelta(minutes=5)
+"""Before the end: time enough to finish a sentence or come back from the next room (ux.md S7)."""
 
 
 def plain_username(typed: str) -> str:
@@ -67,75 +39,83 @@ def plain_username(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed).strip().lower()
 
 
-def generate_password() -> str:
-    """A random password that can be read aloud and copied by hand: three groups of four, about 59 bits."""
-    return "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(4)) for _ in range(3))
+def set_password(person: User, password: str, rules: Rules, *, own: bool) -> int:
+    """Give `person` a new password and end all their logins; returns how many ended.
 
-
-def set_first_password(person: User, password: str) -> None:
-    """Give a new account its password. Raises Refused when it is weak."""
-    if person.username in password.lower():
-        raise Refused(say("密码里不能包含用户名"))
-    person.password_hash = hash_password(password)
-
-
-def set_password(person: User, password: str) -> int:
-    """Give `person` a new password and end all their logins; returns how many ended. Raises Refused when it is weak."""
-    set_first_password(person, password)
-    forget_failures(person.username)
+    `own`: they chose it; otherwise it is changed at the next login. Raises Refused when the rules do not take it.
+    """
+    passwords.give(person, password, rules, own=own)
+    if not own:
+        throttle.forgive(person)
     audit.record("password", person)
     return end_all(person)
 
 
 def check_password(database: Database, username: str, password: str, settings: Settings) -> User:
-    """The person with this name and password; counts wrong tries and makes the account wait after too many.
+    """The person with this name and password; counts wrong tries and makes who guesses wait (throttle.py).
 
     Raises Refused with one sentence for a wrong name and a wrong password. The hash is compared in every case and
     before the writing transaction begins: it takes tens of milliseconds, in which SQLite's one writer would wait.
     """
-    username, now = plain_username(username), clock.now()
+    username = plain_username(username)
     with database.work(write=False) as reading:
         stored = reading.scalar(select(User.password_hash).where(User.username == username)) or ""
-    right = _right(password, stored)
-    until = db.session().scalar(select(LoginWait.until).where(LoginWait.name_hash == _hashed(username)))
-    if until and until > now:
-        minutes = int((until - now).total_seconds() // 60) + 1
-        raise Refused(say("密码错误次数过多，请{minutes}分钟后再试", minutes=minutes))
+    right = passwords.fits(password, stored)
+    tried = throttle.attempt(username, request.remote_addr or "")
+    until = throttle.waits_until(tried)
+    if until is not None:
+        raise Refused(say("密码错误次数过多，请{minutes}分钟后再试", minutes=throttle.minutes_to(until)))
     person = db.session().scalar(select(User).where(User.username == username))
     if person is None or not right or not person.active or person.password_hash != stored:
         audit.refused("login", actor=person)
-        if _count_failure(username, settings):
-            raise Refused(say("用户名或密码不对，已连续错了{times}次，请{minutes}分钟后再试",
-                              times=settings.login_attempts, minutes=settings.login_wait_minutes))  # fmt: skip
+        until = throttle.count_failure(tried, settings)
+        if until is not None:
+            raise Refused(
+                say("用户名或密码不对，错误次数过多，请{minutes}分钟后再试", minutes=throttle.minutes_to(until))
+            )
         raise Refused(say("用户名或密码不对"))
-    forget_failures(username)
+    throttle.count_success(tried)
     return person
 
 
-def _count_failure(username: str, settings: Settings) -> bool:
-    """Count one wrong try; whether the name must wait from now on. Names nobody has are counted just the same."""
-    now, key = clock.now(), _hashed(username)
-    tried = db.insert(LoginWait).values(name_hash=key, failed=1, tried_at=now)
-    failed = db.session().scalar(
-        tried.on_conflict_do_update(
-            index_elements=["name_hash"],
-            set_={"failed": LoginWait.failed + 1, "tried_at": tried.excluded.tried_at, "until": None},
-        ).returning(LoginWait.failed)
-    )
-    if failed is None or failed < settings.login_attempts:
-        return False
-    until = now + timedelta(minutes=settings.login_wait_minutes)
-    db.session().execute(update(LoginWait).where(LoginWait.name_hash == key).values(failed=0, until=until))
-    return True
-
-
-def forget_failures(username: str) -> None:
-    """Let the name try again at once: it got in, or an administrator gave it a new password."""
-    db.session().execute(delete(LoginWait).where(LoginWait.name_hash == _hashed(username)))
+def checked(username: str, password: str) -> User:
+    """`check_password` by the settings and the database of the application that answers."""
+    app = current_app
+    assert isinstance(app, Application)
+    return check_password(app.database, username, password, app.config["SETTINGS"])
 
 
 def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass
+class Here:
+    """The login of this request, as plain values: the row may be ended by another hand while the page is drawn."""
+
+    token_hash: str
+    second: bool
+    started_at: datetime
+    seen_at: datetime
+
+    @classmethod
+    def of(cls, row: Login) -> "Here":
+        """What a row says."""
+        return cls(row.token_hash, row.second, row.started_at, row.seen_at)
+
+
+def here() -> Here | None:
+    """The login of this request; None for whoever is not logged in."""
+    found: Here | None = g.get("login")
+    return found
+
+
+def mark_second(shown: bool) -> None:
+    """From now on this login has, or has not, shown a code of the second step."""
+    login = here()
+    if login is not None:
+        login.second = shown
+        db.session().execute(update(Login).where(Login.token_hash == login.token_hash).values(second=shown))
 
 
 class Session:
@@ -153,24 +133,41 @@ class Session:
         return self.token
 
 
-def begin(user: User) -> None:
-    """Log `user` in on this browser."""
+def begin(user: User, *, second: bool = False) -> None:
+    """Log `user` in on this browser; `second`: they have shown a code of the second step too.
+
+    Whatever the browser had before is worth nothing from now on: the cookie is a new one (no fixation), and who was
+    logged in here is logged out.
+    """
+    _end_here()
     token, now = secrets.token_urlsafe(32), clock.now()
-    db.session().add(Login(token_hash=_hashed(token), user_id=user.id, started_at=now, seen_at=now))
+    row = Login(
+        token_hash=_hashed(token), user_id=user.id, started_at=now, seen_at=now, second=second,
+        address=request.remote_addr or "", browser=_browser(request.user_agent.string),
+    )  # fmt: skip
+    db.session().add(row)
+    throttle.remember_place(user, row.address)
     login_user(Session(user, token))
-    g.user = user
+    g.user, g.login = user, Here.of(row)
     audit.acting(user)
     audit.record("login", user)
 
 
 def end() -> None:
     """End this login for good."""
-    token = g.get("login_token")
-    if token:
-        db.session().execute(delete(Login).where(Login.token_hash == _hashed(token)))
+    if here() is not None:
         audit.record("logout", g.user)
+    _end_here()
     logout_user()
-    g.user = None
+    g.user = g.login = None
+
+
+def _end_here() -> None:
+    if (login := here()) is not None:
+        db.session().execute(delete(Login).where(Login.token_hash == login.token_hash))
+    # Of what the cookie held only the language of the screens stays.
+    for name in set(session) - {"language"}:
+        del session[name]
 
 
 def end_all(user: User) -> int:
@@ -179,38 +176,104 @@ def end_all(user: User) -> int:
     return len(gone.all())
 
 
+def end_others(user: User) -> int:
+    """End every login of a person but the one of this request; returns how many."""
+    login = here()
+    others = delete(Login).where(Login.user_id == user.id, Login.token_hash != (login.token_hash if login else ""))
+    return len(db.session().execute(others.returning(Login.token_hash)).all())
+
+
+def of(user: User, settings: Settings) -> Sequence[Login]:
+    """The logins of a person that have not ended, the latest used first."""
+    living = select(Login).where(Login.user_id == user.id, ~_over(settings)).order_by(Login.seen_at.desc())
+    return db.session().scalars(living).all()
+
+
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("MicroMessenger", "微信"), ("QQBrowser", "QQ浏览器"), ("360", "360浏览器"),
+             ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+_SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"),
+            ("UOS", "统信UOS"), ("Kylin", "麒麟"), ("Linux", "Linux"))  # fmt: skip
+
+
+def _browser(agent: str) -> str:
+    """What a browser calls itself, in two words its owner knows it by. Nothing else of it is kept."""
+    found = [next((name for sign, name in known if sign in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(name for name in found if name)
+
+
+@dataclass(frozen=True)
+class Left:
+    """How long a login goes on by itself."""
+
+    idle: int
+    """Seconds, unless something is done."""
+    total: int
+    """Seconds, whatever is done."""
+    warn: int
+    """So many seconds before the end the page says so."""
+
+
+def left(settings: Settings) -> Left | None:
+    """How long the login of this request goes on; None without one."""
+    login = here()
+    if login is None or g.get("user") is None:
+        return None
+    now, (idle, total) = clock.now(), _limits(settings)
+    ends = (login.seen_at + idle - now, login.started_at + total - now)
+    warn = min(_WARNED, idle / 2)
+    return Left(*(max(0, int(end.total_seconds())) for end in (*ends, warn)))
+
+
+def _limits(settings: Settings) -> tuple[timedelta, timedelta]:
+    return timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+
+
+def _over(settings: Settings) -> ColumnElement[bool]:
+    now, (idle, total) = clock.now(), _limits(settings)
+    return or_(Login.seen_at < now - idle, Login.started_at < now - total)
+
+
 def purge(settings: Settings) -> int:
-    """Delete the logins that have ended by themselves, and wrong tries of long ago; returns how many logins."""
-    now = clock.now()
-    db.session().execute(delete(LoginWait).where(LoginWait.tried_at < now - _TRIES_COUNT_FOR))
-    idle, total = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
-    over = or_(Login.seen_at < now - idle, Login.started_at < now - total)
-    return len(db.session().execute(delete(Login).where(over).returning(Login.token_hash)).all())
+    """Delete the logins that have ended by themselves, and what the throttle need not know any more; how many logins."""
+    throttle.purge()
+    return len(db.session().execute(delete(Login).where(_over(settings)).returning(Login.token_hash)).all())
 
 
 def _load(token: str) -> Session | None:
     """The live login behind a cookie, or None."""
     app, now = current_app, clock.now()
     assert isinstance(app, Application)
-    settings: Settings = app.config["SETTINGS"]
-    # One query with the roles: it stands before every page.
-    row = db.session().get(Login, _hashed(token), options=[joinedload(Login.user).joinedload(User.held)])
-    if row is None or not row.user.active:
+    # One query with the roles and with whether anybody's duties were lent to them: it stands before every page.
+    asked = select(Login, delegation.is_lent_to(Login.user_id)).where(Login.token_hash == _hashed(token))
+    found = db.session().execute(asked.options(joinedload(Login.user).joinedload(User.held))).unique().first()
+    if found is None:
         return None
-    idle, total = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+    row, stands_in = found
+    if not row.user.active:
+        return None
+    if not stands_in:
+        delegation.nobody_lent_to(row.user_id)
+    idle, total = _limits(app.config["SETTINGS"])
     if now - row.seen_at > idle or now - row.started_at > total:
         return None
-    if now - row.seen_at > _SEEN_EVERY and not app.only_reads():
-        row.seen_at = now
-    elif now - row.seen_at > _SEEN_EVERY:
-        # A reading request writes in a small transaction of its own; beside a writing one it would wait for itself.
-        # Where a long writer holds the database the page comes all the same: the next request will say it.
-        with suppress(OperationalError), app.database.work() as own:
-            kept = own.get(Login, row.token_hash)
-            if kept is not None:
-                kept.seen_at = now
-    g.login_token = token
+    g.login = Here.of(row)
+    if now - row.seen_at > _SEEN_EVERY and not is_passive(app, request.endpoint):
+        g.login.seen_at = now
+        _see(app, row)
     return Session(row.user, token)
+
+
+def _see(app: Application, row: Login) -> None:
+    """Note that the person is there."""
+    if not app.only_reads():
+        row.seen_at = clock.now()
+        return
+    # A reading request writes in a small transaction of its own; beside a writing one it would wait for itself.
+    # Where a long writer holds the database the page comes all the same: the next request will say it.
+    with suppress(OperationalError), app.database.work() as own:
+        kept = own.get(Login, row.token_hash)
+        if kept is not None:
+            kept.seen_at = clock.now()
 
 
 def install(app: Flask) -> None:

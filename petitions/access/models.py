@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from petitions import clock
 from petitions.access.roles import Role
 from petitions.db import Base
 from petitions.words import Sentence, say
@@ -131,6 +132,9 @@ class User(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     phone: Mapped[str] = mapped_column(default="")
     password_hash: Mapped[str] = mapped_column(default="")
+    password_set_at: Mapped[datetime] = mapped_column(default=clock.now)
+    password_given: Mapped[bool] = mapped_column(default=False)
+    """Somebody else knows it too, who gave it to them: it is to be changed at once."""
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(default="")
     density: Mapped[str] = mapped_column(default="compact")
@@ -176,18 +180,10 @@ class Login(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    second: Mapped[bool] = mapped_column(default=False)
+    """A code of the second step was shown as well."""
+    address: Mapped[str] = mapped_column(default="")
+    browser: Mapped[str] = mapped_column(default="")
+    """By what its owner knows it again: Chrome · Windows."""
 
     user: Mapped[User] = relationship(lazy="joined")
-
-
-class LoginWait(Base):
-    """Wrong passwords in a row. Kept by name, not by account, so that a name nobody has waits just like a real one."""
-
-    __tablename__ = "login_waits"
-
-    name_hash: Mapped[str] = mapped_column(primary_key=True)
-    """SHA-256 of what was typed as the name: it may be a password in the wrong box."""
-    failed: Mapped[int]
-    tried_at: Mapped[datetime]
-    until: Mapped[datetime | None]
-    """After too many wrong passwords the name waits until then."""

@@ -1,14 +1,19 @@
 """Who may do what: the whole table. A permission that does not stand here is held by nobody.
 
 Each permission says what it is for and lists its alternatives, separated by `|`; an alternative is a list of words from
-`predicates.py` that must all be true. `may()` is the only evaluator; the administrators' page, docs/permissions.md and
+`predicates.py` that must all be true. `in_whose_name()` is the only evaluator; the administrators' page, docs/permissions.md and
 the tests read the same rows. What somebody may see of a case at all is asked before (cases/queries.py).
+
+Whoever stands in for a colleague (delegation.py) may do by that colleague's right what the table lets the colleague do,
+but for what only a person of a certain role or the person alone can do.
 """
 
 from collections.abc import Mapping
 
+from petitions.access import delegation
 from petitions.access.models import User
 from petitions.access.predicates import PREDICATES, Held
+from petitions.access.roles import NEVER_LENT
 from petitions.web.permits import PUBLIC
 from petitions.words import Sentence, say
 
@@ -32,6 +37,8 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     # Pages
     PUBLIC: (say("打开不用登录的页面：登录页、语言选择、运行状况"), "everybody"),
     "page:own": (say("使用自己的工作台、消息和个人设置"), "anybody"),
+    # What must be possible before a password is chosen and the second step set up
+    "page:first": (say("设置自己的密码和动态码"), "anybody"),
     "case:list": (say("使用案件列表和搜索，里面只有看得到的件"), "anybody"),
     "case:see": (say("打开看得到的件，看它的文书和附件"), "anybody"),
     "petition:register": (say("登记信访件"), "intake_clerk | petition_officer | receiving_clerk | restricted_clerk"),
@@ -49,6 +56,7 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     "opening:list": (say("看等待批准的身份查看申请"), "restricted_clerk | petition_head | unit_head"),
     "ledger:import": (say("导入台账、撤销导入"), "petition_officer | petition_head"),
     "triage:work": (say("使用分办队列"), "intake_clerk | petition_officer | petition_head | restricted_clerk"),
+    "duty:hand_over": (say("把离岗人员手里的事项交给别人"), "receiving_clerk | unit_head | petition_head"),
     "duty:list": (say("使用本单位的待签收和待办"), "receiving_clerk | handler | unit_head"),
     "objection:list": (say("看等待核实的异议"), "petition_officer | petition_head | receiving_clerk | unit_head"),
     "deadline:board": (
@@ -57,9 +65,10 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     "approval:list": (say("看等待审批的件"), "unit_head | petition_head"),
     "visit:list": (say("使用回访、办结和归档的清单"), "petition_officer | petition_head"),
     "unit:manage": (say("增加、修改、停用单位"), "administrator"),
-    "user:manage": (say("增加、修改、停用账号，分配岗位"), "administrator"),
+    # 三员分立: who keeps the people does not keep the system, and nobody does both once somebody keeps the people
+    "user:manage": (say("增加、修改、停用账号，分配岗位"), "security_administrator | administrator unsplit"),
     "code:manage": (say("维护字典"), "administrator"),
-    "policy:read": (say("看本页的权限表"), "administrator | auditor"),
+    "policy:read": (say("看本页的权限表"), "administrator | security_administrator | auditor"),
     "audit:read": (say("查询和核验审计"), "auditor"),
     "person:answer": (
         say("登记和答复个人信息的查阅、复制、更正、删除申请"),
@@ -152,10 +161,34 @@ def flaws() -> list[str]:
     return [f"unknown word {word}" for word in unknown] + [f"{one} says not what it is for" for one in silent]
 
 
-def may(user: User | None, permission: str, case: Held | None = None) -> bool:
-    """Whether `user` holds `permission`, on `case` where it concerns one. Unknown permissions are held by nobody."""
-    if permission == PUBLIC:
-        return True
+PERSONAL = frozenset(
+    {"case:declare", "identity:decide", "opening:list", "disposal:approve", "case:dispose"},
+)
+"""What nobody does in another's name: that there is no conflict of interest (第28条) everybody says for themselves; that an
+accuser is shown and a file destroyed must be the word of a second person, never the asker's own through a colleague."""
+
+
+def in_whose_name(user: User | None, permission: str, case: Held | None = None) -> User | None:
+    """By whose right `user` may do this, on `case` where it concerns one; None when they may not.
+
+    Their own right counts before that of somebody they stand in for. What is lent is the giver's own: nobody passes on
+    what they were lent. Unknown permissions are held by nobody.
+    """
     if user is None or not user.active:
-        return False
-    return any(all(PREDICATES[word].asks(user, case) for word in words) for words in RULES.get(permission, ()))
+        return None
+    rule = RULES.get(permission, ())
+    if _allows(rule, user, case):
+        return user
+    if permission in PERSONAL:
+        return None
+    lent = tuple(words for words in rule if NEVER_LENT.isdisjoint(words))
+    return next((giver for giver in delegation.givers(user) if _allows(lent, giver, case)), None)
+
+
+def may(user: User | None, permission: str, case: Held | None = None) -> bool:
+    """Whether `user` may do this, in their own name or another's."""
+    return permission == PUBLIC or in_whose_name(user, permission, case) is not None
+
+
+def _allows(rule: tuple[tuple[str, ...], ...], user: User, case: Held | None) -> bool:
+    return any(all(PREDICATES[word].asks(user, case) for word in words) for words in rule)

@@ -7,8 +7,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from sqlalchemy import select
+
+from petitions import db
 from petitions.access import units
-from petitions.access.models import User
+from petitions.access.models import User, UserRole
 from petitions.access.roles import Role
 from petitions.words import Sentence, say
 
@@ -96,6 +99,12 @@ def anybody(user: User, case: Held | None) -> bool:  # noqa: ARG001
     return True
 
 
+def unsplit(user: User, case: Held | None) -> bool:  # noqa: ARG001
+    """Nobody in use is security administrator: a new installation, or one from before the three were kept apart."""
+    held = select(UserRole.user_id).join(User).where(User.active, UserRole.role == Role.SECURITY_ADMINISTRATOR.value)
+    return db.session().scalar(held.limit(1)) is None
+
+
 def _holds(role: Role) -> Question:
     def holds(user: User, case: Held | None) -> bool:  # noqa: ARG001
         return role in user.roles
@@ -113,6 +122,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "of_region": Predicate(of_region, say("承办单位在本人单位的辖区内")),
     "is_handler": Predicate(is_handler, say("此件的承办人本人")),
     "anybody": Predicate(anybody, say("登录的人都可以")),
+    "unsplit": Predicate(unsplit, say("还没有安全管理员")),
     # Who is not logged in is let through before anybody is asked (`may`)
     "everybody": Predicate(anybody, say("任何人，不用登录")),
     **{role.value: Predicate(_holds(role), role.label) for role in Role},

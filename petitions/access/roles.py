@@ -24,6 +24,7 @@ class Role(StrEnum):
     RESTRICTED_CLERK = "restricted_clerk"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    SECURITY_ADMINISTRATOR = "security_administrator"
 
     @property
     def label(self) -> Sentence:
@@ -48,4 +49,11 @@ LABELS = {
     Role.RESTRICTED_CLERK: say("受限岗"),
     Role.AUDITOR: say("审计员"),
     Role.ADMINISTRATOR: say("系统管理员"),
+    Role.SECURITY_ADMINISTRATOR: say("安全管理员"),
 }
+
+KEEPERS_OF_THE_HOUSE = frozenset({Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR})
+"""三员分立: who keeps the system, who keeps the people in it, who looks at what both did. Nobody is two of them."""
+
+NEVER_LENT = KEEPERS_OF_THE_HOUSE | {Role.RESTRICTED_CLERK}
+"""What nobody does in another's place: separate hands stay separate, and accusations stay with their desk (第30条)."""

@@ -1,29 +1,29 @@
 """Logging in and out, the reader's language and preferences."""
 
-from http import HTTPStatus
-from urllib.parse import urlsplit
+import re
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from petitions.access import login as logins
+from petitions.access import second_step, totp
+from petitions.access.account_views import remind_of_password
 from petitions.access.gate import user
-from petitions.access.models import User
 from petitions.settings import Settings
 from petitions.web.inputs import options
 from petitions.web.permits import PUBLIC, permits
-from petitions.web.responses import Application
 from petitions.web.translation import LANGUAGES, chosen_language
 from petitions.words import Refused, say
 
 bp = Blueprint("access", __name__)
 
 
+_PATH = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f\x7f-\x9f]*")
+
+
 def safe_next(given: str) -> str:
-    """A path of this site, or the workbench: no scheme, no host, no backslash tricks (reliability.md E3b)."""
-    parts = urlsplit(given)
-    local = given.startswith("/") and not given.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return given if local and "\\" not in given else url_for("cases.workbench")
+    """A path of this site, or the workbench: no scheme, no host, no backslash or blank tricks (reliability.md E3b)."""
+    return given if _PATH.fullmatch(given) else url_for("cases.workbench")
 
 
 @bp.get("/login")
@@ -41,11 +41,15 @@ def enter() -> ResponseReturnValue:
     """Check name and password; wrong tries are counted even though the page is refused."""
     username, wanted = request.form.get("username", ""), request.form.get("next", "")
     try:
-        person = _checked(username, request.form.get("password", ""))
+        person = logins.checked(username, request.form.get("password", ""))
     except Refused as refusal:
         # Not a 4xx: the count of wrong tries must be kept by the commit.
         return _login_page(wanted, refusal.sentence, username)
+    if totp.of(person) is not None:
+        second_step.hold(person, wanted)
+        return redirect(url_for("second_step.ask"))
     logins.begin(person)
+    remind_of_password(person)
     return redirect(safe_next(wanted))
 
 
@@ -57,13 +61,8 @@ def _login_page(wanted: str, sentence: str = "", username: str = "") -> str:
     )
 
 
-def _checked(username: str, password: str) -> User:
-    assert isinstance(current_app, Application)
-    return logins.check_password(current_app.database, username, password, current_app.config["SETTINGS"])
-
-
 @bp.post("/logout")
-@permits("page:own")
+@permits("page:first")
 def logout() -> ResponseReturnValue:
     """End this login for good; the browser forgets what it kept of us."""
     logins.end()
@@ -92,10 +91,6 @@ TEXT_SIZES = {"normal": say("标准字号"), "large": say("大字"), "huge": say
 @permits("page:own")
 def preferences() -> ResponseReturnValue:
     """What somebody may set for themselves."""
-    return _preferences_page({})
-
-
-def _preferences_page(errors: dict[str, str]) -> str:
     person = user()
     settings: Settings = current_app.config["SETTINGS"]
     return render_template(
@@ -106,8 +101,6 @@ def _preferences_page(errors: dict[str, str]) -> str:
         offered=options(LANGUAGES),
         language=chosen_language() or settings.language,
         roles=sorted(person.roles),
-        least=logins.PASSWORD_AT_LEAST,
-        errors=errors,
     )
 
 
@@ -124,31 +117,4 @@ def save_preferences() -> ResponseReturnValue:
         person.text_size = form["text_size"]
     person.keys_on = bool(form.get("keys_on"))
     flash(say("已保存"), "success")
-    return redirect(url_for("access.preferences"))
-
-
-@bp.post("/password")
-@permits("page:own")
-def change_password() -> ResponseReturnValue:
-    """Change one's own password; every other login of the account ends."""
-    person, errors = user(), dict[str, str]()
-    current, new, again = (request.form.get(name, "") for name in ("current", "new", "again"))
-    try:
-        _checked(person.username, current)
-    except Refused as refusal:
-        # As on the login page, a wrong try is counted, so the answer is not a 4xx.
-        return _preferences_page({"current": refusal.sentence})
-    if new != again:
-        errors["again"] = say("两次输入的新密码不一致")
-    elif new == current:
-        errors["new"] = say("新密码与原来的相同")
-    else:
-        try:
-            logins.set_password(person, new)
-        except Refused as refusal:
-            errors["new"] = refusal.sentence
-    if errors:
-        return _preferences_page(errors), HTTPStatus.UNPROCESSABLE_ENTITY
-    logins.begin(person)
-    flash(say("密码已修改，其他地方的登录已退出"), "success")
     return redirect(url_for("access.preferences"))

@@ -1,16 +1,17 @@
 """Drafts of acts: what was typed survives a closed window, a lost login and a killed server (ux.md H4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from petitions import clock, db
 from petitions.access.models import User
 from petitions.cases.fields import Kind
 from petitions.cases.kinds import CaseKind
 from petitions.cases.models import ActDraft, Case
+from petitions.cases.queries import sees
 from petitions.flow import Action
 
 
@@ -43,3 +44,24 @@ def drop(case: Case, action: str, user: User) -> None:
     db.session().execute(
         delete(ActDraft).where(ActDraft.case_id == case.id, ActDraft.user_id == user.id, ActDraft.action == action)
     )
+
+
+def count(person: User) -> int:
+    """How many forms this person has begun and not sent."""
+    return db.session().scalar(select(func.count()).where(ActDraft.user_id == person.id)) or 0
+
+
+def pass_on(person: User, taker: User) -> int:
+    """Give what a person has begun to a colleague: where they see the case, and have not begun the same themselves."""
+    begun = {(one.case_id, one.action) for one in _all(taker)}
+    moved = 0
+    for draft in _all(person):
+        if (draft.case_id, draft.action) not in begun and sees(draft.case_id, taker):
+            draft.user_id = taker.id
+            moved += 1
+    db.session().flush()
+    return moved
+
+
+def _all(person: User) -> Sequence[ActDraft]:
+    return db.session().scalars(select(ActDraft).where(ActDraft.user_id == person.id)).all()

@@ -185,7 +185,7 @@ def _what_changed(case: Case) -> Sentence:
     latest = max(history.latest_of_each(case.id).values(), key=lambda event: event.id)
     row = kind_of(case).flow.action.get(latest.action)
     return say(
-        "{who}在{time}已办理“{action}”。你填写的内容还在下方，对照后再保存", who=latest.actor.name,
+        "{who}在{time}已办理“{action}”。你填写的内容还在下方，对照后再保存", who=latest.who,
         time=latest.recorded_at.astimezone(clock.ZONE).strftime("%H:%M"), action=say(row.label) if row else latest.action,
     )  # fmt: skip
 

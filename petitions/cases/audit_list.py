@@ -4,7 +4,7 @@ Lines about accusations are read by auditors of a discipline body only (第30条
 line and when, and nothing of it: for whom it is hidden says nothing about whom it accuses.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -52,6 +52,16 @@ ACTS: dict[str, Sentence] = {
     "user:disable": say("停用账号"),
     "user:enable": say("恢复账号"),
     "user:password": say("重置密码"),
+    "user:totp": say("清除动态码"),
+    "second_step": say("输入动态码"),
+    "totp:set": say("设置动态码"),
+    "totp:remove": say("停用动态码"),
+    "totp:recovery": say("生成备用码"),
+    "totp:recovery_used": say("使用备用码"),
+    "logins:end": say("退出其他登录"),
+    "delegation:give": say("委托代办"),
+    "delegation:end": say("结束委托"),
+    "handover": say("离岗移交"),
     "code:add": say("增加字典项"),
     "code:change": say("修改字典项"),
     "ledger:run": say("导入台账"),
@@ -75,7 +85,21 @@ SECRET = say("保密件的记录，由纪检监察机关的审计员查看")
 GROUPS: dict[str, tuple[Sentence, Sequence[str]]] = {
     "seeing": (say("看过、打印过、下载过"), SEEING),
     "identity": (say("查看信访人信息"), ("identity:reveal",)),
-    "login": (say("登录和退出"), ("login", "logout", "password")),
+    "login": (
+        say("登录和退出"),
+        (
+            "login",
+            "logout",
+            "password",
+            "second_step",
+            "totp:set",
+            "totp:remove",
+            "totp:recovery",
+            "totp:recovery_used",
+            "logins:end",
+        ),
+    ),
+    "delegation": (say("委托和移交"), ("delegation:give", "delegation:end", "handover")),
     "people": (say("单位和账号"), tuple(name for name in ACTS if name.startswith(("unit:", "user:")))),
 }
 """What the form offers beside the single acts."""
@@ -182,7 +206,7 @@ def _narrowed(query: Select[Any], asked: Asked) -> Select[Any]:
         query = query.where(AuditEntry.at < clock.end_of(asked.until))
     if asked.person:
         people = select(User.id).where(or_(User.name == asked.person, User.username == asked.person.lower()))
-        query = query.where(AuditEntry.actor_id.in_(people))
+        query = query.where(or_(AuditEntry.actor_id.in_(people), AuditEntry.behalf_id.in_(people)))
     if asked.case:
         cases = select(Case.id).where(Case.number.endswith(asked.case.upper(), autoescape=True))
         query = query.where(AuditEntry.case_id.in_(cases))
@@ -195,22 +219,28 @@ def _narrowed(query: Select[Any], asked: Asked) -> Select[Any]:
 
 def _lines(rows: Sequence[AuditEntry], hidden: Container[int]) -> list[Line]:
     said = {row.id: (row.before, row.after) for row in rows}
+    acting = {one for row in rows for one in (row.actor_id, row.behalf_id)}
     told_people = {one for row in rows for one in ids_in(row.subject, "users", said[row.id], "handler")}
     told_units = {one for row in rows for one in ids_in(row.subject, "units", said[row.id], "unit", "parent")}
-    people = _named(User.id, User.name, {row.actor_id for row in rows} | told_people)
+    people = _named(User.id, User.name, acting | told_people)
     units = _named(Unit.id, Unit.name, {row.unit_id for row in rows} | told_units)
     numbers = _named(Case.id, Case.number, {row.case_id for row in rows})
     return [
         Line(row.id, row.at, "", "", SECRET, False, None, "", None, (), "", "", concealed=True)
         if row.id in hidden
         else Line(
-            row.id, row.at, people.get(row.actor_id or 0, ""), units.get(row.unit_id or 0, ""), label_of(row.act),
+            row.id, row.at, _who(row, people), units.get(row.unit_id or 0, ""), label_of(row.act),
             row.outcome == "refused", row.case_id, numbers.get(row.case_id or 0, ""),
             subject_in_words(row.subject, row.actor_id, people, units), change_in_words(row.before, row.after, people, units),
             reason_in_words(row.reason), row.address,
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _who(row: AuditEntry, people: Mapping[int, str]) -> str:
+    name = people.get(row.actor_id or 0, "")
+    return say("{name}（代{other}）", name=name, other=people.get(row.behalf_id, "")) if row.behalf_id else name
 
 
 def _named(key: Any, name: Any, wanted: set[int | None]) -> dict[int, str]:

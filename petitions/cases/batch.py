@@ -7,7 +7,7 @@ Each case is a transaction of its own, through the door; one that is refused sto
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -72,6 +72,11 @@ class Done:
     """By case, why not."""
     unfilled: Mapping[str, str]
     """When no case could take what was typed: a sentence for each field."""
+
+
+def number() -> str:
+    """A fresh number for a form that begins a batch: sent twice it is one."""
+    return uuid4().hex
 
 
 def acts_for(user: User, shown: Sequence[Row]) -> list[Action]:

@@ -87,7 +87,7 @@ def levels(name: str) -> list[tuple[Code, int]]:
 def add(which: CodeList, values: Mapping[str, str], by: str) -> Code:
     """A new entry at the end of its list (or of its level). Raises FieldErrors, or Refused for a list that is closed."""
     if not which.grows:
-        raise Refused(say("“{list}”由法规和程序规定，不能增加", list=which.label))
+        raise Refused(say("“{list}”由法规和程序规定，不能增加", list=say(which.label)))
     typed, errors = _typed(values)
     code = checks.narrow(str(values.get("code") or "")).upper()
     parent = line(str(values.get("parent") or "")) if which.levels else ""

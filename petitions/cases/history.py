@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from petitions import db
@@ -114,7 +114,11 @@ def page(case_id: int, flow: Flow, sort: Sort = Sort.ALL, before: int | None = N
 
 def _with_people() -> Select[Event]:
     """Events with who did them; what those people may do is not asked here."""
-    return select(Event).options(joinedload(Event.actor).lazyload(User.held), joinedload(Event.unit))
+    return select(Event).options(
+        joinedload(Event.actor).lazyload(User.held),
+        joinedload(Event.behalf).options(lazyload(User.held), lazyload(User.unit)),
+        joinedload(Event.unit),
+    )
 
 
 def _newest(case_id: int) -> ScalarSelect[int]:

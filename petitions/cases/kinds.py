@@ -10,7 +10,7 @@ from petitions.access.policy import RULES
 from petitions.cases.fields import Choice, Field
 from petitions.cases.fields import Kind as FieldKind
 from petitions.cases.limits import LIMITS
-from petitions.cases.models import Case, Event
+from petitions.cases.models import Case, Event, named
 from petitions.flow import Action, Flow
 
 
@@ -27,6 +27,8 @@ class Act:
     """When it happened."""
     on: date
     """The day it counts from: the field named by the row's `dated_by`, or the day of `at`."""
+    behalf: User | None = None
+    """Whose right it is, where the actor stands in for somebody."""
     event: Event | None = None
     """The row of the history, once the guards have let the act through."""
     asking: bool = False
@@ -35,6 +37,11 @@ class Act:
     """The newest event of each action, where it was read once for the guards of many acts."""
     extra: dict[str, Any] = field(default_factory=dict)
     """What an effect found out and a paper or an audience wants to know."""
+
+    @property
+    def who(self) -> str:
+        """Who does it, and in whose name."""
+        return named(self.actor, self.behalf)
 
 
 @dataclass(frozen=True)

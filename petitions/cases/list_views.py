@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -36,7 +36,11 @@ def batch_preview() -> ResponseReturnValue:
 @permits("case:list")
 def batch_run() -> ResponseReturnValue:
     """Do it on the next few cases, and say how far it is. The page asks again until none is left."""
-    name, waiting = request.form.get("action", ""), _numbers("waiting")
+    return first_of_batch(request.form.get("action", ""), _numbers("waiting"))
+
+
+def first_of_batch(name: str, waiting: Sequence[int]) -> ResponseReturnValue:
+    """Do the act on the first of these cases, with what the form of this request holds; the page goes on with the rest."""
     now, left = waiting[: batch.STEP], waiting[batch.STEP :]
     try:
         number = UUID(request.form.get("submission", ""))
@@ -128,7 +132,7 @@ def _confirmation(
 ) -> str:
     return render_template(
         "cases/batch.html", preview=batch.preview(user(), name, ids), typed=typed or {}, errors=errors or {},
-        carried=request.form.get("list", ""), then=request.form.get("next", ""), back_url=_list_url(), submission_id=uuid4().hex,
+        carried=request.form.get("list", ""), then=request.form.get("next", ""), back_url=_list_url(), submission_id=batch.number(),
     )  # fmt: skip
 
 

@@ -8,6 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from petitions.access.models import Unit, User
 from petitions.db import Base
+from petitions.words import say
+
+
+def named(actor: User, behalf: User | None) -> str:
+    """A person as a history and a paper name them: alone, or with whom they stood in for."""
+    return say("{name}（代{other}）", name=actor.name, other=behalf.name) if behalf is not None else actor.name
 
 
 class Case(Base):
@@ -135,6 +141,8 @@ class Event(Base):
     from_state: Mapped[str]
     to_state: Mapped[str]
     actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    behalf_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Whose right it was, when the actor stood in for somebody."""
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     """The actor's unit at that time."""
     at: Mapped[datetime]
@@ -146,8 +154,18 @@ class Event(Base):
     """The form's own id: a double click is one act."""
 
     case: Mapped[Case] = relationship(back_populates="events")
-    actor: Mapped[User] = relationship(lazy="joined")
+    actor: Mapped[User] = relationship(foreign_keys=[actor_id], lazy="joined")
+    behalf: Mapped[User | None] = relationship(foreign_keys=[behalf_id])
     unit: Mapped[Unit] = relationship(lazy="joined")
+
+    @property
+    def who(self) -> str:
+        """Who did it, and in whose name."""
+        return named(self.actor, self.behalf)
+
+    def is_in_hands_of(self, *people: User | None) -> bool:
+        """Whether one of these did it, or it was done in the name of one: who asks never approves, by no other hand."""
+        return any(one is not None and one.id in (self.actor_id, self.behalf_id) for one in people)
 
 
 class Deadline(Base):

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import inspect, select
 
 from petitions import clock, db
-from petitions.access import audit
+from petitions.access import audit, delegation
 from petitions.access.models import User
-from petitions.access.policy import may
+from petitions.access.policy import in_whose_name, may
 from petitions.cases import fields, history, queries, search, timing
 from petitions.cases.fields import Choice
 from petitions.cases.kinds import Act, CaseKind, kind_of
@@ -87,7 +87,15 @@ def leads(actor: User, action: Action, case: Case, latest: Mapping[str, Event] |
 def _asking(actor: User, action: Action, case: Case, latest: Mapping[str, Event] | None) -> Act:
     at = clock.now()
     latest = latest if latest is not None else history.known_latest(case.id)
-    return Act(case, action, {}, actor, at, clock.day_of(at), asking=True, latest=latest)
+    return Act(
+        case, action, {}, actor, at, clock.day_of(at), behalf=_behalf(actor, action, case), asking=True, latest=latest
+    )
+
+
+def _behalf(actor: User, action: Action, case: Case) -> User | None:
+    """Whom the actor stands in for with this act; None when it is their own right."""
+    name = in_whose_name(actor, action.permission, case)
+    return name if name is not actor else None
 
 
 def row_of(case: Case, action: str, actor: User) -> Action:
@@ -154,7 +162,7 @@ def _done(
     # A true history is checked against its own day: a feedback date that lies behind us lay ahead then.
     asked = Surroundings(kind, case, actor, clock.day_of(moment), case.received_on)
     cleaned = fields.clean(kind.fields, row.requires, row.accepts, data, asked)
-    act = Act(case, row, cleaned, actor, moment, _day(row, cleaned, moment))
+    act = Act(case, row, cleaned, actor, moment, _day(row, cleaned, moment), behalf=_behalf(actor, row, case))
     reason = _first_refusal(kind, act, row.guards)
     if reason:
         raise Refused(reason)
@@ -184,7 +192,8 @@ def opening(
         raise NotPermitted(say("你不能“{action}”", action=say(row.label)))
     db.session().add(case)
     search.later("case", case, case, case.title)
-    return _carry_out(kind, Act(case, row, dict(data), actor, at, case.received_on), NEW, submission)
+    act = Act(case, row, dict(data), actor, at, case.received_on, behalf=_behalf(actor, row, case))
+    return _carry_out(kind, act, NEW, submission)
 
 
 def _already(case: Case, action: str, actor: User, submission: str | None) -> Event | None:
@@ -246,7 +255,7 @@ def _carry_out(kind: CaseKind, act: Act, source: str, submission: str | None) ->
     case, row, session = act.case, act.action, db.session()
     before, was_sealed = _held(case, source), case.sealed and source != NEW
     act.event = Event(
-        case=case, action=row.name, from_state=source, to_state=row.target or source, actor=act.actor,
+        case=case, action=row.name, from_state=source, to_state=row.target or source, actor=act.actor, behalf=act.behalf,
         unit_id=act.actor.unit_id, at=act.at, recorded_at=clock.now(), data=act.data, submission=submission,
     )  # fmt: skip
     session.add(act.event)
@@ -264,7 +273,10 @@ def _carry_out(kind: CaseKind, act: Act, source: str, submission: str | None) ->
     for name in row.document.split():
         _issue(kind, act, name)
     _tell(kind, act)
-    audit.record(f"{case.kind}:{row.name}", case, before=before, after=_held(case, case.state), actor=act.actor)
+    audit.record(
+        f"{case.kind}:{row.name}", case, before=before, after=_held(case, case.state), actor=act.actor,
+        behalf=act.behalf or act.actor,
+    )  # fmt: skip
     return act.event
 
 
@@ -307,7 +319,8 @@ def _issue(kind: CaseKind, act: Act, name: str) -> None:
 def _tell(kind: CaseKind, act: Act) -> None:
     """Queue what people must hear about, never to the actor, never with personal data."""
     assert act.event is not None
-    told = {person for name in act.action.notices for person in kind.audiences[name](act)} - {act.actor.id}
+    told = {person for name in act.action.notices for person in kind.audiences[name](act)}
+    told = (told | delegation.takers(told) if told else told) - {act.actor.id}
     if told:
         db.session().flush()
         # A notice says that a case exists: of a sealed one only those hear who may see it (第30条).

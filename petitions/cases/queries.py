@@ -11,13 +11,13 @@ from petitions import db
 from petitions.access import units
 from petitions.access.models import Unit, User
 from petitions.access.policy import may
-from petitions.access.roles import Role
+from petitions.access.roles import KEEPERS_OF_THE_HOUSE, Role
 from petitions.cases import readers
 from petitions.cases.models import Attachment, Case, CaseUnit, Deadline, Document
 
 Rows = TypeVar("Rows", bound=Select[*tuple[Any, ...]])
 
-_KEEPS_THE_HOUSE = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+_KEEPS_THE_HOUSE = KEEPERS_OF_THE_HOUSE
 """Somebody with no other role does no unit's work, although their account belongs to one."""
 
 

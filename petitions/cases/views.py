@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from petitions.access import audit
+from petitions.access import audit, delegation
 from petitions.access.gate import user
 from petitions.cases import finding
 from petitions.cases.facets import chosen_from
@@ -24,8 +24,9 @@ def workbench() -> ResponseReturnValue:
     cards = board(user())
     idle = bool(cards) and not any(card.gathered.total for card in cards)
     return render_template(
-        "cases/workbench.html", cards=cards, first_run=idle and is_first_run(user()), carried=carried
-    )
+        "cases/workbench.html", cards=cards, first_run=idle and is_first_run(user()), carried=carried,
+        standing=delegation.standing(user()).now,
+    )  # fmt: skip
 
 
 @bp.get("/cases")

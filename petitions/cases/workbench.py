@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import String, cast, exists, literal, select, union_all
 
 from petitions import db
+from petitions.access import delegation
 from petitions.access.models import User
 from petitions.access.roles import Role
 from petitions.cases import listing
@@ -76,8 +77,8 @@ CARDS: list[Card] = []
 
 
 def cards_for(user: User) -> list[Card]:
-    """The cards of this person's roles, in the order of duty."""
-    return [card for card in CARDS if card.roles & user.roles]
+    """The cards of the roles this person works in, in the order of duty."""
+    return [card for card in CARDS if card.roles & delegation.roles(user)]
 
 
 def board(user: User) -> list[Shown]:

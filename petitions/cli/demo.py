@@ -9,8 +9,8 @@ import click
 from sqlalchemy import func, select, update
 
 from petitions import clock, migrating
-from petitions.access.login import generate_password, hash_password
 from petitions.access.models import User
+from petitions.access.passwords import generate_password, hash_password
 from petitions.cli.chinese import Command
 from petitions.cli.frame import Desk, Problem, desk
 from petitions.cli.identity import make_keys
@@ -50,7 +50,10 @@ def demo(on: Desk, host: str, port: int, seed: int, day: str, count: int, fresh:
     named = on.settings.database_url
     on.settings = Settings(
         data_dir=FOLDER, database_url=named, secret_key="", office_name="青禾县信访局",
-        login_notice="这是演示系统，里面的人和事都是编的。", review_bodies={"": f"{COUNTY}人民政府"},
+        review_bodies={"": f"{COUNTY}人民政府"},
+        # People are here to look around: nobody is asked for a second step, no password ages.
+        login_notice="这是演示系统，里面的人和事都是编的。登录不要求动态码；真的系统里管理员、审计员等岗位必须用动态码登录。",
+        totp_roles=(), password_days=0,
     )  # fmt: skip
     today, password = _day(day), os.environ.get(GIVEN_BY) or generate_password()
     there = _elsewhere(on, fresh) if named else _in_folder(on, fresh)
@@ -130,7 +133,11 @@ def _make(on: Desk, seed: int, today: date, count: int, password: str) -> None:
 def _give(database: Database, password: str) -> None:
     """One password for everybody, as when the county was made: it may have been forgotten since."""
     with database.work() as session:
-        session.execute(update(User).values(password_hash=hash_password(password)))
+        session.execute(
+            update(User).values(
+                password_hash=hash_password(password), password_set_at=clock.now(), password_given=False
+            )
+        )
 
 
 def _introduce(on: Desk, password: str) -> None:

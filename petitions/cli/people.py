@@ -9,6 +9,7 @@ from petitions import app as wiring
 from petitions import db
 from petitions.access import admin, login, staff
 from petitions.access.models import User
+from petitions.access.passwords import rules_of
 from petitions.access.roles import LABELS, Role
 from petitions.cli.chinese import Command, Group
 from petitions.cli.frame import Desk, Problem, desk
@@ -22,7 +23,7 @@ assert wiring.KINDS  # what rests on a person is asked of the kernel, which app.
 
 @click.group(cls=Group)
 def user() -> None:
-    """账号：增加、列出、换密码、停用、恢复、改岗位。"""
+    """账号：增加、列出、换密码、清除动态码、停用、恢复、改岗位。"""
 
 
 _ROLE = click.Choice([role.value for role in Role])
@@ -47,7 +48,7 @@ def add(on: Desk, username: str, name: str, unit_name: str, roles: tuple[str, ..
     given = _password(on, generate)
     with database.work():
         typed = {"username": username, "name": name or username, "unit": str(unit_id), "phone": phone}
-        person, password = admin.add_user(typed, roles, BY, given)
+        person, password = admin.add_user(typed, roles, BY, given, rules_of(on.settings))
         on.say(f"已增加账号 {person.username}（{person.name}，{person.unit.name}，{_labels(person)}）")
         _show_password(on, person, "" if given else password)
 
@@ -89,7 +90,7 @@ def password(on: Desk, username: str, generate: bool) -> None:
     given = _password(on, generate)
     with database.work():
         person = _person(username)
-        made = admin.reset_password(person, BY, given)
+        made = admin.reset_password(person, BY, given, rules_of(on.settings))
         on.say(f"{person.username} 的密码已换，原来的登录已全部退出")
         _show_password(on, person, "" if given else made)
 
@@ -110,6 +111,19 @@ def disable(on: Desk, username: str) -> None:
             raise Problem(f"{refusal.sentence}{listed}") from None
         on.say(f"{person.username} 已停用，退出了{ended}处登录")
         on.answer(username=person.username, active=False, logins_ended=ended)
+
+
+@user.command(cls=Command)
+@click.argument("username", metavar="用户名")
+@desk
+def code(on: Desk, username: str) -> None:
+    """清除一个账号的动态码，手机和备用码都丢了时用；登录随即退出，本人登录后重新设置。"""
+    with on.ready().work():
+        person = _person(username)
+        on.agree(f"将清除 {person.username}（{person.name}，{person.unit.name}）的动态码。先当面核实是本人。")
+        ended = admin.reset_second_step(person, BY)
+        on.say(f"{person.username} 的动态码已清除，退出了{ended}处登录")
+        on.answer(username=person.username, logins_ended=ended)
 
 
 @user.command(cls=Command)
@@ -155,7 +169,7 @@ def _password(on: Desk, generate: bool) -> str:
     given = os.environ.get(GIVEN_BY, "")
     if given or generate or not on.talks:
         return given
-    on.aside.print(f"密码至少{login.PASSWORD_AT_LEAST}个字符，直接回车就生成一个")
+    on.aside.print(f"{rules_of(on.settings).words}直接回车就生成一个")
     while True:
         typed: str = click.prompt("密码", hide_input=True, default="", show_default=False, err=True)
         if not typed or typed == click.prompt("再输一次", hide_input=True, default="", show_default=False, err=True):

@@ -34,8 +34,11 @@ NEXT_STEPS = """
 接下来：
   1. 增加信访部门      petitions unit add 青禾县信访局 --kind office --sign 青信
   2. 增加系统管理员    petitions user add admin --name 姓名 --unit 青禾县信访局 --role administrator
+     增加安全管理员    petitions user add anquan --name 姓名 --unit 青禾县信访局 --role security_administrator
+     增加审计员        petitions user add shenji --name 姓名 --unit 青禾县信访局 --role auditor
   3. 运行              petitions serve
-其他单位和人员，管理员登录后在“单位与人员”里增加。"""
+单位和字典由系统管理员登录后维护，人员由安全管理员维护；三个岗位由三个人担任。只增加系统管理员也能先用：没有安全管理员时，
+人员由系统管理员暂管。这三个岗位登录要用手机上的动态码；没有手机的地方先设 PETITIONS_TOTP_ROLES='[]'。"""
 
 
 def establish(on: Desk) -> bool:

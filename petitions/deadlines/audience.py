@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from petitions import db
+from petitions.access import delegation
 from petitions.access.models import User, UserRole
 from petitions.access.roles import Role
 from petitions.cases.queries import among_viewers
@@ -44,6 +45,7 @@ class Staff:
             .join(UserRole, UserRole.user_id == User.id)
             .where(User.active, User.unit_id.in_(sorted(set(unit_ids))))
         )
+        self._takers = delegation.in_force()
         self._roles: dict[int, dict[int, set[str]]] = {}
         for user_id, unit_id, role in db.session().execute(people.order_by(User.id)):
             self._roles.setdefault(unit_id, {}).setdefault(user_id, set()).add(role)
@@ -56,6 +58,9 @@ class Staff:
         if clock.sealed:
             desk = self._first(clock.unit_id, ((Role.RESTRICTED_CLERK,),)) if audience in _OWN else ()
             return tuple(sorted(among_viewers(clock.case_id, set(desk))))
+        return self._with_takers(self._group(audience, clock))
+
+    def _group(self, audience: Audience, clock: Any) -> tuple[int, ...]:
         if audience is Audience.OFFICE:
             return self._first(clock.office_id, _SUPERVISORS)
         if audience is Audience.HEAD:
@@ -63,6 +68,11 @@ class Staff:
         if audience is Audience.DUTY and clock.handler_id in self._roles.get(clock.unit_id, ()):
             return (clock.handler_id,)
         return self._first(clock.unit_id, _DESKS)
+
+    def _with_takers(self, people: tuple[int, ...]) -> tuple[int, ...]:
+        """Whoever stands in for one of them is told as well."""
+        others = {taker for person in people for taker in self._takers.get(person, ())} - set(people)
+        return (*people, *sorted(others))
 
     def _first(self, unit_id: int | None, groups: Sequence[tuple[Role, ...]]) -> tuple[int, ...]:
         people = self._roles.get(unit_id or 0, {})

@@ -129,6 +129,7 @@ _SHOWN = (
     Member("sifasuo", "芮思齐", "hewan_justice", (Role.JUDICIAL_OFFICE,), "司法所所长", shown=True),
     Member("shenji", "缑正平", "petition_office", (Role.AUDITOR,), "审计员", shown=True),
     Member("guanli", "郏知新", "petition_office", (Role.ADMINISTRATOR,), "系统管理员", shown=True),
+    Member("anquan", "鄢守一", "petition_office", (Role.SECURITY_ADMINISTRATOR,), "安全管理员", shown=True),
     Member("kfq_dengji", "钭小禾", "zone_office", (Role.INTAKE_CLERK, Role.PETITION_OFFICER), "信访办科员", shown=True),
     Member("kfq_zhuren", "麴宏图", "zone_office", (Role.PETITION_HEAD,), "信访办主任", shown=True),
 )

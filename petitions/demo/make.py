@@ -11,8 +11,8 @@ from random import Random
 from sqlalchemy import update
 
 from petitions import clock, db
-from petitions.access.login import hash_password
 from petitions.access.models import Unit, User
+from petitions.access.passwords import hash_password
 from petitions.access.roles import Role
 from petitions.cases.perform import perform
 from petitions.db import Database

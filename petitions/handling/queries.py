@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, sel
 from sqlalchemy.orm import aliased, joinedload
 
 from petitions import db
+from petitions.access import delegation
 from petitions.access.models import User
 from petitions.access.roles import Role
 from petitions.cases.duties import Lens
@@ -92,14 +93,14 @@ class Duties:
 
 def sees_whole_unit(user: User) -> bool:
     """The desk and the person in charge look after everything the unit has; a handler after their own."""
-    return bool({Role.RECEIVING_CLERK, Role.UNIT_HEAD} & set(user.roles))
+    return bool({Role.RECEIVING_CLERK, Role.UNIT_HEAD} & delegation.roles(user))
 
 
 def _of(user: User, stage: Stage, *, whole: bool) -> Select[Matter]:
     query = visible_to(user, select(Matter)).where(Case.unit_id == user.unit_id, stage.condition)
     if not whole:
         # What nobody has signed for has no handler yet: whoever may sign sees it.
-        query = query.where(or_(Case.handler_id == user.id, Case.state == "dispatched"))
+        query = query.where(or_(Case.handler_id.in_(delegation.hands(user)), Case.state == "dispatched"))
     return most_pressing_first(query, Lens(user.unit_id, only=True))
 
 
@@ -161,6 +162,10 @@ def _requests(case_ids: Sequence[int]) -> dict[tuple[int, str], Event]:
         .where(Event.case_id.in_(case_ids), Event.action.in_(names))
         .group_by(Event.case_id, Event.action)
     )
-    query = select(Event).where(Event.id.in_(newest)).options(joinedload(Event.actor).lazyload(User.held))
+    query = (
+        select(Event)
+        .where(Event.id.in_(newest))
+        .options(joinedload(Event.actor).lazyload(User.held), joinedload(Event.behalf).lazyload(User.held))
+    )
     rows = db.session().scalars(query)
     return {(event.case_id, event.action): event for event in rows}

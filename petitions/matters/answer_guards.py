@@ -78,7 +78,7 @@ def extension_is_pending(act: Act) -> str | None:
 def approver_is_not_asker(act: Act) -> str | None:
     """Who asks never approves. Taking a request back needs no second person."""
     asked = pending_extension(act)
-    if asked is not None and asked.actor_id == act.actor.id:
+    if asked is not None and asked.is_in_hands_of(act.actor, act.behalf):
         return say("延期不能由申请人自己批准")
     return None
 
@@ -86,7 +86,7 @@ def approver_is_not_asker(act: Act) -> str | None:
 def approver_is_not_drafter(act: Act) -> str | None:
     """Who drafts an opinion never approves it."""
     drafted = last_event(act, "submit_opinion")
-    if drafted is not None and drafted.actor_id == act.actor.id:
+    if drafted is not None and drafted.is_in_hands_of(act.actor, act.behalf):
         return say("处理意见不能由起草人自己审核")
     return None
 

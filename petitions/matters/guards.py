@@ -80,7 +80,8 @@ def is_not_joined(act: Act) -> str | None:
 
 def is_not_recused(act: Act) -> str | None:
     """第28条第三款: whoever must stay away may read, and does nothing more."""
-    if any(row.user_id == act.actor.id for row in matter_of(act).recusals):
+    hands = {act.actor.id, act.behalf.id if act.behalf else act.actor.id}
+    if any(row.user_id in hands for row in matter_of(act).recusals):
         return say("你应当回避此件（第28条第三款），可以查看，不能办理")
     return None
 
@@ -182,7 +183,7 @@ def within_objection_term(act: Act) -> str | None:
 def decider_is_not_the_objector(act: Act) -> str | None:
     """Who asks never approves."""
     asked = last_event(act, "object")
-    if asked is not None and asked.actor_id == act.actor.id:
+    if asked is not None and asked.is_in_hands_of(act.actor, act.behalf):
         return say("异议不能由提出人自己决定")
     return None
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from petitions import clock, db
+from petitions.access import delegation
 from petitions.access.models import User
 from petitions.access.roles import Role
 from petitions.cases import checks, codes
@@ -119,7 +120,10 @@ def not_visited() -> ColumnElement[bool]:
 Wait = Callable[[User], ColumnElement[bool]]
 
 WAITS: Mapping[str, tuple[str, Wait]] = {
-    "handling": (say("待我办理"), lambda user: and_(Case.handler_id == user.id, Case.state.in_(_IN_HAND))),
+    "handling": (
+        say("待我办理"),
+        lambda user: and_(Case.handler_id.in_(delegation.hands(user)), Case.state.in_(_IN_HAND)),
+    ),
     "sign": (say("待签收"), lambda user: and_(Case.unit_id == user.unit_id, Case.state == "dispatched")),
     "accusation": (
         say("待办检举控告"),

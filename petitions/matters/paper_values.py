@@ -49,7 +49,7 @@ def values(act: Act) -> dict[str, Any]:
         "sent_on": clock.day_of(given.sent_at) if given else None,
         "sent_way": _WAYS[given.way] if given else "",
         "handler": person_name(matter.handler_id),
-        "actor": act.actor.name,
+        "actor": act.who,
         "phone": unit.phone or matter.office.phone,
         "issued_on": act.on,
         "recorded_on": clock.day_of(act.at),

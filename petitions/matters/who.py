@@ -14,7 +14,7 @@ from sqlalchemy import select
 from petitions import db
 from petitions.access import audit, vault
 from petitions.access.models import User
-from petitions.access.policy import may
+from petitions.access.policy import in_whose_name
 from petitions.cases.models import Case
 from petitions.documents.concealed import CONCEALED, kept_out, readable, token
 from petitions.matters import openings
@@ -217,7 +217,8 @@ def revealed(people: Sequence[Petitioner], matter: Matter, reader: User, reason:
     Raises NotPermitted for who may not, FieldErrors where no reason is given, Refused where an accusation was not
     opened for them by somebody else.
     """
-    if not may(reader, "petition:identity", matter):
+    name = in_whose_name(reader, "petition:identity", matter)
+    if name is None:
         raise NotPermitted(say("只有登记单位和承办此件的人员可以查看信访人的联系方式"))
     if matter.sealed:
         opening = openings.in_force(matter.id, reader)
@@ -225,7 +226,7 @@ def revealed(people: Sequence[Petitioner], matter: Matter, reader: User, reason:
             raise Refused(say("检举控告人的身份须经另一人批准才能查看（第30条）"))
         reason = opening.reason
     reason = openings.reason_of(reason)
-    audit.saw(act, people[0] if len(people) == 1 else None, case_id=matter.id, reason=reason)
+    audit.saw(act, people[0] if len(people) == 1 else None, case_id=matter.id, reason=reason, behalf=name)
     return [_known(person) for person in people]
 
 

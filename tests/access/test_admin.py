@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from petitions.access import admin, login, staff, succession
+from petitions.access import admin, staff, succession
 from petitions.access.models import Login, Unit, UnitKind, User
+from petitions.access.passwords import hash_password
 from petitions.access.roles import Role
 from petitions.cases import queries
 from petitions.cases.models import Case
@@ -20,9 +21,15 @@ BY = "admin"
 
 
 @pytest.fixture
-def desk(browser_of: Browse, world: World) -> Browser:
-    """The administrator's browser."""
+def office(browser_of: Browse, world: World) -> Browser:
+    """The system administrator's browser: units."""
     return browser_of(world.administrator)
+
+
+@pytest.fixture
+def desk(browser_of: Browse, world: World) -> Browser:
+    """The security administrator's browser: people."""
+    return browser_of(world.security)
 
 
 def _unit(**changes: str) -> dict[str, str]:
@@ -33,13 +40,13 @@ def _user(world: World, **changes: str) -> dict[str, str]:
     return {"username": "wuming", "name": "亓小青", "unit": str(world.bureau.id), "phone": "", **changes}
 
 
-def test_a_unit_is_added_under_another_and_shown_after_it(desk: Browser, session: Session, world: World) -> None:
-    assert desk.post("/admin/units/new", _unit(parent=str(world.bureau.id))).status_code == 302
+def test_a_unit_is_added_under_another_and_shown_after_it(office: Browser, session: Session, world: World) -> None:
+    assert office.post("/admin/units/new", _unit(parent=str(world.bureau.id))).status_code == 302
     made = session.scalars(select(Unit).where(Unit.name == "青禾县水利局")).one()
     assert (made.parent_id, made.sign, made.valid_to) == (world.bureau.id, "青水", None)
     names = [branch.unit.name for branch in staff.tree()]
     assert names.index("青禾县水利局") == names.index("耕地保护站") + 1
-    assert "青禾县水利局" in desk.get("/admin/units").get_data(as_text=True)
+    assert "青禾县水利局" in office.get("/admin/units").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
@@ -54,10 +61,10 @@ def test_a_unit_is_added_under_another_and_shown_after_it(desk: Browser, session
     ],
 )
 def test_a_unit_that_cannot_be_taken_is_refused_at_its_field(
-    desk: Browser, session: Session, changes: dict[str, str], field: str, sentence: str
+    office: Browser, session: Session, changes: dict[str, str], field: str, sentence: str
 ) -> None:
     before = session.scalar(select(func.count()).select_from(Unit))
-    answer = desk.post("/admin/units/new", _unit(**changes))
+    answer = office.post("/admin/units/new", _unit(**changes))
     assert answer.status_code == 422
     assert f'id="f-{field}-error">{sentence}' in answer.get_data(as_text=True)
     assert session.scalar(select(func.count()).select_from(Unit)) == before
@@ -98,9 +105,9 @@ def test_a_unit_is_given_another_place_by_a_reorganisation_only(session: Session
             succession.place_under(world.bureau, above, "青编〔2026〕3号", world.administrator)
 
 
-def test_a_renamed_unit_keeps_its_people(desk: Browser, session: Session, world: World) -> None:
+def test_a_renamed_unit_keeps_its_people(office: Browser, session: Session, world: World) -> None:
     values = {**staff.values_of_unit(world.bureau), "name": "青禾县自然资源和规划局"}
-    assert desk.post(f"/admin/units/{world.bureau.id}", values).status_code == 302
+    assert office.post(f"/admin/units/{world.bureau.id}", values).status_code == 302
     session.expire_all()
     assert session.get_one(User, world.handler.id).unit.name == "青禾县自然资源和规划局"
 
@@ -120,17 +127,17 @@ def test_a_unit_with_people_units_or_cases_is_not_closed(session: Session, world
     assert world.bureau.valid_to is None
 
 
-def test_a_closed_unit_is_offered_nowhere_and_can_come_back(desk: Browser, session: Session, world: World) -> None:
+def test_a_closed_unit_is_offered_nowhere_and_can_come_back(office: Browser, session: Session, world: World) -> None:
     lone = make_unit(session, "青禾县粮食局", UnitKind.BUREAU)
     session.commit()
-    assert desk.post(f"/admin/units/{lone.id}/close").status_code == 302
+    assert office.post(f"/admin/units/{lone.id}/close").status_code == 302
     assert str(lone.id) not in [choice.value for choice in staff.choices()]
-    assert "青禾县粮食局" not in desk.get("/admin/units").get_data(as_text=True).split("<table")[1]
-    assert "青禾县粮食局" in desk.get("/admin/units?closed=1").get_data(as_text=True)
+    assert "青禾县粮食局" not in office.get("/admin/units").get_data(as_text=True).split("<table")[1]
+    assert "青禾县粮食局" in office.get("/admin/units?closed=1").get_data(as_text=True)
     session.expire_all()
     with pytest.raises(FieldErrors, match="“青禾县粮食局”已停用"):
         admin.add_user(_user(world, unit=str(lone.id)), ["handler"], BY)
-    assert desk.post(f"/admin/units/{lone.id}/reopen").status_code == 302
+    assert office.post(f"/admin/units/{lone.id}/reopen").status_code == 302
     session.expire_all()
     assert str(lone.id) in [choice.value for choice in staff.choices()]
 
@@ -213,25 +220,27 @@ def test_whoever_handles_open_cases_neither_moves_nor_ends(
     assert session.get_one(User, world.handler.id).unit_id == world.bureau.id
 
 
-def test_the_last_administrator_stays(desk: Browser, session: Session, world: World) -> None:
-    page = desk.post(f"/admin/users/{world.administrator.id}/disable")
-    assert page.status_code == 409
-    assert "是唯一的系统管理员，先指定另一位" in page.get_data(as_text=True)
-    values = {**staff.values_of_user(world.administrator), "roles": ["auditor"]}
-    assert desk.post(f"/admin/users/{world.administrator.id}", values).status_code == 409
-    second = make_user(session, world.office, Role.ADMINISTRATOR)
+@pytest.mark.parametrize(("name", "role"), [("administrator", "系统管理员"), ("security", "安全管理员")])
+def test_the_last_administrator_stays(session: Session, world: World, name: str, role: str) -> None:
+    last = world.people[name]
+    second = make_user(session, world.office, *last.roles)
     second.active = False
     session.commit()
-    assert desk.post(f"/admin/users/{world.administrator.id}/disable").status_code == 409
+    with pytest.raises(Refused, match=f"是唯一的{role}，先指定另一位"):
+        admin.disable_user(last, BY)
+    with pytest.raises(Refused, match=f"是唯一的{role}"):
+        admin.change_user(last, staff.values_of_user(last), ["handler"], BY)
+    session.rollback()
     second.active = True
     session.commit()
-    assert desk.post(f"/admin/users/{world.administrator.id}/disable").status_code == 302
+    assert admin.disable_user(last, BY) == 0
+    assert not last.active
 
 
 def test_two_administrators_who_end_each_other_at_once_do_not_both_succeed(own_database: Database) -> None:
     with own_database.work() as session:
         unit = make_unit(session, "青禾县信访局", UnitKind.OFFICE)
-        pair = [make_user(session, unit, Role.ADMINISTRATOR).id for _ in range(2)]
+        pair = [make_user(session, unit, Role.SECURITY_ADMINISTRATOR).id for _ in range(2)]
     start, said = Barrier(2), list[str]()
 
     def end(user_id: int) -> None:
@@ -257,7 +266,7 @@ def test_two_administrators_who_end_each_other_at_once_do_not_both_succeed(own_d
 def test_a_reset_password_ends_logins_waits_and_the_old_password(
     desk: Browser, browser_of: Browse, session: Session, world: World
 ) -> None:
-    world.clerk.password_hash = login.hash_password("原来的密码2026")
+    world.clerk.password_hash = hash_password("原来的密码2026")
     browser = browser_of(world.clerk)
     for _ in range(5):
         Browser(desk.app, None).post("/login", {"username": world.clerk.username, "password": "x"})
@@ -294,13 +303,13 @@ def test_accounts_are_found_by_name_unit_role_and_state(session: Session, world:
     assert found(unit="9" * 40, role="x") == set()
 
 
-def test_administrators_see_no_case(desk: Browser, session: Session, world: World) -> None:
-    matter = matter_in(world, "triage")
+@pytest.mark.parametrize("name", ["administrator", "security", "auditor"])
+def test_keepers_of_the_house_see_no_case(browser_of: Browse, session: Session, world: World, name: str) -> None:
+    matter, keeper = matter_in(world, "triage"), world.people[name]
     session.commit()
-    assert queries.find(matter.id, world.administrator) is None
-    assert queries.find(matter.id, world.auditor) is None
-    assert session.scalars(queries.visible_to(world.administrator, select(Case.id))).all() == []
-    assert desk.get(f"/cases/{matter.id}").status_code == 404
+    assert queries.find(matter.id, keeper) is None
+    assert session.scalars(queries.visible_to(keeper, select(Case.id))).all() == []
+    assert browser_of(keeper).get(f"/cases/{matter.id}").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -312,10 +321,11 @@ def test_nobody_else_administers(browser_of: Browse, world: World, person: str, 
 
 
 @pytest.mark.parametrize("path", ["/admin/units/999999", "/admin/users/999999", "/admin/users/99999999999999999999"])
-def test_what_does_not_exist_is_not_found(desk: Browser, path: str) -> None:
-    assert desk.get(path).status_code == 404
+def test_what_does_not_exist_is_not_found(office: Browser, desk: Browser, path: str) -> None:
+    browser = office if "units" in path else desk
+    assert browser.get(path).status_code == 404
     # A number no row can have matches no route at all; then only the method is refused.
-    assert desk.post(path).status_code in (404, 405)
+    assert browser.post(path).status_code in (404, 405)
 
 
 def test_no_login_row_is_left_of_a_disabled_account(desk: Browser, session: Session, world: World) -> None:

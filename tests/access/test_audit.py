@@ -107,10 +107,9 @@ def test_pages_leave_lines_of_what_was_seen_printed_and_tried(
 
 def test_a_case_opened_again_later_is_another_look(browser_of: Browse, world: World, session: Session) -> None:
     matter = matter_in(world, "accepted")
-    browser = browser_of(world.handler)
-    browser.get(f"/cases/{matter.id}")
+    browser_of(world.handler).get(f"/cases/{matter.id}")
     with time_machine.travel(clock.now() + timedelta(minutes=61), tick=False):
-        browser.get(f"/cases/{matter.id}")
+        browser_of(world.handler).get(f"/cases/{matter.id}")
     assert len(lines(session, act="case:see")) == 2
 
 

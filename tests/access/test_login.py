@@ -10,18 +10,19 @@ from sqlalchemy.orm import Session
 
 from petitions import clock
 from petitions.access import admin
-from petitions.access.login import generate_password, hash_password, purge
+from petitions.access.login import purge
 from petitions.access.models import Login, Unit, UnitKind, User
+from petitions.access.passwords import hash_password
 from petitions.access.roles import Role
 from petitions.app import create_app
 from petitions.db import Database
 from petitions.settings import Settings
 from petitions.web.responses import Application
-from petitions.words import Refused
 from tests.factories import World, make_user
 from tests.pages import Browser
 
 PASSWORD = "青禾-2026-登记"
+NEW = "换一句好记的话Qh2026"
 WRONG = "用户名或密码不对"
 
 
@@ -67,8 +68,8 @@ def test_after_five_wrong_tries_the_name_waits_whether_it_exists_or_not(
     with time_machine.travel(clock.now(), tick=False) as traveller:
         for _ in range(4):
             assert "分钟后再试" not in _try(browser, name, "不是这个密码")
-        assert "已连续错了5次，请5分钟后再试" in _try(browser, name, "不是这个密码")
-        assert "请6分钟后再试" in _try(browser, name, PASSWORD)
+        assert "错误次数过多，请5分钟后再试" in _try(browser, name, "不是这个密码")
+        assert "请5分钟后再试" in _try(browser, name, PASSWORD)
         traveller.shift(timedelta(minutes=5, seconds=1))
         assert (_try(browser, name, PASSWORD) == "") is (name == clerk.username)
 
@@ -97,22 +98,6 @@ def test_a_cookie_replayed_after_logout_opens_nothing(app: Application, clerk: U
     with browser.client.session_transaction() as cookies:
         cookies.update(kept)
     assert browser.get("/").status_code == 302
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        "https://evil.example/",
-        "//evil.example",
-        "/\\evil.example",
-        "\\\\evil.example",
-        "javascript:alert(1)",
-        "evil.example",
-    ],
-)
-def test_login_leads_nowhere_but_to_this_site(app: Application, clerk: User, wanted: str) -> None:
-    answer = Browser(app, None).post("/login", {"username": clerk.username, "password": PASSWORD, "next": wanted})
-    assert answer.headers["Location"] == "/"
 
 
 def test_login_leads_to_the_page_that_was_asked_for(app: Application, clerk: User) -> None:
@@ -153,22 +138,20 @@ def test_disabling_an_account_ends_its_logins_at_once(app: Application, session:
 
 def test_changing_ones_password_keeps_this_login_and_ends_the_others(app: Application, clerk: User) -> None:
     here, there = Browser(app, clerk), Browser(app, clerk)
-    typed = {"current": PASSWORD, "new": "换一句好记的话2026", "again": "换一句好记的话2026"}
+    typed = {"current": PASSWORD, "new": NEW, "again": NEW}
     assert here.post("/password", typed).status_code == 302
     assert here.get("/preferences").status_code == 200
     assert there.get("/preferences").status_code == 302
     assert _try(Browser(app, None), clerk.username, PASSWORD) != ""
-    assert _try(Browser(app, None), clerk.username, "换一句好记的话2026") == ""
+    assert _try(Browser(app, None), clerk.username, NEW) == ""
 
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"current": "错的密码", "new": "换一句好记的话2026", "again": "换一句好记的话2026"}, WRONG),
-        ({"current": PASSWORD, "new": "换一句好记的话2026", "again": "换一句好记的话2027"}, "两次输入的新密码不一致"),
+        ({"current": "错的密码", "new": NEW, "again": NEW}, WRONG),
+        ({"current": PASSWORD, "new": NEW, "again": NEW + "7"}, "两次输入的新密码不一致"),
         ({"current": PASSWORD, "new": "短", "again": "短"}, "密码至少8个字符"),
-        ({"current": PASSWORD, "new": "1234567890", "again": "1234567890"}, "不能只有数字"),
-        ({"current": PASSWORD, "new": "ababababab", "again": "ababababab"}, "密码太简单"),
         ({"current": PASSWORD, "new": PASSWORD, "again": PASSWORD}, "新密码与原来的相同"),
         ({}, WRONG),
     ],
@@ -182,13 +165,6 @@ def test_a_refused_password_changes_nothing(
     assert sentence in page.get_data(as_text=True)
     session.expire_all()
     assert session.get_one(User, clerk.id).password_hash == before
-
-
-def test_a_password_may_not_contain_the_name_of_the_account(session: Session, world: World) -> None:
-    person = make_user(session, world.office, Role.HANDLER)
-    person.username = "dengji"
-    with pytest.raises(Refused, match="不能包含用户名"):
-        admin.reset_password(person, "admin", "xx-DengJi-2026")
 
 
 def test_preferences_are_kept_and_nonsense_is_ignored(app: Application, session: Session, clerk: User) -> None:
@@ -218,16 +194,10 @@ def test_the_login_page_shows_the_notice_of_the_office(database: Database, tmp_p
     assert "周五18时至20时维护" in Browser(create_app(settings, database), None).get("/login").get_data(as_text=True)
 
 
-def test_generated_passwords_are_legible_and_differ() -> None:
-    made = {generate_password() for _ in range(50)}
-    assert len(made) == 50
-    assert not set("".join(made)) & set("01liO")
-
-
 @pytest.fixture
 def real(own_database: Database, tmp_path: Path) -> tuple[Application, User]:
     """The application on a database with real commits, and a person: when somebody was seen is noted apart."""
-    app = create_app(Settings(data_dir=tmp_path, secret_key="x"), own_database)
+    app = create_app(Settings(data_dir=tmp_path, secret_key="x", totp_roles=()), own_database)
     app.config.update(TESTING=True, PROPAGATE=True, WTF_CSRF_ENABLED=False)
     with own_database.work() as session:
         unit = Unit(name="青禾县信访局", kind=UnitKind.OFFICE.value)
@@ -250,10 +220,10 @@ def test_a_login_ends_after_the_idle_time_and_lives_on_while_it_is_used(real: tu
 def test_a_login_ends_after_a_working_day_however_much_it_is_used(real: tuple[Application, User]) -> None:
     with time_machine.travel(clock.now(), tick=False) as traveller:
         browser = Browser(*real)
-        for _ in range(real[0].config["SETTINGS"].session_hours):
-            traveller.shift(timedelta(minutes=59))
+        for _ in range(2 * real[0].config["SETTINGS"].session_hours):
+            traveller.shift(timedelta(minutes=29))
             assert browser.get("/preferences").status_code == 200
-        traveller.shift(timedelta(minutes=20))
+        traveller.shift(timedelta(minutes=25))
         assert browser.get("/preferences").status_code == 302
 
 
@@ -267,7 +237,7 @@ def test_when_somebody_was_seen_is_noted_without_waiting_for_the_request_itself(
     app, person = real
     with time_machine.travel(clock.now(), tick=False) as traveller:
         browser = Browser(app, person)
-        traveller.shift(timedelta(minutes=90))
+        traveller.shift(timedelta(minutes=20))
         assert getattr(browser, method)(path).status_code in (200, 302)
         with app.database.work(write=False) as session:
             assert session.query(Login).one().seen_at == clock.now()

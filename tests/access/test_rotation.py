@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from petitions import migrating
-from petitions.access import rotation, vault
+from petitions.access import rotation, totp, vault
+from petitions.access.totp import SecondStep
 from petitions.access.vault import Locked
 from petitions.cases import finding
 from petitions.db import Database
@@ -43,7 +44,7 @@ rotation.rotate(Database(url, keys=lambda: keys), done)
 
 
 def fill(database: Database) -> World:
-    """So many petitions, a fourth of them accusations, and a draft."""
+    """So many petitions, a fourth of them accusations, a draft, and a second step."""
     migrating.fill(database)
     with database.work() as session:
         world = build_world(session)
@@ -51,6 +52,7 @@ def fill(database: Database) -> World:
             new_petition(world, name=f"换钥{number:02d}", phone=phone(number), id_number=id_number(number),
                          purpose="accusation" if number % 4 == 0 else "request")  # fmt: skip
         drafts.save(world.clerk, "f" * 32, {"name": "换钥草稿", "phone": "19900008888"})
+        totp.start(world.clerk)
     return world
 
 
@@ -64,9 +66,8 @@ def told(database: Database) -> list[tuple[str, ...]]:
 def under(database: Database, key_id: str) -> int:
     """How many rows this key has locked."""
     with database.work(write=False) as session:
-        return sum(
-            session.scalar(select(func.count()).where(table.key_id == key_id)) or 0 for table in (Identity, Draft)
-        )
+        tables = (Identity, Draft, SecondStep)
+        return sum(session.scalar(select(func.count()).where(table.key_id == key_id)) or 0 for table in tables)
 
 
 def found(database: Database, world: World) -> list[tuple[int, int]]:
@@ -85,9 +86,11 @@ def found(database: Database, world: World) -> list[tuple[int, int]]:
 def test_a_rotation_killed_twice_is_completed_and_loses_nothing(own_database: Database) -> None:
     world = fill(own_database)
     whole, before = told(own_database), found(own_database, world)
+    with own_database.work(write=False):
+        shared = totp.being_set_up(world.clerk)
     assert len(before) >= 2 * ROWS // 5
     own_database.keys = lambda: f"{NEW}\n{KEYS}"
-    left = [ROWS + 1]
+    left = [ROWS + 2]
     for chunks in (2, 3):
         killed_after(chunks, own_database)
         left.append(under(own_database, "test0001"))
@@ -95,13 +98,14 @@ def test_a_rotation_killed_twice_is_completed_and_loses_nothing(own_database: Da
         assert told(own_database) == whole
         assert found(own_database, world) == before, "half done, everybody is found as before"
     assert rotation.rotate(own_database) == left[-1]
-    assert (under(own_database, "test0001"), under(own_database, "test0002")) == (0, ROWS + 1)
+    assert (under(own_database, "test0001"), under(own_database, "test0002")) == (0, ROWS + 2)
     assert rotation.rotate(own_database) == 0
     own_database.keys = lambda: NEW
     assert told(own_database) == whole, "the old key is not needed any more"
     assert found(own_database, world) == before
     with own_database.work(write=False) as session:
         assert drafts.mine(session.merge(world.clerk))[0].data["phone"] == "19900008888"
+        assert totp.being_set_up(world.clerk) == shared
 
 
 def test_what_is_registered_meanwhile_with_the_old_key_is_taken_along_by_the_next_run(own_database: Database) -> None:
@@ -121,14 +125,14 @@ def test_without_the_old_key_nothing_is_touched(own_database: Database) -> None:
     own_database.keys = lambda: NEW
     with own_database.work(write=False):
         assert rotation.missing() == ["test0001"]
-        assert rotation.counts() == {"test0002": 0, "test0001": ROWS + 1}
+        assert rotation.counts() == {"test0002": 0, "test0001": ROWS + 2}
     with pytest.raises(Locked, match="test0001"):
         rotation.rotate(own_database)
-    assert under(own_database, "test0001") == ROWS + 1
+    assert under(own_database, "test0001") == ROWS + 2
 
 
 def test_every_table_with_cells_is_rotated() -> None:
-    assert rotation.tables() == [Draft, Identity]
+    assert rotation.tables() == [Draft, Identity, SecondStep]
 
 
 def test_a_running_process_sees_the_new_key_in_the_file(own_database: Database, tmp_path: Path) -> None:

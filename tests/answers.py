@@ -1,6 +1,10 @@
-"""What every answer must be, whoever asked for what: the headers, no number in clear, nothing written by reading (S2, S9, S12)."""
+"""What every answer must be, whoever asked for what (S2, S9, S12, S21).
+
+The headers, no number in clear, nothing written by reading, nobody called.
+"""
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -60,3 +64,24 @@ def written(connection: Connection) -> Iterator[set[str]]:
         yield tables
     finally:
         event.remove(connection, "before_cursor_execute", note)
+
+
+_called: list[str] = []
+
+
+def _hear(name: str, args: tuple[Any, ...]) -> None:
+    if name in ("socket.connect", "socket.getaddrinfo"):
+        _called.append(f"{name} {args[-1] if name.endswith('connect') else args[:2]}")
+
+
+@contextmanager
+def called() -> Iterator[list[str]]:
+    """Whom the process has called meanwhile, by any library that is written in Python."""
+    if not _listening:
+        sys.addaudithook(_hear)  # for good: Python knows no way to take it away
+        _listening.append(True)
+    _called.clear()
+    yield _called
+
+
+_listening: list[bool] = []

@@ -47,7 +47,7 @@ class Matrix:
         person = self.facts.people[key] if key is not None else None
         right = rights.answer(self.facts, self.app, person, request)
         point = self.database.connection.begin_nested()
-        with answers.written(self.database.connection) as tables:
+        with answers.written(self.database.connection) as tables, answers.called() as others:
             answer = rights.ask(self.browsers[name], request)
         point.rollback()
         self.asked += 1
@@ -56,6 +56,7 @@ class Matrix:
             self.wrong.append(f"{said}, not {sorted(right)}")
         revealed = request.endpoint == "matters.reveal" and answer.status_code == 200
         self.unsound += [f"{said}: {one}" for one in answers.faults(answer, () if revealed else rights.NUMBERS)]
+        self.unsound += [f"{said} has called somebody: {one}" for one in others]
         if request.method == "GET" and tables - answers.BY_READING:
             self.unsound.append(f"{said}: reading has written {sorted(tables)}")
 

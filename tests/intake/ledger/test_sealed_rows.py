@@ -87,7 +87,7 @@ def test_what_stands_against_undoing_is_not_named_where_it_is_an_accusation(
     ]
     batch = desk.bring_in(csv_of(rows, (*HEAD, "信访目的")))
     for number in ("JH-1", "JH-2"):
-        perform(petition(number).matter, "correct", {"title": "改过", "reason": "更正"}, world.restricted)
+        perform(petition(number).matter, "note", {"note": "已电话核对"}, world.restricted)
     session.commit()
     stored = session.get_one(ImportBatch, batch.id)
     with pytest.raises(Refused) as refused:

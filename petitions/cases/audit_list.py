@@ -4,12 +4,12 @@ Lines about accusations are read by auditors of a discipline body only (第30条
 line and when, and nothing of it: for whom it is hidden says nothing about whom it accuses.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 
 from petitions import clock, db
 from petitions.access.audit import AuditEntry
@@ -215,6 +215,12 @@ def _narrowed(query: Select[Any], asked: Asked) -> Select[Any]:
     if asked.outcome in ("done", "refused"):
         query = query.where(AuditEntry.outcome == asked.outcome)
     return query
+
+
+def readable_cases(case_ids: Collection[int], reader: User) -> set[int]:
+    """Of these cases the ones of which this auditor may be told who has seen them."""
+    hidden = and_(Case.sealed, walled_off(reader)) if is_of_discipline(reader) else Case.sealed
+    return set(db.session().scalars(select(Case.id).where(Case.id.in_(case_ids), not_(hidden))))
 
 
 def _lines(rows: Sequence[AuditEntry], hidden: Container[int]) -> list[Line]:

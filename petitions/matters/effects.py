@@ -54,7 +54,7 @@ def join(act: Act) -> None:
     if target.sealed:
         # What it tells lies there now, so whoever it accuses is outside there too.
         accuse(target, matter.respondents)
-        close_wall(target, act.at)
+        close_wall(target)
     matter.joined_to_id, matter.related_to_id = target.id, None
 
 

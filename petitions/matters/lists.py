@@ -16,6 +16,7 @@ from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case
 from petitions.cases.queries import sees, visible_to
 from petitions.documents.numbering import signs_of
+from petitions.matters.conflicts import why_away
 from petitions.matters.models import Matter, Petition
 from petitions.matters.wall import accused_units, is_walled_off
 from petitions.web.inputs import initials
@@ -109,10 +110,10 @@ def handlers(case: Case | None, actor: User) -> list[Choice]:
         User.unit_id == unit_id, User.active,
         exists().where(UserRole.user_id == User.id, UserRole.role == Role.HANDLER.value),
     ).order_by(User.id)  # fmt: skip
-    recused = {row.user_id for row in case.recusals} if isinstance(case, Matter) else set()
+    matter = case if isinstance(case, Matter) else None
     return [
         Choice(str(person.id), person.name, keys=initials(person.name),
-               why_not=say("{name}应当回避此件（第28条第三款）", name=person.name) if person.id in recused else "")
+               why_not=(why_away(person, matter) if matter is not None else None) or "")
         for person in db.session().scalars(wanted)
     ]  # fmt: skip
 

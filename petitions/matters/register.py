@@ -161,7 +161,7 @@ def record(
         _settle(petition, people, joins)
         if joins.sealed:
             accuse(joins, named_in(values.get("respondent", ""), values.get("respondent_unit")))
-            close_wall(joins, moment)
+            close_wall(joins)
         perform(joins, "receive_repeat", {"petition": petition.number}, actor, at, submission=submission)
     if not wait:
         db.session().flush()
@@ -242,7 +242,7 @@ def _open(
         matter.respondents = named_in(values.get("respondent", ""), values.get("respondent_unit"))
     _settle(petition, people, matter)
     if sealed:
-        close_wall(matter, at)
+        close_wall(matter)
     told = {name: values[name] for name in row.fields if name in values}
     return opening(matter, kind, row, told, actor, at, submission)
 

@@ -1,7 +1,6 @@
 """检举控告 (第30条): what happens to a matter that is one, whom it accuses, and who is on its need-to-know list."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy import delete, select
 
@@ -74,7 +73,7 @@ def accuse_as_typed(act: Act) -> None:
 def name_accused(act: Act) -> None:
     """The restricted desk names somebody else; from this transaction on they are outside, with their bodies."""
     accuse_as_typed(act)
-    close_walls(matter_of(act), act.at)
+    close_walls(matter_of(act))
 
 
 def seal(act: Act) -> None:
@@ -88,7 +87,7 @@ def reseal(act: Act, nature: str) -> None:
     matter = matter_of(act)
     if is_sealing(nature):
         if matter.sealed:
-            close_walls(matter, act.at)
+            close_walls(matter)
         else:
             _seal(matter, nature, act)
         return
@@ -97,11 +96,11 @@ def reseal(act: Act, nature: str) -> None:
             one.sealed = False
             who.unseal(one, matter.petitioners)
             search.index(one.id)
-            readers.dismiss(one, [row.user_id for row in readers.listed(one)], act.at)
+            readers.dismiss(one, [row.user_id for row in readers.listed(one)])
             audit.record("case:unseal", one, actor=act.actor)
 
 
-def close_wall(matter: Matter, at: datetime) -> None:
+def close_wall(matter: Matter) -> None:
     """Take whom it accuses off the list, and put the desk on it where nobody of the desk is left. New matters too.
 
     Somebody of the desk whose name stands in what was written counts as accused as long as the others do not know
@@ -110,19 +109,19 @@ def close_wall(matter: Matter, at: datetime) -> None:
     desk = db.session().scalars(readers.desk(matter.office_id)).all()
     fit = [person.id for person in desk if not _is_accused(person, matter)]
     listed = [db.session().get_one(User, row.user_id) for row in readers.listed(matter)]
-    readers.dismiss(matter, [person.id for person in listed if _is_accused(person, matter)], at)
+    readers.dismiss(matter, [person.id for person in listed if _is_accused(person, matter)])
     if not any(row.user_id in fit for row in readers.listed(matter)):
-        readers.admit(matter, fit, at)
+        readers.admit(matter, fit)
 
 
 def admit(act: Act) -> None:
     """Somebody more may see it."""
-    readers.admit(act.case, [act.data["reader"]], act.at)
+    readers.admit(act.case, [act.data["reader"]])
 
 
 def dismiss(act: Act) -> None:
     """Somebody sees it no longer, with this transaction."""
-    readers.dismiss(act.case, [act.data["listed_reader"]], act.at)
+    readers.dismiss(act.case, [act.data["listed_reader"]])
     _forget_outsiders(act.case)
 
 
@@ -147,14 +146,14 @@ def _seal(matter: Matter, nature: str, act: Act) -> None:
         who.seal(one, matter.petitioners)
         search.index(one.id)
         audit.record("case:seal", one, actor=act.actor)
-    close_walls(matter, act.at)
+    close_walls(matter)
 
 
-def close_walls(matter: Matter, at: datetime) -> None:
+def close_walls(matter: Matter) -> None:
     """The matters joined to this one are its repeats: they say the same of the same people."""
     for one in _with_joined(matter):
         accuse(one, [*matter.respondents])
-        close_wall(one, at)
+        close_wall(one)
         _forget_outsiders(one)
 
 

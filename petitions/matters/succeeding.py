@@ -23,7 +23,7 @@ def take_over(act: Act) -> None:
     db.session().expire(matter, ["office", "unit", "sender"])
     if matter.sealed:
         # The list follows to the desk that answers for it now; whoever it accuses leaves with this transaction.
-        close_walls(matter, act.at)
+        close_walls(matter)
 
 
 def _go_on(act: Act, matter: Matter, old_id: int, new_id: int) -> None:

@@ -92,8 +92,10 @@ def _asked(user: User, ground: str, case_ids: Sequence[int]) -> Disposal:
 
 
 def lists(user: User) -> list[tuple[Disposal, int]]:
-    """The lists of the person's unit and of those it came after, with how many cases each has, newest first."""
-    counted = select(func.count()).where(DisposalCase.disposal_id == Disposal.id).scalar_subquery()
+    """The lists of the person's unit and of those it came after, with how many cases each has that they may see, newest
+    first."""
+    seen = visible_to(user, select(func.count()).select_from(DisposalCase).join(Case, Case.id == DisposalCase.case_id))
+    counted = seen.where(DisposalCase.disposal_id == Disposal.id).correlate(Disposal).scalar_subquery()
     query = select(Disposal, counted).where(Disposal.office_id.in_(past.forebears(user.unit_id)))
     query = query.options(joinedload(Disposal.asked_by), joinedload(Disposal.decided_by))
     return [(row, count) for row, count in db.session().execute(query.order_by(Disposal.id.desc()).limit(100))]

@@ -98,5 +98,6 @@ def install(app: Flask) -> None:
         if app.config.get("PROPAGATE"):
             raise error
         _forget()
-        g.user = None
+        # The page is nobody's: Flask-Login would look the account up once more, and it may be that which failed.
+        g.user = g._login_user = None
         return _page(HTTPStatus.INTERNAL_SERVER_ERROR, number=number)

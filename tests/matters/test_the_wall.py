@@ -13,11 +13,12 @@ from petitions.access import admin, staff, succession
 from petitions.access.audit import AuditEntry
 from petitions.access.models import SuccessionKind, UnitKind, User
 from petitions.access.roles import Role
-from petitions.cases import looks, readers
+from petitions.cases import readers
 from petitions.cases.models import ActDraft
 from petitions.cases.perform import perform, why_not
 from petitions.cases.queries import find
 from petitions.deadlines.audience import Audience, Staff
+from petitions.matters import need_to_know
 from petitions.matters.lists import discipline_units, find_matter, readers_to_admit, receiving_units
 from petitions.matters.models import Matter, Respondent
 from petitions.matters.register import register
@@ -177,7 +178,7 @@ def test_an_accused_person_sees_nothing_wherever_they_work(world: World, session
     session.flush()
     with pytest.raises(FieldErrors, match="第30条"):
         perform(matter, "admit", {"reader": str(accused.id), "reason": "x"}, world.restricted)
-    readers.admit(matter, [accused.id], clock.now())  # past the door
+    readers.admit(matter, [accused.id])  # past the door
     session.flush()
     assert sees(matter, accused) == [False]
 
@@ -190,6 +191,26 @@ def test_somebody_of_the_desk_who_is_named_in_words_is_not_put_on_the_list(world
     other = accusation(world, phone="19900002222")
     perform(other, "name_accused", {"respondent": "卞小河等人"}, world.restricted)
     assert sees(other, accused) == [False]
+
+
+def test_whoever_belongs_to_a_body_that_is_accused_later_leaves_the_list(world: World) -> None:
+    matter, inspector = accusation(world), make_user_of_discipline(world)
+    perform(matter, "admit", {"reader": str(inspector.id), "reason": "协助核查"}, world.restricted)
+    assert on_list(matter) == {world.restricted.id, inspector.id}
+    perform(matter, "name_accused", {"respondent_unit": str(world.discipline.id)}, world.restricted)
+    assert on_list(matter) == {world.restricted.id}
+
+
+def test_a_unit_stays_barred_while_the_purpose_alone_says_accusation(world: World) -> None:
+    world.restricted.roles |= {Role.PETITION_OFFICER}
+    matter = accusation(world, respondent_unit=str(world.bureau.id))
+    perform(matter, "screen_as_first", {}, world.restricted)
+    perform(matter, "classify", {**CLASSIFIED, "purpose": "accusation"}, world.restricted)
+    assert not matter.sealed
+    for unit in (world.bureau, world.section):
+        with pytest.raises(FieldErrors, match="不能转给被检举单位及其下属单位"):
+            perform(matter, "transfer", {"unit": unit.id, "opinion": "请依法办理"}, world.officer)
+    perform(matter, "transfer", {"unit": world.township.id, "opinion": "请依法办理"}, world.officer)
 
 
 def test_an_accusation_of_the_whole_desk_is_not_swallowed(world: World) -> None:
@@ -290,10 +311,12 @@ def test_the_desk_is_told_who_had_seen_it_before(browser_of: Browse, world: Worl
         session.commit()
     with time_machine.travel(clock.now() + timedelta(hours=2), tick=False):
         page = browser_of(world.restricted).get(f"/cases/{matter.id}").get_data(as_text=True)
-        seen = {look.name: [str(way) for way in look.ways] for look in looks.who_saw(matter) if look.early}
+        panel = need_to_know.seen_before(matter, world.restricted)
+    assert panel is not None
+    seen = {row.person: {str(way) for way, _ in row.words} for row in panel.data["rows"]}
     assert "保密前已被以下人员看过" in page
-    assert seen[world.handler.name] == ["办理", "查看案件", "打印文书"]
-    assert seen[world.inspector.name] == ["打印清单"]
+    assert seen[world.handler.name] == {"受理", "查看案件", "打印文书"}
+    assert seen[world.inspector.name] == {"打印清单"}
     assert world.other_officer.name not in seen
     assert all(name in page for name in seen)
 
@@ -394,3 +417,35 @@ def test_the_accused_stay_recorded_when_a_new_matter_is_opened(world: World, ses
     opened = session.scalars(select(Matter).where(Matter.related_to_id == matter.id)).one()
     accused = session.scalars(select(Respondent.user_id).where(Respondent.matter_id == opened.id)).all()
     assert (accused, on_list(opened)) == ([world.handler.id], {world.restricted.id})
+
+
+def test_no_auditor_learns_by_a_telephone_that_somebody_has_accused(
+    browser_of: Browse, world: World, session: Session
+) -> None:
+    matter = accusation(world, phone="19900005555")
+    inspector = make_user(session, world.discipline, Role.AUDITOR)
+    for asked in ({"person": "19900005555"}, {"case": matter.number}):
+        assert browser_of(world.auditor).post("/audit/who", asked).status_code == 404
+        assert world.clerk.name in browser_of(inspector).post("/audit/who", asked).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("phone", ["19900001234", "199 0000 1234", "１９９００００１２３４"])
+def test_whoever_has_the_telephone_of_the_petitioner_is_not_appointed(
+    world: World, session: Session, phone: str
+) -> None:
+    matter = matter_in(world, "signed")
+    world.second_handler.phone = phone
+    session.flush()
+    with pytest.raises(FieldErrors, match="应当回避"):
+        perform(matter, "appoint", {"handler": str(world.second_handler.id)}, world.receiver)
+    world.second_handler.phone = "0300-2200200"
+    perform(matter, "appoint", {"handler": str(world.second_handler.id)}, world.receiver)
+
+
+def test_a_shared_view_never_says_what_is_sought_among_accusations(
+    browser_of: Browse, world: World, session: Session
+) -> None:
+    desk = browser_of(world.restricted)
+    desk.post("/cases/views", {"name": "河湾镇站长的件", "list": "sealed=1&place=河湾镇", "shared": "on"})
+    assert "河湾镇站长的件" in desk.get("/cases").get_data(as_text=True)
+    assert "河湾镇站长的件" not in browser_of(world.officer).get("/cases").get_data(as_text=True)

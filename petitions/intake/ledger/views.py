@@ -101,7 +101,7 @@ def _outcome(batch: ImportBatch, errors: Mapping[str, str] | None = None) -> str
     return render_template(
         f"intake/ledger/{page}.html", batch=batch, rows=rows[: batches.PAGE], more_url=more, chosen=chosen,
         results=choices.RESULTS, columns=batches.problems_by_column(batch) if batch.refused or batch.found else [],
-        unanswered=choices.UNANSWERED, errors=errors or {}, words=_words(batch),
+        unanswered=choices.UNANSWERED, errors=errors or {}, words=_words(batch), mine=batch.by_id == user().id,
     )  # fmt: skip
 
 

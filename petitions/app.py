@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from petitions import clock, paths
-from petitions.access import admin, admin_views, gate, login, matrix_views
+from petitions.access import admin, admin_views, gate, login, matrix_views, past
 from petitions.access import views as access_views
 from petitions.assignment import views as assignment_views
 from petitions.assignment.declaration import declaration
@@ -54,6 +54,7 @@ from petitions.notices import heartbeat
 from petitions.notices import queries as notice_queries
 from petitions.notices import views as notice_views
 from petitions.privacy import disposal_views, request_views, who_views
+from petitions.reorganisation import views as reorganisation_views
 from petitions.settings import Settings
 from petitions.triage import views as triage_views
 from petitions.web import errors, logs, responses, translation
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     ledger_views.bp,
     admin_views.bp,
     matrix_views.bp,
+    reorganisation_views.bp,
     code_views.bp,
     audit_views.bp,
     triage_views.bp,
@@ -134,6 +136,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.url_map.converters["int"] = responses.RowId
     app.jinja_env.filters["readable"] = concealed.readable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["name_on"] = past.name_on
     CSRFProtect(app)
     translation.translate(app, settings.language)
     login.install(app)

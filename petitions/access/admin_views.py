@@ -1,6 +1,7 @@
 """A1 单位与人员: the pages on which an administrator keeps units and accounts."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -8,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from petitions import db
-from petitions.access import admin, staff
+from petitions.access import admin, staff, succession
 from petitions.access.gate import user
 from petitions.access.models import UNIT_KINDS, Unit, User
 from petitions.access.roles import LABELS
@@ -24,9 +25,9 @@ Row = TypeVar("Row", Unit, User)
 @bp.get("/units")
 @permits("unit:manage")
 def units() -> ResponseReturnValue:
-    """The tree of units with how many people work in each."""
-    closed = bool(request.args.get("closed"))
-    return render_template("admin/units.html", rows=staff.tree(closed=closed), closed=closed)
+    """The tree of units with how many people work in each, as it is or as it was on a day (`on`)."""
+    closed, on = bool(request.args.get("closed")), _day(request.args.get("on", ""))
+    return render_template("admin/units.html", rows=staff.tree(closed=closed, on=on), closed=closed, on=on)
 
 
 @bp.get("/units/new")
@@ -75,7 +76,7 @@ def close_unit(unit_id: int) -> ResponseReturnValue:
     """Stop using a unit."""
     found = _found(Unit, unit_id)
     try:
-        admin.close_unit(found, user().username, admin.units_named(request.form.getlist("successors")))
+        admin.close_unit(found, user().username)
     except Refused as refusal:
         return _unit_page(found, staff.values_of_unit(found), {"": refusal.sentence}, refusal), HTTPStatus.CONFLICT
     flash(say("“{name}”已停用", name=found.name), "success")
@@ -89,6 +90,8 @@ def reopen_unit(unit_id: int) -> ResponseReturnValue:
     found = _found(Unit, unit_id)
     try:
         admin.reopen_unit(found, user().username)
+    except Refused as refusal:
+        return _unit_page(found, staff.values_of_unit(found), {"": refusal.sentence}), HTTPStatus.CONFLICT
     except FieldErrors as refusal:
         return _unit_page(found, staff.values_of_unit(found), refusal.errors), HTTPStatus.CONFLICT
     flash(say("“{name}”已恢复使用", name=found.name), "success")
@@ -181,6 +184,14 @@ def reset_password(user_id: int) -> ResponseReturnValue:
     return render_template("admin/password.html", person=found, password=password, fresh=False)
 
 
+def _day(given: str) -> date | None:
+    """A day out of an address; None for none and for what is no day: today's tree is shown then."""
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return None
+
+
 def _found(table: type[Row], key: int) -> Row:
     row = db.session().get(table, key) if key < admin.NO_KEY else None
     return row if row is not None else abort(HTTPStatus.NOT_FOUND)
@@ -197,7 +208,9 @@ def _unit_page(
     refusal: Refused | None = None,
 ) -> str:
     return render_template(
-        "admin/unit.html", unit=unit, values=values, inputs=admin.UNIT_INPUTS, kinds=options(UNIT_KINDS),
+        "admin/unit.html", unit=unit, values=values, inputs=admin.CHANGE_INPUTS if unit else admin.UNIT_INPUTS,
+        kinds=options(UNIT_KINDS), changes=succession.changes_of(unit) if unit else (),
+        heirs=admin.heirs_of(unit) if unit else (),
         units=staff.choices(without=unit.id if unit else 0), errors=dict(errors or {}), held=_held(refusal),
     )  # fmt: skip
 

@@ -88,6 +88,11 @@ def acting(actor: User | None) -> None:
     _here.set(replace(_here.get(), actor=actor))
 
 
+def acts_now() -> User | None:
+    """Whoever acts; nobody at the machine itself."""
+    return _here.get().actor
+
+
 def record(
     act: str,
     subject: Base | None = None,

@@ -131,7 +131,7 @@ def _any_of(queries: Sequence[Select[Any]]) -> Select[Any]:
 
 
 def _case_hits(asked: Asked, user: User, count: int) -> list[Hit]:
-    whole = [] if asked.digits else numbered(Case.id, Case.office_id, Case.number, asked)
+    whole = [] if asked.digits else numbered(Case.id, Case.numbered_by_id, Case.number, asked)
     meant = listing.reach(select(Case.id).where(Case.id.in_(_any_of(whole))), user)
     ids = list(db.session().scalars(meant.order_by(Case.id.desc()).limit(count))) if whole else []
     if not ids:
@@ -211,7 +211,7 @@ def _signed(key: Any, number: Any, whole: str) -> Select[Any]:
 
 
 def _by_number(asked: Asked) -> list[Select[Any]]:
-    return numbered(Case.id, Case.office_id, Case.number, asked)
+    return numbered(Case.id, Case.numbered_by_id, Case.number, asked)
 
 
 def _by_text(asked: Asked) -> list[Select[Any]]:

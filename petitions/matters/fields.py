@@ -48,6 +48,10 @@ _ALL = (
     Field("missing", Kind.LONG, say("需要补充的材料"), written=True),
     Field("until", Kind.DATE, say("截止日期"), future=True),
     Field("received", Kind.LONG, say("收到的材料")),
+    # A unit that has ended
+    Field("former_unit", Kind.UNIT, say("原单位"), choices="every_unit"),
+    Field("successor", Kind.UNIT, say("承接单位"), choices="every_unit"),
+    Field("succession_basis", Kind.TEXT, say("调整依据"), max_length=200),
     # Objection
     Field("objection", Kind.LONG, say("异议理由"), written=True, min_length=10, rows=5, help=say("写明职责依据，不少于10个字")),
     Field("proposed_unit", Kind.UNIT, say("建议办理单位"), choices="other_units"),

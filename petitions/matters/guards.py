@@ -15,6 +15,7 @@ from petitions.matters.course import came_from_a_sender, current_dispatch, deadl
 from petitions.matters.erasure import ERASURE_GUARDS
 from petitions.matters.models import Matter
 from petitions.matters.sealing import is_sealing, named_in, why_not_kept
+from petitions.matters.succeeding import SUCCESSION_GUARDS
 from petitions.words import say
 
 UNDO_MINUTES = 10
@@ -259,6 +260,6 @@ _OWN: tuple[Guard, ...] = (
 )
 
 GUARDS: dict[str, Guard] = {
-    **{guard.__name__: guard for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS)},
+    **{guard.__name__: guard for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS, *SUCCESSION_GUARDS)},
     **ERASURE_GUARDS,
 }

@@ -224,12 +224,13 @@ def _open(
     sealed = old.sealed if old else is_confidential(purpose)
     nature = old.nature if old else nature_of(purpose) if sealed else ""
     matter = Matter(
-        kind="matter", state=row.target, number=petition.number, title=petition.title, office_id=office.id, unit_id=office.id,
+        kind="matter", state=row.target, number=petition.number, numbered_by_id=office.id,
+        title=petition.title, office_id=office.id, unit_id=office.id,
         received_on=petition.received_on, opened_at=at, urgency=values.get("urgency", "ordinary"),
         purpose=purpose, class_code=values.get("class_code", ""), place=values.get("place", ""),
         sealed=sealed, nature=nature, related_to_id=old.id if old else None,
     )  # fmt: skip
-    matter.office = matter.unit = office
+    matter.office = matter.numbered_by = matter.unit = office
     petition.matter = matter
     claims = claims_of(values.get("claims", "")) or [petition.title]
     matter.claims = [Claim(position=n, text=line) for n, line in enumerate(claims, 1)]

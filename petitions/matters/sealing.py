@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from petitions import db
-from petitions.access import audit, units
+from petitions.access import audit, past
 from petitions.access.models import User
 from petitions.cases import codes, parts, readers, search
 from petitions.cases.kinds import Act, Effect
@@ -49,7 +49,7 @@ def named_in(name: str, unit_id: int | None, user_id: int | None = None) -> list
     """被反映的单位或个人 as it was filled in, as a row; none when nothing was. A unit named in words only is looked up."""
     if not (name or unit_id or user_id):
         return []
-    bearers = [unit.id for unit in units.in_force() if unit.name == name]
+    bearers = past.bearers(name)
     if unit_id is None and len(bearers) == 1:
         unit_id = bearers[0]
     person = db.session().get(User, user_id) if user_id else None
@@ -74,7 +74,7 @@ def accuse_as_typed(act: Act) -> None:
 def name_accused(act: Act) -> None:
     """The restricted desk names somebody else; from this transaction on they are outside, with their bodies."""
     accuse_as_typed(act)
-    _close_walls(matter_of(act), act.at)
+    close_walls(matter_of(act), act.at)
 
 
 def seal(act: Act) -> None:
@@ -88,7 +88,7 @@ def reseal(act: Act, nature: str) -> None:
     matter = matter_of(act)
     if is_sealing(nature):
         if matter.sealed:
-            _close_walls(matter, act.at)
+            close_walls(matter, act.at)
         else:
             _seal(matter, nature, act)
         return
@@ -147,10 +147,10 @@ def _seal(matter: Matter, nature: str, act: Act) -> None:
         who.seal(one, matter.petitioners)
         search.index(one.id)
         audit.record("case:seal", one, actor=act.actor)
-    _close_walls(matter, act.at)
+    close_walls(matter, act.at)
 
 
-def _close_walls(matter: Matter, at: datetime) -> None:
+def close_walls(matter: Matter, at: datetime) -> None:
     """The matters joined to this one are its repeats: they say the same of the same people."""
     for one in _with_joined(matter):
         accuse(one, [*matter.respondents])

@@ -256,6 +256,13 @@ ACTIONS = (
     Action("note", "备注", _EVERYWHERE, None, "case:note", requires="note", accepts="files"),
     Action("attach", "添加附件", _EVERYWHERE + " archived", None, "case:note", requires="files", quiet=True,
            notices="handler"),
+    # A unit has ended: the clocks run on unchanged, its successor answers for them. Done for all its cases at once
+    # (petitions/reorganisation) by an administrator, who sees none of them.
+    Action("take_over", "由承接单位接办", _EVERYWHERE + " archived anonymised", None, "unit:manage",
+           requires="former_unit successor", accepts="succession_basis", guards="unit_has_gone", effect="take_over",
+           quiet=True, unseen=True, article="第24条第二款"),
+    Action("lapse_objection", "异议因单位合并终结", "objected", "signed", "unit:manage", guards="objection_has_lapsed",
+           quiet=True),
     Action("correct", "更正登记", _EVERYWHERE, None, "case:correct", requires="reason", accepts="title " + _CORRECTABLE,
            guards="may_be_corrected something_is_corrected register_stays_sound", effect="correct", article="第22条"),
     Action("correct_summary", "更正概况", _EVERYWHERE, None, "case:correct", requires="title reason",
@@ -264,8 +271,11 @@ ACTIONS = (
 
 
 def _walled(action: Action) -> Action:
-    """第28条第三款: whoever must stay away does nothing on the matter. A repeat is counted whoever registers it."""
-    if action.opens or action.name == "receive_repeat":
+    """第28条第三款: whoever must stay away does nothing on the matter.
+
+    A repeat is counted whoever registers it, and a unit ends whoever keeps the tree of units.
+    """
+    if action.opens or action.name in ("receive_repeat", "take_over", "lapse_objection"):
         return action
     return replace(action, guards=("is_not_recused", *action.guards))
 

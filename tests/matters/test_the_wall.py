@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from petitions import clock
-from petitions.access import admin, staff
+from petitions.access import admin, staff, succession
 from petitions.access.audit import AuditEntry
-from petitions.access.models import Unit, UnitKind, User
+from petitions.access.models import SuccessionKind, UnitKind, User
 from petitions.access.roles import Role
 from petitions.cases import looks, readers
 from petitions.cases.models import ActDraft
@@ -245,33 +245,19 @@ def test_a_unit_that_is_closed_still_stands_between_its_people_and_the_wall(worl
 def test_whoever_takes_over_from_the_accused_is_accused(world: World, session: Session) -> None:
     matter = accusation(world, respondent_unit=str(world.section.id))
     assert str(world.township.id) in free(receiving_units(matter, world.restricted))
-    for person in session.scalars(select(User).where(User.unit_id == world.section.id)):
-        person.active = False
-    admin.close_unit(world.section, "root", [world.township])
-    session.flush()
+    succession.end_into(
+        world.section, [world.township], SuccessionKind.MERGE, "青编〔2026〕3号", world.administrator, {}, {}
+    )
     assert str(world.township.id) not in free(receiving_units(matter, world.restricted))
     assert is_under(make_unit(session, "农办", UnitKind.SECTION, world.township).id, [world.section.id])
     assert not is_under(world.bureau.id, [world.section.id])
 
 
 def test_a_unit_that_is_moved_away_from_the_accused_stays_outside(world: World, session: Session) -> None:
-    values = staff.values_of_unit(world.section)
-    admin.change_unit(world.section, {**values, "parent": str(world.township.id)}, "root")
-    session.flush()
+    succession.place_under(world.section, world.township, "青编〔2026〕3号", world.administrator)
     assert is_under(world.section.id, [world.bureau.id])
     assert is_under(world.section.id, [world.township.id])
     assert not is_under(world.bureau.id, [world.township.id])
-
-
-def test_the_administrator_names_who_takes_over(browser_of: Browse, world: World, session: Session) -> None:
-    for person in session.scalars(select(User).where(User.unit_id == world.section.id)):
-        person.active = False
-    desk = browser_of(world.administrator)
-    assert "职能并入的单位" in desk.get(f"/admin/units/{world.section.id}").get_data(as_text=True)
-    desk.post(f"/admin/units/{world.section.id}/close", {"successors": [str(world.township.id)]})
-    session.expire_all()
-    assert session.get_one(Unit, world.section.id).valid_to is not None
-    assert is_under(world.township.id, [world.section.id])
 
 
 def test_a_discipline_body_under_the_accused_gets_no_letter(world: World, session: Session) -> None:

@@ -85,7 +85,7 @@ def plant(world: World, settings: Settings) -> Matter:
         ("visit", {"held_on": clock.today().isoformat(), "way": "phone", "performed": "done", **personal("said")},
          "officer"),
         ("conclude", {"accepted_by_petitioner": True, **personal("note")}, "head"),
-        ("correct", personal("title", "reason"), "officer"),
+        ("correct", {**personal("reason"), "title": said("corrected")}, "officer"),
     ]  # fmt: skip
     for action, data, person in steps:
         perform(matter, action, data, world.people[person])

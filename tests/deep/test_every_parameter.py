@@ -23,7 +23,7 @@ BODIES = [*WORDS, *SURROGATES]
 STRIDE = {"sqlite": 4, "postgresql": 60}
 """Each parameter is sent every so manieth word, its neighbours the words between: a route of four parameters has had all.
 
-With 1 every parameter is sent every word, which takes an hour. PostgreSQL, whose text is stricter, is sent a sample.
+With 1 every parameter is sent every word, which takes four times as long. PostgreSQL, whose text is stricter, is sent a sample.
 """
 
 SLOW = {"/login": 25, "/password": 25}

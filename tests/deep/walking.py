@@ -135,7 +135,8 @@ class Walk:
     def _begin(self) -> list[str]:
         """A matter that has come as far as some state already: walks from the counter rarely see an answer."""
         with self.database.work() as session:
-            matter = matter_in(present(self.world, session), self.draw.choice(self.states))
+            unseen = [state for state in self.states if state not in self.figures.states]
+            matter = matter_in(present(self.world, session), self.draw.choice(unseen or self.states))
             self.ids.append(matter.id)
             self.figures.states.add(matter.state)
             return broken(session, self.ids)

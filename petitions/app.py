@@ -17,6 +17,7 @@ from petitions.access import (
     gate,
     login,
     matrix_views,
+    past,
     second_step_views,
 )
 from petitions.access import views as access_views
@@ -65,6 +66,7 @@ from petitions.notices import heartbeat
 from petitions.notices import queries as notice_queries
 from petitions.notices import views as notice_views
 from petitions.privacy import disposal_views, request_views, who_views
+from petitions.reorganisation import views as reorganisation_views
 from petitions.settings import Settings
 from petitions.triage import views as triage_views
 from petitions.web import errors, logs, responses, translation
@@ -85,6 +87,7 @@ BLUEPRINTS = (
     ledger_views.bp,
     admin_views.bp,
     matrix_views.bp,
+    reorganisation_views.bp,
     code_views.bp,
     audit_views.bp,
     handover_views.bp,
@@ -133,6 +136,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     settings = settings or Settings()
     app = Application("petitions", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
     app.database = database or Database(settings.url(), keys=settings.vault_keys)
+    app.database.reviewers = settings.review_bodies
     app.config.update(
         SETTINGS=settings,
         STARTED_AT=clock.now(),
@@ -152,6 +156,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.url_map.converters["int"] = responses.RowId
     app.jinja_env.filters["readable"] = concealed.readable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["name_on"] = past.name_on
     CSRFProtect(app)
     translation.translate(app, settings.language)
     login.install(app)

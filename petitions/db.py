@@ -5,7 +5,7 @@ write start with BEGIN IMMEDIATE, or concurrent writers lose updates; WAL with s
 commit survives a power cut; secure_delete, so that what was erased is gone from the file.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
@@ -145,12 +145,20 @@ def keys() -> str:
     return str(session().info[_DATABASE].keys())
 
 
+def reviewers() -> Mapping[str, str]:
+    """Who reviews the answers of which unit, where the tree of units does not say (settings.py, `review_bodies`)."""
+    return session().info[_DATABASE].reviewers  # type: ignore[no-any-return]
+
+
 class Database:
     """One database: its engine and its units of work.
 
     It brings the keys along that open what is locked in it (access/vault.py): every caller has a database, and only
     some have an application or settings. They are asked for when they are needed, for a rotation changes them.
     """
+
+    reviewers: Mapping[str, str] = {}
+    """Comes along the same way: papers are issued by whoever acts, with an application or without."""
 
     def __init__(self, url: str, *, keys: Callable[[], str] = str, pool_size: int = 10) -> None:
         self.keys = keys

@@ -70,10 +70,14 @@ class Action:
     """The field that holds the day the act happened, when that is not the day it is recorded."""
     article: str = ""
     """The legal basis shown beside the button."""
-    main: bool = False
-    """The usual next step of its states: the one primary button."""
+    rank: int = 0
+    """What comes next: of the acts somebody may do, the highest is the one primary button. 0: never."""
+    leads_when: str | tuple[str, ...] = ()
+    """Names of guards: while one gives a reason, the act is offered but is not what comes next."""
     quiet: bool = False
     """Not offered as a button: it is done from a page of its own."""
+    unseen: bool = False
+    """Whoever holds the permission does it to sealed cases too, which they never see: it says nothing of what is in them."""
 
     def __post_init__(self) -> None:
         for name in (
@@ -81,6 +85,7 @@ class Action:
             "requires",
             "accepts",
             "guards",
+            "leads_when",
             "starts",
             "stops",
             "stops_own",

@@ -1,6 +1,6 @@
 """Bringing a database to the newest schema and filling what a new one starts with."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from alembic import command
@@ -28,11 +28,22 @@ def configuration() -> Config:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema to `revision`.
+    """Bring the schema to `revision`; every reference is checked afterwards.
 
-    On SQLite foreign keys are off meanwhile: rebuilding a table would otherwise delete the rows that point to it
-    (reliability.md E1); afterwards every reference is checked. Where a migration took personal data out of tables,
-    their files are written anew (E10).
+    Where a migration took personal data out of tables, their files are written anew (E10).
+    """
+    _change(database, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the schema back to `revision` (`base` for nothing); every reference is checked afterwards."""
+    _change(database, lambda config: command.downgrade(config, revision))
+
+
+def _change(database: Database, change: Callable[[Config], None]) -> None:
+    """Run a change of the schema; on SQLite with foreign keys off (reliability.md E1).
+
+    Rebuilding a table would otherwise delete the rows that point to it.
     """
     config = _configured(database)
     with database.engine.connect() as connection:
@@ -42,7 +53,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
             raw.execute("PRAGMA foreign_keys=OFF")
         try:
             config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+            change(config)
             connection.commit()
             if database.is_sqlite:
                 _check_references(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall())
@@ -71,15 +82,6 @@ def _forget(database: Database, tables: Collection[str]) -> None:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         for table in () if database.is_sqlite else sorted(tables):
             connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {table}")
-
-
-def downgrade(database: Database, revision: str) -> None:
-    """Take the schema back to `revision` (`base` for nothing)."""
-    config = _configured(database)
-    with database.engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
-        connection.commit()
 
 
 def _check_references(broken: object) -> None:

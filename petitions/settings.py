@@ -91,7 +91,8 @@ class Settings(BaseSettings):
     """Whether /healthz is red when no tick has run lately; switch it off only where nobody is to be reminded."""
 
     collective_from: int = Field(default=5, ge=2)
-    """From so many persons the counter asks for representatives (集体访). Practice, not law: domain.md §8.2."""
+    """From so many persons on a visit the counter wants representatives (集体访). 第20条第三款 says "several" and sets the
+    five they may be at most; the five they begin with is practice, domain.md §8.2."""
 
     accusation_words: tuple[str, ...] = (
         "举报", "检举", "控告", "揭发", "贪污", "受贿", "行贿", "索贿", "挪用", "侵占", "贪腐", "以权谋私", "徇私", "渎职",
@@ -114,6 +115,10 @@ class Settings(BaseSettings):
 
     privacy_contact: str = ""
     """Whom to call about personal data; empty: the telephone of the unit that registers."""
+
+    review_bodies: dict[str, str] = {}
+    """Who reviews the answers of which unit (第35条), named on the opinion: {"青禾县税务局": "青河市税务局", "": "青禾县人民政府"};
+    "" stands for every unit whose superior the tree of units does not know."""
 
     retention_years: dict[str, int] = {}
     """Years a matter is kept where the unit's own schedule differs: {"none": 5, "accusation": 0} (0: for ever)."""

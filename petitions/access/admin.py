@@ -13,8 +13,8 @@ import structlog
 from sqlalchemy import ColumnElement, func, or_, select
 
 from petitions import clock, db
-from petitions.access import audit, delegation, login, passwords, throttle, totp, units
-from petitions.access.models import Unit, UnitKind, User, UserRole
+from petitions.access import audit, delegation, login, passwords, past, succession, throttle, totp, units
+from petitions.access.models import SuccessionKind, Unit, UnitKind, User, UserRole
 from petitions.access.passwords import STRICTEST, Rules
 from petitions.access.roles import KEEPERS_OF_THE_HOUSE, Role
 from petitions.web.inputs import Input, insist_on_length, line
@@ -29,6 +29,11 @@ UNIT_INPUTS = (
     Input("sign", say("机关代字"), help=say("文书编号里的字，如“青信”。留空用单位名称"), max_length=20),
     Input("phone", say("办公电话"), "phone", help=say("印在告知书上"), max_length=30),
 )
+CHANGE_INPUTS = (
+    *(one for one in UNIT_INPUTS if one.name != "parent"),
+    Input("basis", say("更名依据"), help=say("改了名称时写：哪个机关的什么文件"), max_length=200),
+)
+"""What may be changed of a unit on its page; its place in the tree is changed by petitions/reorganisation."""
 USER_INPUTS = (
     Input("username", say("用户名"), help=say("登录用，2至32个字母、数字或汉字，如姓名全拼"), max_length=32),
     Input("name", say("姓名"), max_length=50),
@@ -86,20 +91,22 @@ def add_unit(values: Mapping[str, str], by: str) -> Unit:
 
 
 def change_unit(unit: Unit, values: Mapping[str, str], by: str) -> None:
-    """Rename or move a unit or correct its data; papers issued before keep the old name. Raises FieldErrors.
+    """Rename a unit from today on or correct its data; what was written before keeps the old name. Raises FieldErrors.
 
-    Where it was moved away from is remembered: what that body is accused of stays hidden from it (第30条).
+    Another place in the tree is given by petitions/reorganisation only: it may close a wall (第30条).
     """
-    before, above = _of_unit(unit), unit.parent_id
-    _fill_unit(unit, values)
-    if above is not None and unit.parent_id != above:
-        units.remember_origin(unit, above)
+    if values.get("parent", str(unit.parent_id or "")) != str(unit.parent_id or ""):
+        raise FieldErrors({"": say("上级单位在“机构调整”里改变，期限和保密范围要随着走")})
+    before, name, basis = _of_unit(unit), unit.name, _typed(CHANGE_INPUTS, values)["basis"]
+    _fill_unit(unit, {**values, "parent": str(unit.parent_id or "")})
+    if unit.name != name:
+        succession.record(SuccessionKind.RENAME, unit, unit, basis, audit.acts_now(), name)
     db.session().flush()
     _note("unit:change", by, unit, before)
 
 
-def close_unit(unit: Unit, by: str, successors: Iterable[Unit] = ()) -> None:
-    """From today on the unit is not used any more; `successors` take its work over, and what it is accused of with it.
+def close_unit(unit: Unit, by: str) -> None:
+    """From today on the unit is not used any more, and nobody comes after it: who does, takes it over (reorganisation).
 
     Refused while people, open units below it or open cases rest on it.
     """
@@ -118,16 +125,24 @@ def close_unit(unit: Unit, by: str, successors: Iterable[Unit] = ()) -> None:
             held,
         )
     unit.valid_to = clock.today() - timedelta(days=1)
-    for each in successors:
-        units.remember_origin(each, unit.id)
     _note("unit:close", by, unit)
 
 
 def reopen_unit(unit: Unit, by: str) -> None:
-    """A closed unit works again. Raises FieldErrors when another one bears its name."""
+    """A closed unit works again. Raises FieldErrors when another one bears its name, Refused when it was succeeded."""
+    heirs = heirs_of(unit)
+    if heirs:
+        raise Refused(
+            say("“{name}”已由{heirs}承接，不能恢复。需要的话另增加单位", name=unit.name, heirs=succession.named(heirs))
+        )
     _free_name(unit, unit.name, unit.parent_id)
     unit.valid_to = None
     _note("unit:reopen", by, unit)
+
+
+def heirs_of(unit: Unit) -> list[Unit]:
+    """Who came after a unit."""
+    return [db.session().get_one(Unit, one) for one in past.direct_heirs(unit.id)]
 
 
 def is_open() -> ColumnElement[bool]:
@@ -298,6 +313,8 @@ def _fill_user(person: User, values: Mapping[str, str], roles: Iterable[str]) ->
     _check_phone(typed, errors)
     if errors or unit is None:
         raise FieldErrors(errors)
+    if unit.id != person.unit_id:
+        units.hold(unit.id)
     person.username, person.name, person.phone = typed["username"], typed["name"], typed["phone"]
     person.unit, person.unit_id = unit, unit.id
     person.roles = frozenset(Role(role) for role in wanted)
@@ -329,11 +346,6 @@ def _typed(inputs: Iterable[Input], values: Mapping[str, str]) -> dict[str, str]
     typed = {one.name: line(str(values.get(one.name) or "")) for one in inputs}
     insist_on_length(inputs, typed)
     return typed
-
-
-def units_named(given: Iterable[str]) -> list[Unit]:
-    """The units that a list of a form names."""
-    return [unit for one in given if (unit := _unit(one)) is not None]
 
 
 def _unit(given: str) -> Unit | None:

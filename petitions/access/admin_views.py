@@ -1,6 +1,7 @@
 """A1 单位与人员: the pages on which the system administrator keeps units, and the security administrator people."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -8,7 +9,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from petitions import db
-from petitions.access import admin, staff, totp
+from petitions.access import admin, staff, succession, totp
 from petitions.access import login as logins
 from petitions.access.gate import user
 from petitions.access.models import UNIT_KINDS, Unit, User
@@ -28,11 +29,10 @@ Row = TypeVar("Row", Unit, User)
 @bp.get("/units")
 @permits("unit:manage")
 def units() -> ResponseReturnValue:
-    """The tree of units with how many people work in each."""
-    closed = bool(request.args.get("closed"))
-    return render_template(
-        "admin/units.html", rows=staff.tree(closed=closed), closed=closed, sees_people=_sees_people()
-    )
+    """The tree of units with how many people work in each, as it is or as it was on a day (`on`)."""
+    closed, on = bool(request.args.get("closed")), _day(request.args.get("on", ""))
+    rows = staff.tree(closed=closed, on=on)
+    return render_template("admin/units.html", rows=rows, closed=closed, on=on, sees_people=_sees_people())
 
 
 @bp.get("/units/new")
@@ -81,7 +81,7 @@ def close_unit(unit_id: int) -> ResponseReturnValue:
     """Stop using a unit."""
     found = _found(Unit, unit_id)
     try:
-        admin.close_unit(found, user().username, admin.units_named(request.form.getlist("successors")))
+        admin.close_unit(found, user().username)
     except Refused as refusal:
         return _unit_page(found, staff.values_of_unit(found), {"": refusal.sentence}, refusal), HTTPStatus.CONFLICT
     flash(say("“{name}”已停用", name=found.name), "success")
@@ -95,6 +95,8 @@ def reopen_unit(unit_id: int) -> ResponseReturnValue:
     found = _found(Unit, unit_id)
     try:
         admin.reopen_unit(found, user().username)
+    except Refused as refusal:
+        return _unit_page(found, staff.values_of_unit(found), {"": refusal.sentence}), HTTPStatus.CONFLICT
     except FieldErrors as refusal:
         return _unit_page(found, staff.values_of_unit(found), refusal.errors), HTTPStatus.CONFLICT
     flash(say("“{name}”已恢复使用", name=found.name), "success")
@@ -190,6 +192,14 @@ def reset_password(user_id: int) -> ResponseReturnValue:
     return render_template("admin/password.html", person=found, password=password, fresh=False)
 
 
+def _day(given: str) -> date | None:
+    """A day out of an address; None for none and for what is no day: today's tree is shown then."""
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return None
+
+
 @bp.post("/users/<int:user_id>/code")
 @permits("user:manage")
 def reset_second_step(user_id: int) -> ResponseReturnValue:
@@ -228,7 +238,9 @@ def _unit_page(
     refusal: Refused | None = None,
 ) -> str:
     return render_template(
-        "admin/unit.html", unit=unit, values=values, inputs=admin.UNIT_INPUTS, kinds=options(UNIT_KINDS),
+        "admin/unit.html", unit=unit, values=values, inputs=admin.CHANGE_INPUTS if unit else admin.UNIT_INPUTS,
+        kinds=options(UNIT_KINDS), changes=succession.changes_of(unit) if unit else (),
+        heirs=admin.heirs_of(unit) if unit else (),
         units=staff.choices(without=unit.id if unit else 0), errors=dict(errors or {}), held=_held(refusal),
         sees_people=_sees_people(),
     )  # fmt: skip

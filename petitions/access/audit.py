@@ -91,6 +91,11 @@ def acting(actor: User | None, name: User | None = None) -> None:
     _here.set(replace(_here.get(), actor=actor, behalf=name if name is not actor else None))
 
 
+def acts_now() -> User | None:
+    """Whoever acts; nobody at the machine itself."""
+    return _here.get().actor
+
+
 def record(
     act: str,
     subject: Base | None = None,

@@ -25,7 +25,7 @@ from petitions.access.passwords import Rules
 from petitions.db import Database
 from petitions.settings import Settings
 from petitions.web.permits import is_passive
-from petitions.web.responses import READING, Application
+from petitions.web.responses import Application
 from petitions.words import Refused, say
 
 _SEEN_EVERY = timedelta(minutes=1)
@@ -265,7 +265,7 @@ def _load(token: str) -> Session | None:
 
 def _see(app: Application, row: Login) -> None:
     """Note that the person is there."""
-    if request.method not in READING:
+    if not app.only_reads():
         row.seen_at = clock.now()
         return
     # A reading request writes in a small transaction of its own; beside a writing one it would wait for itself.

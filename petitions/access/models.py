@@ -67,17 +67,58 @@ class Unit(Base):
         return self.kind == UnitKind.OFFICE
 
 
-class UnitOrigin(Base):
-    """What a unit was once part of, or whose work it took over. Rows are never taken back (access/units.py)."""
+class SuccessionKind(StrEnum):
+    """What happened to a unit on a day."""
 
-    __tablename__ = "unit_origins"
-    __table_args__ = (UniqueConstraint("unit_id", "origin_id"),)
+    MERGE = "merge"
+    SPLIT = "split"
+    RENAME = "rename"
+    MOVE = "move"
+
+    @property
+    def label(self) -> Sentence:
+        """Chinese name."""
+        return SUCCESSION_KINDS[self]
+
+
+SUCCESSION_KINDS = {
+    SuccessionKind.MERGE: say("并入"),
+    SuccessionKind.SPLIT: say("拆分"),
+    SuccessionKind.RENAME: say("更名"),
+    SuccessionKind.MOVE: say("改变隶属"),
+}
+
+
+class UnitSuccession(Base):
+    """One change of a unit: who came after it, or what it was called and where it stood until then. Never changed."""
+
+    __tablename__ = "unit_successions"
+    __table_args__ = (
+        CheckConstraint("kind IN ('merge','split','rename','move')", name="kind"),
+        Index("ix_unit_successions_old_id", "old_id", "id"),
+        Index("ix_unit_successions_new_id", "new_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
-    origin_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    since: Mapped[date]
-    """The day it was moved away, or took over."""
+    kind: Mapped[str]
+    old_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    new_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    """Its successor; the unit itself when it was renamed or moved."""
+    day: Mapped[date]
+    """From this day on it is as it was changed to."""
+    basis: Mapped[str] = mapped_column(default="")
+    """依据: the document that ordered it."""
+    name: Mapped[str]
+    """Its name until then."""
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    """The unit it stood under until then."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Nobody when it was done at the machine itself."""
+    recorded_at: Mapped[datetime]
+
+    old: Mapped[Unit] = relationship(foreign_keys=[old_id])
+    new: Mapped[Unit] = relationship(foreign_keys=[new_id])
+    parent: Mapped[Unit | None] = relationship(foreign_keys=[parent_id])
 
 
 class User(Base):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager
@@ -9,6 +10,7 @@ from sqlalchemy.orm import contains_eager
 from petitions import clock, db
 from petitions.access.admin import NO_KEY, is_open
 from petitions.access.models import UNIT_KINDS, Unit, UnitKind, User, UserRole
+from petitions.access.past import Placed, tree_on
 from petitions.web.inputs import Option, initials
 from petitions.words import Sentence
 
@@ -23,8 +25,10 @@ class Branch:
     unit: Unit
     depth: int
     people: int
-    """Active accounts."""
+    """Active accounts, today's."""
     closed: bool
+    name: str
+    """Its name on the day the tree is shown of."""
 
     @property
     def kind(self) -> Sentence:
@@ -32,24 +36,33 @@ class Branch:
         return UNIT_KINDS[UnitKind(self.unit.kind)]
 
 
-def tree(*, closed: bool = False) -> list[Branch]:
-    """Every unit with what is under it right after it; closed ones only when asked for."""
+def tree(*, closed: bool = False, on: date | None = None) -> list[Branch]:
+    """Every unit with what is under it right after it; closed ones only when asked for.
+
+    `on`: the units in force on that day, as they were called and where they stood then.
+    """
     counted = select(User.unit_id, func.count()).where(User.active).group_by(User.unit_id)
     people = {unit_id: int(count) for unit_id, count in db.session().execute(counted)}
-    query = select(Unit).order_by(Unit.id)
-    rows = list(db.session().scalars(query if closed else query.where(is_open())))
-    known, below, today = {unit.id for unit in rows}, dict[int | None, list[Unit]](), clock.today()
-    for unit in rows:
+    rows = tree_on(on) if on else _present(closed=closed)
+    known, below, today = {row.unit.id for row in rows}, dict[int | None, list[Placed]](), clock.today()
+    for row in rows:
         # What hangs under a closed unit is shown at the top instead of vanishing.
-        below.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
+        below.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
     found: list[Branch] = []
-    left = [(unit, 0) for unit in reversed(below.get(None, []))]
+    left = [(row, 0) for row in reversed(below.get(None, []))]
     while left:
-        unit, depth = left.pop()
+        row, depth = left.pop()
+        unit = row.unit
         over = unit.valid_to is not None and unit.valid_to < today
-        found.append(Branch(unit, depth, people.get(unit.id, 0), over))
+        found.append(Branch(unit, depth, people.get(unit.id, 0), over, row.name))
         left += [(child, depth + 1) for child in reversed(below.get(unit.id, []))]
     return found
+
+
+def _present(*, closed: bool) -> list[Placed]:
+    query = select(Unit).order_by(Unit.id)
+    found = db.session().scalars(query if closed else query.where(is_open()))
+    return [Placed(unit, unit.name, unit.parent_id) for unit in found]
 
 
 def choices(*, without: int = 0, keeping: int = 0) -> list[Option]:

@@ -6,11 +6,12 @@ Read once per unit of work; a unit that changes meanwhile is read anew.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, or_, select
 from sqlalchemy.orm import Session
 
 from petitions import clock, db
-from petitions.access.models import Unit, UnitKind, UnitOrigin
+from petitions.access.models import SuccessionKind, Unit, UnitKind, UnitSuccession
+from petitions.words import Refused, say
 
 _KEPT = "access.units"
 
@@ -28,6 +29,12 @@ def in_force() -> Sequence[Unit]:
     """Every unit in use today, in the order of the tree."""
     today = clock.today()
     return [unit for unit in every() if unit.valid_to is None or unit.valid_to >= today]
+
+
+def first_office() -> int | None:
+    """The number of the petition office that has been there longest. Asked without the tree: one number is all."""
+    used = or_(Unit.valid_to.is_(None), Unit.valid_to >= clock.today())
+    return db.session().scalar(select(func.min(Unit.id)).where(Unit.kind == UnitKind.OFFICE, used))
 
 
 def below(root: int) -> Sequence[Unit]:
@@ -81,11 +88,50 @@ def belonging_to(roots: Iterable[int]) -> frozenset[int]:
     return frozenset(unit.id for unit in every() if not line_of(unit.id).isdisjoint(wanted))
 
 
-def remember_origin(unit: Unit, origin_id: int) -> None:
-    """From now on the unit is known to have been part of `origin_id`, or to have taken over from it."""
-    known = select(UnitOrigin.id).where(UnitOrigin.unit_id == unit.id, UnitOrigin.origin_id == origin_id)
-    if origin_id != unit.id and db.session().scalar(known) is None:
-        db.session().add(UnitOrigin(unit_id=unit.id, origin_id=origin_id, since=clock.today()))
+def changes() -> Sequence[UnitSuccession]:
+    """Everything that has happened to units, the oldest first: they are few."""
+    found: Sequence[UnitSuccession] = _kept("changes", lambda: list(db.session().scalars(_AS_THEY_HAPPENED)))
+    return found
+
+
+_AS_THEY_HAPPENED = select(UnitSuccession).order_by(UnitSuccession.id)
+
+
+def remembered(name: str, read: Any) -> Any:
+    """What another module works out of the tree and its changes; kept as long as they stay as they are."""
+    return _kept(name, read)
+
+
+def hold(unit_id: int) -> None:
+    """Whoever gives a unit something to do: until the commit nobody ends or moves it. Raises Refused where it has changed.
+
+    SQLite's BEGIN IMMEDIATE has done so already. A merger that is under way is waited for (`hold_to_change`).
+    """
+    session, known = db.session(), _by_id().get(unit_id)
+    if session.get_bind().dialect.name == "sqlite" or known is None:
+        return
+    # What is being put together is not written yet.
+    with session.no_autoflush:
+        row = session.execute(
+            select(Unit.valid_to, Unit.parent_id).where(Unit.id == unit_id).with_for_update(read=True, key_share=True)
+        ).one()
+    if tuple(row) != (known.valid_to, known.parent_id):
+        raise Refused(say("“{name}”刚刚作了机构调整。重新打开页面再办理", name=known.name))
+
+
+def hold_to_change(changing: Iterable[int], staying: Iterable[int]) -> None:
+    """Wait for whoever is giving these units something to do, and keep others from it until the commit.
+
+    `staying` may be given work meanwhile, but neither ends nor moves. What was read of units before is read anew.
+    """
+    session = db.session()
+    held = {**dict.fromkeys(staying, False), **dict.fromkeys(changing, True)}
+    # In one order, so that two reorganisations never wait for each other.
+    for unit_id in sorted(held):
+        session.execute(select(Unit.id).where(Unit.id == unit_id).with_for_update(read=not held[unit_id]))
+    session.flush()
+    session.expire_all()
+    session.info.pop(_KEPT, None)
 
 
 def _by_id() -> Mapping[int, Unit]:
@@ -94,10 +140,13 @@ def _by_id() -> Mapping[int, Unit]:
 
 
 def _above() -> dict[int, set[int]]:
-    found = {unit.id: {unit.parent_id} - {None} for unit in every()}
-    for unit_id, origin_id in db.session().execute(select(UnitOrigin.unit_id, UnitOrigin.origin_id)):
-        found[unit_id].add(origin_id)
-    return found  # type: ignore[return-value]  # None was taken out
+    found = {unit.id: {unit.parent_id} for unit in every()}
+    for row in changes():
+        if row.kind == SuccessionKind.MOVE:
+            found[row.new_id].add(row.parent_id)
+        elif row.kind != SuccessionKind.RENAME:
+            found[row.new_id].add(row.old_id)
+    return {unit_id: {one for one in line if one is not None} for unit_id, line in found.items()}
 
 
 def _children() -> dict[int | None, list[Unit]]:
@@ -117,5 +166,11 @@ def _kept(name: str, read: Any) -> Any:
 @event.listens_for(Session, "after_flush")
 def _forget(session: Session, flushed: object) -> None:  # noqa: ARG001
     """A wall that rests on an old tree would have a hole."""
-    if _KEPT in session.info and any(isinstance(row, Unit | UnitOrigin) for row in (*session.new, *session.dirty)):
-        del session.info[_KEPT]
+    if any(isinstance(row, Unit | UnitSuccession) for row in (*session.new, *session.dirty)):
+        session.info.pop(_KEPT, None)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_undone(session: Session, undone: object) -> None:  # noqa: ARG001
+    """What was tried and taken back has not happened."""
+    session.info.pop(_KEPT, None)

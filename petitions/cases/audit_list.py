@@ -4,16 +4,17 @@ Lines about accusations are read by auditors of a discipline body only (第30条
 line and when, and nothing of it: for whom it is hidden says nothing about whom it accuses.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 
 from petitions import clock, db
 from petitions.access.audit import AuditEntry
 from petitions.access.models import Unit, User
+from petitions.cases.audit_words import change_in_words, ids_in, reason_in_words, subject_in_words
 from petitions.cases.kinds import KINDS
 from petitions.cases.models import Case
 from petitions.cases.queries import walled_off
@@ -43,6 +44,9 @@ ACTS: dict[str, Sentence] = {
     "unit:change": say("修改单位"),
     "unit:close": say("停用单位"),
     "unit:reopen": say("恢复单位"),
+    "unit:merge": say("单位合并"),
+    "unit:split": say("单位拆分"),
+    "unit:move": say("单位改变隶属"),
     "user:add": say("增加账号"),
     "user:change": say("修改账号"),
     "user:disable": say("停用账号"),
@@ -135,8 +139,8 @@ class Line:
     case_id: int | None
     number: str
     """The case's number; empty when it concerns none, or one that is gone."""
-    subject: str
-    change: str
+    subject: Sentence | None
+    change: Sequence[Sentence]
     """What became different, as `before → after` of each value that did; of something new what it is."""
     reason: str
     address: str
@@ -213,17 +217,28 @@ def _narrowed(query: Select[Any], asked: Asked) -> Select[Any]:
     return query
 
 
+def readable_cases(case_ids: Collection[int], reader: User) -> set[int]:
+    """Of these cases the ones of which this auditor may be told who has seen them."""
+    hidden = and_(Case.sealed, walled_off(reader)) if is_of_discipline(reader) else Case.sealed
+    return set(db.session().scalars(select(Case.id).where(Case.id.in_(case_ids), not_(hidden))))
+
+
 def _lines(rows: Sequence[AuditEntry], hidden: Container[int]) -> list[Line]:
-    people = _named(User.id, User.name, {one for row in rows for one in (row.actor_id, row.behalf_id)})
-    units = _named(Unit.id, Unit.name, {row.unit_id for row in rows})
+    said = {row.id: (row.before, row.after) for row in rows}
+    acting = {one for row in rows for one in (row.actor_id, row.behalf_id)}
+    told_people = {one for row in rows for one in ids_in(row.subject, "users", said[row.id], "handler")}
+    told_units = {one for row in rows for one in ids_in(row.subject, "units", said[row.id], "unit", "parent")}
+    people = _named(User.id, User.name, acting | told_people)
+    units = _named(Unit.id, Unit.name, {row.unit_id for row in rows} | told_units)
     numbers = _named(Case.id, Case.number, {row.case_id for row in rows})
     return [
-        Line(row.id, row.at, "", "", SECRET, False, None, "", "", "", "", "", concealed=True)
+        Line(row.id, row.at, "", "", SECRET, False, None, "", None, (), "", "", concealed=True)
         if row.id in hidden
         else Line(
             row.id, row.at, _who(row, people), units.get(row.unit_id or 0, ""), label_of(row.act),
-            row.outcome == "refused", row.case_id, numbers.get(row.case_id or 0, ""), row.subject,
-            _change(row.before, row.after), row.reason, row.address,
+            row.outcome == "refused", row.case_id, numbers.get(row.case_id or 0, ""),
+            subject_in_words(row.subject, row.actor_id, people, units), change_in_words(row.before, row.after, people, units),
+            reason_in_words(row.reason), row.address,
         )
         for row in rows
     ]  # fmt: skip
@@ -239,11 +254,3 @@ def _named(key: Any, name: Any, wanted: set[int | None]) -> dict[int, str]:
     if not ids:
         return {}
     return dict(db.session().execute(select(key, name).where(key.in_(ids))).all())
-
-
-def _change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    if not before:
-        return "；".join(f"{name}: {value}" for name, value in after.items() if not isinstance(value, (list, dict)))
-    return "；".join(
-        f"{name}: {before.get(name)} → {after.get(name)}" for name in after if before.get(name) != after.get(name)
-    )

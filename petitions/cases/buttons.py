@@ -9,7 +9,7 @@ from flask import url_for
 from petitions.access.models import User
 from petitions.cases.kinds import kind_of
 from petitions.cases.models import Case, Event
-from petitions.cases.perform import offers
+from petitions.cases.perform import leads, offers
 from petitions.cases.readings import Reading
 from petitions.flow import Action, Flow
 from petitions.words import Sentence, say
@@ -28,6 +28,7 @@ class Button:
     hint: Sentence | None
     """The article and the clock the act answers."""
     main: bool
+    """It comes next: the primary button."""
     danger: bool
     """It ends the course without being its usual end."""
     key: str
@@ -62,7 +63,8 @@ def offered(
     answers = offers(user, case, latest)
     rows = [row for row, reason in answers if not reason]
     loud = [row for row in rows if not row.quiet]
-    main = _main(loud)
+    next_ones = [row for row in loud if leads(user, row, case, latest)]
+    main = max(next_ones, key=lambda row: row.rank, default=None)
     order = {row.name: place for place, row in enumerate(flow.actions)}
     loud.sort(key=lambda row: (row is not main, main is None and row.name != "note", order[row.name]))
     return Offered(
@@ -75,15 +77,9 @@ def offered(
 def ends_for_good(row: Action, flow: Flow) -> bool:
     """Whether an act closes the case without being its usual end, and nothing leads back from there."""
     closed = flow.closed_states()
-    if row.main or row.target not in closed:
+    if row.rank or row.target not in closed:
         return False
     return all(way.target in closed for way in flow.open_to(row.target) if way.target)
-
-
-def _main(rows: Sequence[Action]) -> Action | None:
-    """The usual next step: one that leads on before one that prepares it (first classify, then transfer)."""
-    usual = [row for row in rows if row.main]
-    return next((row for row in usual if row.target), usual[0] if usual else None)
 
 
 def _button(case: Case, row: Action, main: bool, danger: bool, clocks: Sequence[Reading], carried: str) -> Button:

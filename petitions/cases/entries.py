@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, false, literal, select, union_all
 from sqlalchemy.orm.util import identity_key
 
 from petitions import db
+from petitions.access import past
 from petitions.access.models import Unit, User
 from petitions.cases.fields import Field, Kind
 from petitions.cases.history import Sort, sort_of
@@ -89,7 +91,7 @@ def entries(kind: CaseKind, case: Case, user: User, events: Sequence[Event]) -> 
             title=_title(kind, event),
             state=kind.flow.state[event.to_state].label if _moved(kind, event) else "",
             sort=sort_of(event, kind.flow),
-            facts=facts(kind, case, user, event.data, named),
+            facts=facts(kind, case, user, event.data, named, event.at.date()),
             documents=issued.get(event.id, ()),
             files=_files(case, event),
         )
@@ -97,9 +99,14 @@ def entries(kind: CaseKind, case: Case, user: User, events: Sequence[Event]) -> 
     ]
 
 
-def facts(kind: CaseKind, case: Case, user: User, data: Mapping[str, Any], named: Named | None = None) -> list[Fact]:
-    """The fields of an act in words, in the order they were asked; files are left out."""
-    known = named if named is not None else _read(_pointed_at(kind, data), user)
+def facts(
+    kind: CaseKind, case: Case, user: User, data: Mapping[str, Any], named: Named | None = None, day: date | None = None
+) -> list[Fact]:
+    """The fields of an act in words, in the order they were asked; files are left out. Units are called as on `day`."""
+    known = dict(named if named is not None else _read(_pointed_at(kind, data), user))
+    if day is not None:
+        earlier = ((key, past.earlier_name(key[1], day)) for key in _pointed_at(kind, data) if key[0] == "unit")
+        known |= {key: name for key, name in earlier if name}
     found = []
     for name, value in data.items():
         one = kind.fields.get(name)

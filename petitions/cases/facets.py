@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from petitions import clock, db
-from petitions.access import units
+from petitions.access import past, units
 from petitions.access.models import User
 from petitions.access.roles import Role
 from petitions.cases import checks, duties
@@ -45,9 +45,14 @@ class Facet:
     """In the first row of the form; the others stand behind 展开."""
     for_whom: Callable[[User], bool] = lambda user: True  # noqa: ARG005
     hint: Sentence = field(default_factory=lambda: say(""))
+    read: Callable[[str], str] = str
+    """What a value means today; units change."""
 
 
 FACETS: dict[str, Facet] = {}
+
+_DIGITS = 9
+"""So long an id is at most: a longer number is none of ours."""
 
 
 def add(*facets: Facet, ahead: bool = False) -> None:
@@ -56,6 +61,10 @@ def add(*facets: Facet, ahead: bool = False) -> None:
     known = new | FACETS if ahead else FACETS | new
     FACETS.clear()
     FACETS.update(known)
+
+
+WORDS = "q"
+"""The condition that holds whatever somebody typed, a name above all: it never stands readable in an address."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +95,11 @@ class Chosen:
 
     def lens(self, user: User) -> duties.Lens:
         """Whose duties the list looks at: the reader's unit's first, or only those of the unit that was chosen."""
-        duty = self.values.get("duty", "")
-        if duty == "any":
+        asked = self.parts("duty") or ["own"]
+        if "any" in asked:
             return duties.Lens(duties.NOBODY, codes=tuple(self.parts("code")))
-        unit_id = user.unit_id if duty in ("", "own") else number(duty)
-        return duties.Lens(unit_id, only=bool(duty), codes=tuple(self.parts("code")))
+        unit_id, *also = (user.unit_id if duty == "own" else number(duty) for duty in asked)
+        return duties.Lens(unit_id, bool(self.parts("duty")), tuple(self.parts("code")), tuple(also))
 
     def but(self, name: str, value: str) -> "Chosen":
         """Without one value of one condition."""
@@ -105,7 +114,7 @@ class Chosen:
 def chosen_from(args: Mapping[str, str], sorts: Iterable[str]) -> Chosen:
     """What an address asks, tidied; parameters that are no condition are not ours and are left out."""
     asked = Chosen({name: checks.tidy_line(str(args.get(name) or ""))[:200] for name in FACETS})
-    values = {name: ",".join(asked.parts(name)) for name in FACETS}
+    values = {name: facet.read(",".join(asked.parts(name))) for name, facet in FACETS.items()}
     sort = str(args.get("sort") or "")
     return Chosen({name: value for name, value in values.items() if value}, sort if sort in set(sorts) else "")
 
@@ -141,12 +150,21 @@ def label_of(facet: Facet, value: str, user: User) -> str:
 
 def number(value: str) -> int:
     """An id out of an address; raises Unreadable."""
-    if not value.isascii() or not value.isdigit() or len(value) > 9:
+    if not value.isascii() or not value.isdigit() or len(value) > _DIGITS:
         raise checks.Unreadable(say("“{value}”不是编号", value=checks.shown(value)))
     return int(value)
 
 
 # --- the kernel's own ------------------------------------------------------------------------------------------------
+
+
+def followed(value: str) -> str:
+    """Units of an address or of a kept filter, each replaced by who has come after it: an old filter finds its cases."""
+    found: list[str] = []
+    for part in value.split(","):
+        is_number = part.isascii() and part.isdigit() and len(part) <= _DIGITS
+        found += [str(one) for one in past.heirs(int(part))] if is_number else [part]
+    return ",".join(dict.fromkeys(found))
 
 
 def states(user: User) -> list[Choice]:  # noqa: ARG001
@@ -276,14 +294,14 @@ def _sees_seals(user: User) -> bool:
 add(
     Facet("state", say("阶段"), _by_state, states, first=True),
     Facet("clock", say("期限"), _by_clock, offered(CLOCKS), first=True),
-    Facet("unit", say("承办单位"), _by_unit, _unit_choices, first=True),
+    Facet("unit", say("承办单位"), _by_unit, _unit_choices, first=True, read=followed),
     Facet("handler", say("承办人"), _by_handler, _colleagues),
     Facet("part", say("本单位"), _by_part, offered(PARTS)),
     Facet("from", say("来件日期自"), _since, kind="date"),
     Facet("to", say("来件日期至"), _until, kind="date"),
     Facet("code", say("期限种类"), _by_clock, _duty_codes),
-    Facet("duty", say("期限责任单位"), _by_clock, _bearers),
+    Facet("duty", say("期限责任单位"), _by_clock, _bearers, read=followed),
     Facet("pressing", say("最急期限的种类"), _by_clock, _duty_codes),
-    Facet("pressing_unit", say("最急期限的责任单位"), _by_clock, _unit_choices),
+    Facet("pressing_unit", say("最急期限的责任单位"), _by_clock, _unit_choices, read=followed),
     Facet("sealed", say("密级"), _by_seal, offered(SEALS), for_whom=_sees_seals),
 )

@@ -53,7 +53,7 @@ class Choice:
     """A reason why it cannot be chosen here; it is shown, greyed."""
 
 
-_TO_BE_FILLED = re.compile(r"[（(](?:写明|填写|待填|待补|此处)[^（()）\n]{0,30}[）)]|[_＿]{3,}|\{\{.{0,40}?\}\}")
+_TO_BE_FILLED = re.compile(r"[（(](?:写明|填写|待填|待补|此处)[^（()）\n]{0,30}[）)]|[_＿]{3,}")
 """What a text that was begun for its writer, or copied from an earlier paper, leaves to be filled in."""
 
 

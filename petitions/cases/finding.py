@@ -131,7 +131,7 @@ def _any_of(queries: Sequence[Select[Any]]) -> Select[Any]:
 
 
 def _case_hits(asked: Asked, user: User, count: int) -> list[Hit]:
-    whole = [] if asked.digits else numbered(Case.id, Case.office_id, Case.number, asked)
+    whole = [] if asked.digits else numbered(Case.id, Case.numbered_by_id, Case.number, asked)
     meant = listing.reach(select(Case.id).where(Case.id.in_(_any_of(whole))), user)
     ids = list(db.session().scalars(meant.order_by(Case.id.desc()).limit(count))) if whole else []
     if not ids:
@@ -211,7 +211,7 @@ def _signed(key: Any, number: Any, whole: str) -> Select[Any]:
 
 
 def _by_number(asked: Asked) -> list[Select[Any]]:
-    return numbered(Case.id, Case.office_id, Case.number, asked)
+    return numbered(Case.id, Case.numbered_by_id, Case.number, asked)
 
 
 def _by_text(asked: Asked) -> list[Select[Any]]:
@@ -241,7 +241,9 @@ add(
 
 
 def _by_query(query: Select[Any], chosen: Chosen, user: User) -> Select[Any]:
-    return query.where(_is_found(Asked(chosen.values["q"]), user, FINDERS.values()))
+    return query.where(_is_found(Asked(chosen.values[facets.WORDS]), user, FINDERS.values()))
 
 
-facets.add(Facet("q", say("关键词"), _by_query, kind="text", first=True, hint=say("编号、姓名、诉求文字")), ahead=True)
+facets.add(
+    Facet(facets.WORDS, say("关键词"), _by_query, kind="text", first=True, hint=say("编号、姓名、诉求文字")), ahead=True
+)

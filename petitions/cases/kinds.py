@@ -110,7 +110,7 @@ def _unknown(kind: CaseKind) -> list[str]:
     for action in kind.flow.actions:
         asked: list[tuple[str, Iterable[str], Iterable[str]]] = [
             ("field", action.fields, kind.fields),
-            ("guard", action.guards, kind.guards),
+            ("guard", (*action.guards, *action.leads_when), kind.guards),
             ("effect", [action.effect] if action.effect else [], kind.effects),
             ("paper", action.document.split(), kind.papers),
             ("audience", action.notices, kind.audiences),

@@ -21,7 +21,7 @@ class Case(Base):
 
     __tablename__ = "cases"
     __table_args__: tuple[Any, ...] = (
-        UniqueConstraint("office_id", "number"),
+        UniqueConstraint("numbered_by_id", "number"),
         Index("ix_cases_office_state", "office_id", "state", "id"),
         Index("ix_cases_unit_state", "unit_id", "state", "id"),
         Index("ix_cases_handler_state", "handler_id", "state", "id"),
@@ -33,11 +33,13 @@ class Case(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     number: Mapped[str]
+    numbered_by_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    """The unit in whose register it has its number. When units merge two of one number may lie with one office."""
     state: Mapped[str]
     title: Mapped[str]
     """概况, at most 200 characters: what a list shows."""
     office_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
-    """The unit that registered it and answers for its course."""
+    """The unit that registered it, or its successor: it answers for its course."""
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     """The unit that must act now."""
     sender_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
@@ -58,6 +60,7 @@ class Case(Base):
     """Two people at once: the second is shown both texts."""
 
     office: Mapped[Unit] = relationship(foreign_keys=[office_id])
+    numbered_by: Mapped[Unit] = relationship(foreign_keys=[numbered_by_id])
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     sender: Mapped[Unit | None] = relationship(foreign_keys=[sender_id])
     handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])

@@ -22,6 +22,7 @@ from petitions.cases.models import Attachment, Case, CaseUnit, Document
 from petitions.cases.panels import Panel, Place
 from petitions.cases.places import chosen_in, list_url
 from petitions.cases.readings import Reading, most_urgent, readings
+from petitions.cases.rows import register_of
 from petitions.flow import State
 from petitions.words import Sentence, say
 
@@ -68,6 +69,11 @@ class CasePage:
     def at(self, place: str) -> list[Panel]:
         """The panels of one place, in their order."""
         return [panel for panel in self.panels if panel.place == Place(place)]
+
+    @property
+    def register(self) -> str:
+        """The unit whose register the number is from, where it is not the office's own."""
+        return register_of(self.case)
 
     @property
     def running(self) -> list[Reading]:

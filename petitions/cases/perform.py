@@ -4,7 +4,7 @@
 Both only add to the current unit of work: a verb never commits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -75,12 +75,21 @@ def offers(actor: User, case: Case, latest: Mapping[str, Event] | None = None) -
 
 def why_not(actor: User, action: Action, case: Case, latest: Mapping[str, Event] | None = None) -> str | None:
     """The reason a guard gives before anything is typed, or None."""
+    return _first_refusal(kind_of(case), _asking(actor, action, case, latest), action.guards)
+
+
+def leads(actor: User, action: Action, case: Case, latest: Mapping[str, Event] | None = None) -> bool:
+    """Whether an act that is offered is one of those that come next."""
+    act = _asking(actor, action, case, latest)
+    return action.rank > 0 and _first_refusal(kind_of(case), act, action.leads_when) is None
+
+
+def _asking(actor: User, action: Action, case: Case, latest: Mapping[str, Event] | None) -> Act:
     at = clock.now()
     latest = latest if latest is not None else history.known_latest(case.id)
-    act = Act(
+    return Act(
         case, action, {}, actor, at, clock.day_of(at), behalf=_behalf(actor, action, case), asking=True, latest=latest
     )
-    return _first_refusal(kind_of(case), act)
 
 
 def _behalf(actor: User, action: Action, case: Case) -> User | None:
@@ -144,7 +153,7 @@ def _done(
         done = _already(case, action, actor, submission)
         if done is not None:
             return done
-        _in_sight(case, actor)
+        _in_sight(case, action, actor)
     kind, row = kind_of(case), row_of(case, action, actor)
     if version is not None and version != case.version:
         raise Stale(say("你打开页面后，此件已有变动。你填写的内容还在下方，对照后再保存"))
@@ -154,7 +163,7 @@ def _done(
     asked = Surroundings(kind, case, actor, clock.day_of(moment), case.received_on)
     cleaned = fields.clean(kind.fields, row.requires, row.accepts, data, asked)
     act = Act(case, row, cleaned, actor, moment, _day(row, cleaned, moment), behalf=_behalf(actor, row, case))
-    reason = _first_refusal(kind, act)
+    reason = _first_refusal(kind, act, row.guards)
     if reason:
         raise Refused(reason)
     if case.sealed:
@@ -203,11 +212,15 @@ def _lock(case: Case) -> None:
         db.session().refresh(case, with_for_update={"of": Case})
 
 
-def _in_sight(case: Case, actor: User) -> None:
+def _in_sight(case: Case, action: str, actor: User) -> None:
     """第30条: nobody acts on a sealed case whom its list does not name, whatever they had open when it was sealed.
 
     Whoever seals it with this very transaction may finish: files are added to what the counter has just registered.
+    A unit ends with all its cases, and whoever keeps the tree of units sees none of them.
     """
+    row = kind_of(case).flow.action.get(action)
+    if row is not None and row.unseen and may(actor, row.permission, case):
+        return
     sealer = db.session().info.get(_SEALED, {}).get(case)
     mine = sealer == (actor.id, db.session().get_transaction())
     if case.sealed and not mine and not queries.sees(case.id, actor):
@@ -230,8 +243,8 @@ def _day(row: Action, cleaned: Mapping[str, Any], at: datetime) -> date:
     return date.fromisoformat(given) if given else clock.day_of(at)
 
 
-def _first_refusal(kind: CaseKind, act: Act) -> str | None:
-    for name in act.action.guards:
+def _first_refusal(kind: CaseKind, act: Act, names: Iterable[str]) -> str | None:
+    for name in names:
         reason = kind.guards[name](act)
         if reason:
             return reason

@@ -6,11 +6,10 @@ desk any more the desk as a whole sees the case: a list that has emptied must no
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, select
 
-from petitions import db
+from petitions import clock, db
 from petitions.access.models import UnitKind, User, UserRole
 from petitions.access.roles import Role
 from petitions.cases.models import Case, CaseReader
@@ -33,6 +32,7 @@ def is_kept() -> ColumnElement[bool]:
     named = exists().where(
         CaseReader.user_id == User.id, CaseReader.case_id == Case.id, CaseReader.dismissed_at.is_(None)
     )
+    named = named.correlate_except(CaseReader)  # two queries deep, the case would be any case that has a list
     return exists().where(User.unit_id == Case.office_id, User.active, _is_restricted(), named)
 
 
@@ -52,18 +52,18 @@ def at_desk(case: Case) -> list[User]:
     return [person for person in db.session().scalars(desk(case.office_id)) if person.id in on_list]
 
 
-def admit(case: Case, people: Iterable[int], at: datetime) -> None:
+def admit(case: Case, people: Iterable[int]) -> None:
     """Put people (user ids) on the list; who stands there already keeps the row."""
-    there = {row.user_id for row in listed(case)}
-    case.readers += [CaseReader(user_id=one, admitted_at=at) for one in dict.fromkeys(people) if one not in there]
+    there, now = {row.user_id for row in listed(case)}, clock.now()
+    case.readers += [CaseReader(user_id=one, admitted_at=now) for one in dict.fromkeys(people) if one not in there]
 
 
-def dismiss(case: Case, people: Iterable[int], at: datetime) -> None:
+def dismiss(case: Case, people: Iterable[int]) -> None:
     """Take people (user ids) off the list."""
     gone = set(people)
     for row in listed(case):
         if row.user_id in gone:
-            row.dismissed_at = at
+            row.dismissed_at = clock.now()
 
 
 def eligible(case: Case, discipline_units: Sequence[int]) -> list[User]:

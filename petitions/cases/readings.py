@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from petitions import clock
+from petitions.access import past
 from petitions.cases import chip, clocks
 from petitions.cases.chip import Chip
 from petitions.cases.clocks import Calendar, Span
@@ -51,7 +53,9 @@ def _reading(deadline: Deadline, unit_id: int, today: date, calendar: Calendar) 
     name = say(limit.short)
     if deadline.unit is not None and deadline.unit_id != unit_id:
         # Through the tiers several units run the same clock, each its own.
-        name = say("{clock}（{unit}）", clock=name, unit=deadline.unit.name)
+        name = say(
+            "{clock}（{unit}）", clock=name, unit=past.name_on(deadline.unit, deadline.ended_on or clock.today())
+        )
     span = span_of(deadline, calendar)
     return Reading(
         name=name,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from petitions import db
+from petitions.access import units
 from petitions.access.models import Unit, User
 from petitions.cases import duties
 from petitions.cases.chip import Chip
@@ -53,6 +54,7 @@ class Row:
     sealed: bool
     urgency: str
     office_id: int
+    numbered_by_id: int
     unit_id: int
     sender_id: int | None
     handler_id: int | None
@@ -67,6 +69,11 @@ class Row:
     def unit_ids(self) -> frozenset[int]:
         """The units known to take part: a list asks for no others."""
         return frozenset(one for one in (self.office_id, self.unit_id, self.sender_id) if one is not None)
+
+    @property
+    def register(self) -> str:
+        """See `register_of`."""
+        return register_of(self)
 
     @property
     def stage(self) -> str:
@@ -90,8 +97,8 @@ def rows(case_ids: Sequence[int], user: User, lens: Lens | None = None) -> list[
     wanted = (
         select(
             Case.id, Case.kind, Case.number, Case.title, Case.state, Case.received_on, Case.closed_on, Case.sealed,
-            Case.urgency, Case.office_id, Case.unit_id, Case.sender_id, Case.handler_id, Case.version,
-            holder.name.label("unit_name"), person.name.label("handler_name"),
+            Case.urgency, Case.office_id, Case.numbered_by_id, Case.unit_id, Case.sender_id, Case.handler_id,
+            Case.version, holder.name.label("unit_name"), person.name.label("handler_name"),
         )
         .join(holder, holder.id == Case.unit_id)
         .outerjoin(person, person.id == Case.handler_id)
@@ -108,11 +115,21 @@ def rows(case_ids: Sequence[int], user: User, lens: Lens | None = None) -> list[
         found[one.id] = Row(
             id=one.id, kind=one.kind, number=one.number, title=one.title, state=one.state, received_on=one.received_on,
             closed=one.closed_on is not None, sealed=one.sealed, urgency=one.urgency, office_id=one.office_id,
-            unit_id=one.unit_id, sender_id=one.sender_id, handler_id=one.handler_id, version=one.version,
+            numbered_by_id=one.numbered_by_id, unit_id=one.unit_id, sender_id=one.sender_id, handler_id=one.handler_id, version=one.version,
             unit=one.unit_name, handler=one.handler_name or "", cells=cells.get(one.id, {}),
             chip=duties.chip_of(clock) if clock else None, clock=duties.name_of(clock) if clock else say(""),
         )  # fmt: skip
     return [found[case_id] for case_id in case_ids if case_id in found]
+
+
+def register_of(case: Row | Case) -> str:
+    """The unit in whose register a case has its number, where its office has taken that over; empty otherwise.
+
+    Offices that merge bring the same numbers along: this tells two cases of one number apart.
+    """
+    if case.numbered_by_id == case.office_id:
+        return ""
+    return next(unit.name for unit in units.every() if unit.id == case.numbered_by_id)
 
 
 def columns() -> list[Column]:

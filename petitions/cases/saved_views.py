@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from petitions import db
 from petitions.access.models import User
 from petitions.cases import checks
-from petitions.cases.facets import Chosen
+from petitions.cases.facets import FACETS, Chosen
 from petitions.cases.models import SavedView
 from petitions.words import FieldErrors, Refused, say
 
@@ -37,7 +37,13 @@ def known_to(user: User) -> list[View]:
         or_(SavedView.user_id == user.id, (SavedView.unit_id == user.unit_id) & SavedView.shared)
     )
     found = db.session().scalars(wanted.order_by(SavedView.name, SavedView.id))
-    return [View(row.id, row.name, dict(parse_qsl(row.query)), row.shared, row.user_id == user.id) for row in found]
+    return [View(row.id, row.name, _today(row.query), row.shared, row.user_id == user.id) for row in found]
+
+
+def _today(query: str) -> dict[str, str]:
+    """What a kept query asks, with the units that have come after those it names."""
+    kept = dict(parse_qsl(query))
+    return {name: FACETS[name].read(value) if name in FACETS else value for name, value in kept.items()}
 
 
 def keep(user: User, name: str, chosen: Chosen, *, shared: bool) -> SavedView:

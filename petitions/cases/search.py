@@ -59,7 +59,7 @@ _WAITING = "petitions.to_index"
 _IDENTITY = re.compile("(?<![0-9])[1-9][0-9]{16}[0-9x](?![0-9])")
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_BLANK = re.compile(rf"(?<=[{_HAN}])\s+|\s+(?=[{_HAN}])")
+_BLANK = re.compile(f"(?<=[{_HAN}]) | (?=[{_HAN}])")
 
 
 class CaseSearch(Base):

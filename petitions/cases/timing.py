@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from petitions import db
+from petitions.access import past
 from petitions.cases import clocks
 from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act, CaseKind
@@ -79,12 +80,19 @@ def _resume(limit: Limit, act: Act) -> None:
     least = date.min if limit.floor is None else act.on + timedelta(days=limit.floor)
     act.case.deadlines.append(
         Deadline(
-            code=limit.code, rule=last.rule, unit_id=last.unit_id, window=limit.window,
+            code=limit.code, rule=last.rule, unit_id=_heir(last.unit_id, act), window=limit.window,
             start_on=last.start_on, length=last.length, extension=last.extension, nominal_on=last.nominal_on,
             due_on=max(last.due_on, least), target_on=max(last.target_on, least),
             provisional=last.provisional, started_by=act.event,
         )
     )  # fmt: skip
+
+
+def _heir(unit_id: int | None, act: Act) -> int | None:
+    """The unit a clock ran for, or whoever of its successors has the case now."""
+    if unit_id is None or unit_id in act.case.unit_ids:
+        return unit_id
+    return next((one for one in past.heirs(unit_id) if one in act.case.unit_ids), unit_id)
 
 
 def _reckon(deadline: Deadline, limit: Limit) -> None:

@@ -8,10 +8,14 @@ from petitions.cli.inspection import check
 from petitions.cli.ledger import bring
 from petitions.cli.people import user
 from petitions.cli.places import unit
+from petitions.cli.reorganising import ORDERS
 from petitions.cli.retention import retention
 from petitions.cli.schema import init, upgrade
 from petitions.cli.searching import search
 from petitions.cli.serving import serve, tick
+
+for order in ORDERS:
+    unit.add_command(order)
 
 main = Commands(
     "petitions",

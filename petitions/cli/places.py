@@ -15,7 +15,7 @@ BY = "command-line"
 
 @click.group(cls=Group)
 def unit() -> None:
-    """单位：增加、列出。"""
+    """单位：增加、列出、合并、拆分、改变隶属。"""
 
 
 @unit.command(cls=Command)

@@ -39,6 +39,18 @@ def next_number(unit_id: int, series: str, year: int) -> int:
     return number
 
 
+def carry_on(old_id: int, new_id: int, but: str) -> None:
+    """The series of a unit that has ended, but for one, go on in another unit from the greater number of the two."""
+    session = db.session()
+    for old in session.scalars(select(Counter).where(Counter.unit_id == old_id, Counter.series != but)).all():
+        new = session.get(Counter, (new_id, old.series, old.year), with_for_update=True)
+        if new is None:
+            session.add(Counter(unit_id=new_id, series=old.series, year=old.year, last=old.last))
+        else:
+            new.last = max(new.last, old.last)
+    session.flush()
+
+
 def next_in_register(unit: Unit, series: str, year: int) -> str:
     """The next number of the unit's own register, as it is written: XF2026-000123, or 河XF2026-000001.
 
@@ -65,8 +77,7 @@ def _first(unit_id: int, series: str, year: int, sign: str | None) -> Any:
 def _free_sign(unit: Unit, series: str, year: int) -> str:
     """None for the first petition office, 机关代字 for every other unit; the name where another unit has that sign."""
     taken = set(db.session().scalars(select(Counter.sign).where(Counter.series == series, Counter.year == year)))
-    offices = [one.id for one in units.in_force() if one.is_office]
-    plain = [""] if unit.id == min(offices, default=unit.id) else []
+    plain = [""] if unit.id == (units.first_office() or unit.id) else []
     written = [_written(unit.sign), _written(unit.name), f"{_written(unit.name)}{unit.id}"]
     return next(sign for sign in (*plain, *filter(None, written)) if sign not in taken)
 

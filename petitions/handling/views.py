@@ -75,7 +75,7 @@ def decide(case_id: int) -> ResponseReturnValue:
         return _again(case_id, typed, {"": refusal.sentence}), 403
     except Refused as refusal:
         return _again(case_id, typed, {"": refusal.sentence}), 409
-    flash(say("{number}：{action}", number=matter.number, action=say(FLOW.action[action].label)), "success")
+    flash(say("{number}：“{action}”已办好", number=matter.number, action=say(FLOW.action[action].label)), "success")
     return redirect(url_for("handling.approvals"))
 
 

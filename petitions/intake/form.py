@@ -17,8 +17,9 @@ from petitions.cases.kinds import KINDS
 from petitions.matters.consistency import is_confidential
 from petitions.matters.lists import townships
 from petitions.matters.models import Matter, Petition
-from petitions.matters.registration import CHANNELS, FIELDS, OF_HISTORY
+from petitions.matters.registration import CHANNELS, FIELDS, OF_HISTORY, VISIT
 from petitions.web.inputs import initials
+from petitions.words import say
 
 ASKED = {name: row for name, row in FIELDS.items() if name not in OF_HISTORY}
 """What the counter asks; what only an old ledger has is not among it."""
@@ -99,6 +100,23 @@ def _seen(value: Any) -> Any:
     if isinstance(value, list):
         return [seen for one in value if (seen := checks.tidy(str(one)))]
     return checks.tidy(str(value)) if value is not None else ""
+
+
+def unelected(values: Typed, least: int) -> dict[str, str]:
+    """The sentence for a visit of `least` persons or more that names no representative, by its field.
+
+    第20条第三款: several who bring a common matter on a visit elect at most five. Asked of visits only (走访): who signs a
+    letter together has no representatives, and an old ledger cannot be asked.
+    """
+    given = str(values.get("headcount", "")).strip()
+    heads = int(given) if given.isdecimal() and len(given) < 7 else 0
+    if values.get("channel") != VISIT or heads < least or values.get("representatives"):
+        return {}
+    sentence = say(
+        "{count}人走访提出共同的信访事项，应当推选代表，代表不超过5人（第20条第三款）。每行填写一名代表的姓名和电话，信访人本人是代表的也要写上",
+        count=heads,
+    )
+    return {"representatives": sentence}
 
 
 def is_worth_keeping(values: Typed) -> bool:

@@ -68,8 +68,9 @@ def create() -> ResponseReturnValue:
 
 
 def _register(values: form.Typed, files: list[dict[str, Any]], errors: Mapping[str, str], submission: str) -> Petition:
-    """One petition with its files; raises FieldErrors with those of the files and of the fields together."""
+    """One petition with its files; raises FieldErrors with those of the files, the crowd and the fields together."""
     person = user()
+    errors = {**form.unelected(values, _settings().collective_from), **errors}
     if errors:
         raise FieldErrors({**_faults(values), **errors})
     petition = register(values, person, submission=submission)

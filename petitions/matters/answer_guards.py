@@ -131,6 +131,14 @@ def review_window_is_over(act: Act) -> str | None:
     return say("复查申请期到{due}为止（第35条）。信访人书面表示接受的，勾选后可以办结", due=window.due_on.isoformat())
 
 
+def review_window_has_passed(act: Act) -> str | None:
+    """Before that only a written acceptance ends the matter: possible, and not what comes next."""
+    window = deadline_of(act, "T8")
+    if window is None or act.on > window.due_on:
+        return None
+    return say("复查申请期到{due}为止（第35条）", due=window.due_on.isoformat())
+
+
 def papers_are_served(act: Act) -> str | None:
     """The file is complete when every paper owed to the petitioner has its date of receipt."""
     # 第23条第二款 spares the notice of receipt or of where it went, and no other paper.
@@ -161,6 +169,11 @@ def was_visited(act: Act) -> str | None:
     return None
 
 
+def visit_is_owed(act: Act) -> str | None:
+    """The file waits for a visit; until the matter is concluded nothing does."""
+    return None if was_visited(act) else say("还不需要回访")
+
+
 def freely_withdrawn(act: Act) -> str | None:
     """A withdrawal counts only when it is the petitioner's own will, in writing."""
     if not act.asking and not act.data.get("free_will"):
@@ -183,8 +196,10 @@ ANSWER_GUARDS: tuple[Guard, ...] = (
     was_reported,
     reported_if_assigned,
     review_window_is_over,
+    review_window_has_passed,
     papers_are_served,
     has_unserved_paper,
     was_visited,
+    visit_is_owed,
     freely_withdrawn,
 )

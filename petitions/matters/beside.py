@@ -66,7 +66,7 @@ def _told(
 ) -> Panel | None:
     if event is None:
         return None
-    told = facts(kind_of(case), case, user, event.data)
+    told = facts(kind_of(case), case, user, event.data, day=event.at.date())
     return Panel(title, "cases/_told.html", data={"event": event, "facts": told, "more": more})
 
 

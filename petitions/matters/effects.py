@@ -18,6 +18,7 @@ from petitions.matters.models import Claim, Matter, Petition, Recusal, ReturnVis
 from petitions.matters.paper_values import petition_of
 from petitions.matters.register import open_from
 from petitions.matters.sealing import SEALING, accuse, accuse_as_typed, close_wall, reseal
+from petitions.matters.succeeding import SUCCEEDING
 
 
 def open_matter(act: Act) -> None:
@@ -53,7 +54,7 @@ def join(act: Act) -> None:
     if target.sealed:
         # What it tells lies there now, so whoever it accuses is outside there too.
         accuse(target, matter.respondents)
-        close_wall(target, act.at)
+        close_wall(target)
     matter.joined_to_id, matter.related_to_id = target.id, None
 
 
@@ -237,4 +238,5 @@ EFFECTS: dict[str, Effect] = {
     **DISPATCHING,
     **SEALING,
     **ERASURE,
+    **SUCCEEDING,
 }  # fmt: skip

@@ -48,6 +48,10 @@ _ALL = (
     Field("missing", Kind.LONG, say("需要补充的材料"), written=True),
     Field("until", Kind.DATE, say("截止日期"), future=True),
     Field("received", Kind.LONG, say("收到的材料")),
+    # A unit that has ended
+    Field("former_unit", Kind.UNIT, say("原单位"), choices="every_unit"),
+    Field("successor", Kind.UNIT, say("承接单位"), choices="every_unit"),
+    Field("succession_basis", Kind.TEXT, say("调整依据"), max_length=200),
     # Objection
     Field("objection", Kind.LONG, say("异议理由"), written=True, min_length=10, rows=5, help=say("写明职责依据，不少于10个字")),
     Field("proposed_unit", Kind.UNIT, say("建议办理单位"), choices="other_units"),
@@ -93,7 +97,8 @@ _ALL = (
     Field("office_rating", Kind.CHOICE, say("对信访部门"), choices="ratings"),
     Field("unit_rating", Kind.CHOICE, say("对责任单位"), choices="ratings"),
     Field("said", Kind.LONG, say("信访人的意见")),
-    Field("accepted_by_petitioner", Kind.FLAG, say("信访人书面表示接受处理意见，不再申请复查")),
+    Field("accepted_by_petitioner", Kind.FLAG, say("信访人书面表示接受处理意见，不再申请复查"),
+          help=say("复查申请期（第35条）没有届满的，有这份书面表示才能办结")),
     Field("discontinue_reason", Kind.CHOICE, say("终止的原因"), choices="discontinue_reasons"),
     Field("proof", Kind.TEXT, say("证明材料"), max_length=500),
     Field("free_will", Kind.FLAG, say("信访人自愿撤回，有书面申请")),

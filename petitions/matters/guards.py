@@ -15,6 +15,7 @@ from petitions.matters.course import came_from_a_sender, current_dispatch, deadl
 from petitions.matters.erasure import ERASURE_GUARDS
 from petitions.matters.models import Matter
 from petitions.matters.sealing import is_sealing, named_in, why_not_kept
+from petitions.matters.succeeding import SUCCESSION_GUARDS
 from petitions.words import say
 
 UNDO_MINUTES = 10
@@ -27,6 +28,11 @@ def is_classified(act: Act) -> str | None:
     if matter.nature and matter.place and matter.class_code:
         return None
     return say("先做“分类”：诉求性质、问题属地和内容分类确定以后，才能往下办理")
+
+
+def is_unclassified(act: Act) -> str | None:
+    """What is classified may be classified anew, but nothing waits for it."""
+    return say("已经分类") if is_classified(act) is None else None
 
 
 def not_sealed(act: Act) -> str | None:
@@ -182,6 +188,11 @@ def decider_is_not_the_objector(act: Act) -> str | None:
     return None
 
 
+def nobody_is_appointed(act: Act) -> str | None:
+    """Another handler may be appointed, but nothing waits for it."""
+    return say("已经指定承办人") if act.case.handler_id else None
+
+
 def has_handler(act: Act) -> str | None:
     """Somebody must answer for the course."""
     return None if act.case.handler_id else say("先指定承办人")
@@ -231,6 +242,7 @@ _OWN: tuple[Guard, ...] = (
     came_by_dispatch,
     somebody_is_named,
     is_classified,
+    is_unclassified,
     not_sealed,
     is_accusation,
     nature_stays_open,
@@ -243,11 +255,12 @@ _OWN: tuple[Guard, ...] = (
     within_objection_term,
     decider_is_not_the_objector,
     has_handler,
+    nobody_is_appointed,
     not_declared_yet,
     handler_may_work,
 )
 
 GUARDS: dict[str, Guard] = {
-    **{guard.__name__: guard for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS)},
+    **{guard.__name__: guard for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS, *SUCCESSION_GUARDS)},
     **ERASURE_GUARDS,
 }

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import lazyload
 
 from petitions import db
+from petitions.access import past
 from petitions.access import units as tree
 from petitions.access.models import Unit, UnitKind, User, UserRole
 from petitions.access.roles import Role
@@ -15,6 +16,7 @@ from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case
 from petitions.cases.queries import sees, visible_to
 from petitions.documents.numbering import signs_of
+from petitions.matters.conflicts import why_away
 from petitions.matters.models import Matter, Petition
 from petitions.matters.wall import accused_units, is_walled_off
 from petitions.web.inputs import initials
@@ -108,10 +110,10 @@ def handlers(case: Case | None, actor: User) -> list[Choice]:
         User.unit_id == unit_id, User.active,
         exists().where(UserRole.user_id == User.id, UserRole.role == Role.HANDLER.value),
     ).order_by(User.id)  # fmt: skip
-    recused = {row.user_id for row in case.recusals} if isinstance(case, Matter) else set()
+    matter = case if isinstance(case, Matter) else None
     return [
         Choice(str(person.id), person.name, keys=initials(person.name),
-               why_not=say("{name}应当回避此件（第28条第三款）", name=person.name) if person.id in recused else "")
+               why_not=(why_away(person, matter) if matter is not None else None) or "")
         for person in db.session().scalars(wanted)
     ]  # fmt: skip
 
@@ -230,11 +232,20 @@ def find_matter(case: Case | None, actor: User, given: str) -> Choice | None:
     One that was joined to another stands for that other one: there its petitions are. Whoever may not see that one
     finds nothing, for the answer would tell of an accusation.
     """
-    office_id, number = case.office_id if case else actor.unit_id, given.upper()
-    named = [f"{sign}{number}" for sign in ("", *signs_of(office_id))]
-    holding = select(Petition.matter_id).where(Petition.office_id == office_id, Petition.number.in_(named))
-    query = visible_to(actor, select(Matter)).where(Matter.office_id == office_id)
-    found = db.session().scalar(query.where(or_(Matter.number.in_(named), Matter.id.in_(holding))).limit(1))
+    office_id = case.office_id if case else actor.unit_id
+    number, _, register = given.upper().partition(" ")
+    registers = _registers(office_id, register.strip())
+    written = [f"{sign}{number}" for sign in {"", *(sign for one in registers for sign in signs_of(one))}]
+    holding = select(Petition.matter_id).where(Petition.office_id.in_(registers), Petition.number.in_(written))
+    named = or_(and_(Matter.numbered_by_id.in_(registers), Matter.number.in_(written)), Matter.id.in_(holding))
+    query = visible_to(actor, select(Matter)).where(Matter.office_id == office_id, named)
+    order = (Matter.numbered_by_id != office_id, Matter.number != number, Matter.id)
+    rows = list(db.session().scalars(query.order_by(*order).limit(2)))
+    if len(rows) > 1 and all(row.numbered_by_id != office_id for row in rows):
+        return Choice(
+            "", number, why_not=say("接收来的登记簿里有几件都是{number}，在编号后空一格写登记单位", number=number)
+        )
+    found = rows[0] if rows else None
     while found is not None and found.joined_to is not None:
         found = found.joined_to
     if found is None or not sees(found.id, actor):
@@ -245,6 +256,18 @@ def find_matter(case: Case | None, actor: User, given: str) -> Choice | None:
     elif case is not None and found.sealed != case.sealed:
         why_not = say("保密件和普通件不能合并（第30条）")
     return Choice(str(found.id), f"{found.number} {found.title}", why_not=why_not)
+
+
+def _registers(office_id: int, name: str) -> list[int]:
+    """The registers this office keeps: its own and those it has taken over, or the one of the unit named."""
+    kept = past.forebears(office_id)
+    named = select(Unit.id).where(Unit.id.in_(kept), Unit.name == name)
+    return list(db.session().scalars(named)) if name else kept
+
+
+def every_unit(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """Every unit there is or was."""
+    return [Choice(str(unit.id), unit.name) for unit in db.session().scalars(select(Unit).order_by(Unit.id))]
 
 
 CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
@@ -266,6 +289,7 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     "ratings": _coded("satisfaction"),
     "outcomes": outcomes,
     "units": units,
+    "every_unit": every_unit,
     "receiving_units": receiving_units,
     "subordinate_units": subordinate_units,
     "other_units": other_units,

@@ -265,7 +265,9 @@ class Dispatch(Base):
     proposed_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     ended_at: Mapped[datetime | None]
     end: Mapped[str] = mapped_column(default="")
-    """returned, recalled or answered."""
+    """returned, recalled, or succeeded: another row goes on with it for the successor of a unit."""
+    succeeds_id: Mapped[int | None] = mapped_column(ForeignKey("dispatches.id"))
+    """The row this one goes on with. What was sent is counted where this is empty, under the units of that day."""
 
     matter: Mapped[Matter] = relationship(back_populates="dispatches")
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id], lazy="joined")

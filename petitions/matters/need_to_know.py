@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from petitions import db
+from petitions.access.audit import AuditEntry
 from petitions.access.models import User
 from petitions.access.policy import may
-from petitions.cases import looks, queries
+from petitions.cases import queries
 from petitions.cases.models import Case, CaseReader
 from petitions.cases.panels import Panel, Place
+from petitions.cases.who_saw import who_saw
 from petitions.matters.models import Matter
 from petitions.words import say
 
@@ -51,13 +54,19 @@ def seen_before(case: Case, user: User) -> Panel | None:
     """已被以下人员看过: for the restricted desk, of a matter that was an ordinary one before."""
     if not isinstance(case, Matter) or not case.sealed or not may(user, "case:keep_readers", case):
         return None
-    moment = looks.sealed_at(case.id)
+    moment = sealed_at(case.id)
     if moment is None:
         return None
-    early = [look for look in looks.who_saw(case) if look.early]
+    early = [one for one in who_saw([case.id]) if one.first < moment]
     return Panel(
         say("保密前已被以下人员看过"), "matters/_seen.html", Place.MAIN, "seen", {"rows": early, "moment": moment}
     )
+
+
+def sealed_at(case_id: int) -> datetime | None:
+    """When the case became an accusation after it had been an ordinary one; None where it came as one."""
+    became = select(AuditEntry.at).where(AuditEntry.case_id == case_id, AuditEntry.act == "case:seal")
+    return db.session().scalar(became.order_by(AuditEntry.id.desc()).limit(1))
 
 
 def _accused(matter: Matter) -> Sequence[str]:

@@ -188,10 +188,12 @@ def _dispatch(row: Dispatch) -> DispatchRow:
     )
 
 
+ENDS = {"recalled": say("已撤回"), "returned": say("已退回"), "succeeded": say("由承接单位接办")}
+
+
 def _standing(row: Dispatch) -> Sentence:
     if row.ended_at is not None:
-        ended = say("已撤回") if row.end == "recalled" else say("已退回") if row.end == "returned" else say("已办复")
-        return say("{ended}（{day}）", ended=ended, day=row.ended_at.date().isoformat())
+        return say("{ended}（{day}）", ended=ENDS.get(row.end, say("已办复")), day=row.ended_at.date().isoformat())
     if row.objected_at is not None:
         return say("提出过异议（{day}）", day=row.objected_at.date().isoformat())
     if row.signed_at is not None:

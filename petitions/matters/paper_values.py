@@ -111,9 +111,11 @@ def _claim(claim: Claim, position: int) -> dict[str, Any]:
 
 
 def _above(unit: Unit) -> str:
-    """The unit that reviews what `unit` decides (第35条: 上一级机关、单位), where the tree of units knows it.
+    """The unit that reviews what `unit` decides (第35条: 上一级机关、单位), where it is known.
 
-    A petition office, or the mere name of a region, stands above a body only to hand matters out.
+    A petition office, or the mere name of a region, stands above a body only to hand matters out: who reviews what the
+    body decides, its government or its superior department, is local law, and the installation says it.
     """
-    higher = unit.parent
-    return higher.name if higher and higher.kind in (UnitKind.BUREAU, UnitKind.TOWNSHIP) else ""
+    told, higher = db.reviewers(), unit.parent
+    known = higher.name if higher and higher.kind in (UnitKind.BUREAU, UnitKind.TOWNSHIP) else ""
+    return told.get(unit.name) or known or told.get("", "")

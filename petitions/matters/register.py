@@ -3,6 +3,7 @@
 A first petition opens a matter; a repeat joins one (design.md §2). Nothing here commits.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -34,8 +35,10 @@ SERIES = "XF"
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0/O and 1/I/L: the code is read over the phone and copied by hand."""
 
-_TITLE = 40
-"""Characters of the text that serve as the summary when nobody wrote one."""
+_TITLE, _TITLE_LEAST = 40, 10
+"""Characters of the text that serve as the summary when nobody wrote one, at most and where they end with a clause."""
+
+_CLAUSE_END = re.compile("[。；！？，;!?,]")
 
 
 def check(data: Mapping[str, Any], actor: User, *, history: bool = False) -> dict[str, Any]:
@@ -158,7 +161,7 @@ def record(
         _settle(petition, people, joins)
         if joins.sealed:
             accuse(joins, named_in(values.get("respondent", ""), values.get("respondent_unit")))
-            close_wall(joins, moment)
+            close_wall(joins)
         perform(joins, "receive_repeat", {"petition": petition.number}, actor, at, submission=submission)
     if not wait:
         db.session().flush()
@@ -203,8 +206,12 @@ def _petition(
 
 
 def _summary(text: str) -> str:
+    """The first clauses that fit: papers quote the summary, and half a sentence reads badly in a letter."""
     line = " ".join(text.split())
-    return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
+    if len(line) <= _TITLE:
+        return line
+    ends = [found.start() for found in _CLAUSE_END.finditer(line, _TITLE_LEAST, _TITLE)]
+    return line[: ends[-1]] if ends else line[: _TITLE - 1] + "…"
 
 
 def _open(
@@ -217,12 +224,13 @@ def _open(
     sealed = old.sealed if old else is_confidential(purpose)
     nature = old.nature if old else nature_of(purpose) if sealed else ""
     matter = Matter(
-        kind="matter", state=row.target, number=petition.number, title=petition.title, office_id=office.id, unit_id=office.id,
+        kind="matter", state=row.target, number=petition.number, numbered_by_id=office.id,
+        title=petition.title, office_id=office.id, unit_id=office.id,
         received_on=petition.received_on, opened_at=at, urgency=values.get("urgency", "ordinary"),
         purpose=purpose, class_code=values.get("class_code", ""), place=values.get("place", ""),
         sealed=sealed, nature=nature, related_to_id=old.id if old else None,
     )  # fmt: skip
-    matter.office = matter.unit = office
+    matter.office = matter.numbered_by = matter.unit = office
     petition.matter = matter
     claims = claims_of(values.get("claims", "")) or [petition.title]
     matter.claims = [Claim(position=n, text=line) for n, line in enumerate(claims, 1)]
@@ -234,7 +242,7 @@ def _open(
         matter.respondents = named_in(values.get("respondent", ""), values.get("respondent_unit"))
     _settle(petition, people, matter)
     if sealed:
-        close_wall(matter, at)
+        close_wall(matter)
     told = {name: values[name] for name in row.fields if name in values}
     return opening(matter, kind, row, told, actor, at, submission)
 

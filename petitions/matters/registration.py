@@ -88,6 +88,9 @@ CHANNELS = {
     )
 }
 
+VISIT = "LF"
+"""走访: people come in person."""
+
 OF_HISTORY = ("ledger", "ledger_notes", "contact_notes")
 """What only an imported row has: where it stood, and the columns for which there is no field."""
 

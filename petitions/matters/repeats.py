@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, sel
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from petitions import db
+from petitions.access import past
 from petitions.access.models import User
 from petitions.cases.queries import visible_to
 from petitions.matters.identities import Identity
@@ -116,7 +117,7 @@ def _earlier(asked: Asked, accused: ColumnElement[bool]) -> Select[Petitioner, P
     if asked.viewer is not None:
         query = visible_to(asked.viewer, query)
     else:
-        query = query.where(Petition.office_id == asked.office_id, Matter.sealed.is_(False))
+        query = query.where(Petition.office_id.in_(past.forebears(asked.office_id)), Matter.sealed.is_(False))
     return query if asked.but is None else query.where(Matter.id != asked.but)
 
 

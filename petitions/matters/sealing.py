@@ -1,12 +1,11 @@
 """检举控告 (第30条): what happens to a matter that is one, whom it accuses, and who is on its need-to-know list."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy import delete, select
 
 from petitions import db
-from petitions.access import audit, units
+from petitions.access import audit, past
 from petitions.access.models import User
 from petitions.cases import codes, parts, readers, search
 from petitions.cases.kinds import Act, Effect
@@ -49,7 +48,7 @@ def named_in(name: str, unit_id: int | None, user_id: int | None = None) -> list
     """被反映的单位或个人 as it was filled in, as a row; none when nothing was. A unit named in words only is looked up."""
     if not (name or unit_id or user_id):
         return []
-    bearers = [unit.id for unit in units.in_force() if unit.name == name]
+    bearers = past.bearers(name)
     if unit_id is None and len(bearers) == 1:
         unit_id = bearers[0]
     person = db.session().get(User, user_id) if user_id else None
@@ -74,7 +73,7 @@ def accuse_as_typed(act: Act) -> None:
 def name_accused(act: Act) -> None:
     """The restricted desk names somebody else; from this transaction on they are outside, with their bodies."""
     accuse_as_typed(act)
-    _close_walls(matter_of(act), act.at)
+    close_walls(matter_of(act))
 
 
 def seal(act: Act) -> None:
@@ -88,20 +87,20 @@ def reseal(act: Act, nature: str) -> None:
     matter = matter_of(act)
     if is_sealing(nature):
         if matter.sealed:
-            _close_walls(matter, act.at)
+            close_walls(matter)
         else:
             _seal(matter, nature, act)
         return
     for one in _with_joined(matter):
         if one.sealed:
             one.sealed = False
-            who.unseal(one)
+            who.unseal(one, matter.petitioners)
             search.index(one.id)
-            readers.dismiss(one, [row.user_id for row in readers.listed(one)], act.at)
+            readers.dismiss(one, [row.user_id for row in readers.listed(one)])
             audit.record("case:unseal", one, actor=act.actor)
 
 
-def close_wall(matter: Matter, at: datetime) -> None:
+def close_wall(matter: Matter) -> None:
     """Take whom it accuses off the list, and put the desk on it where nobody of the desk is left. New matters too.
 
     Somebody of the desk whose name stands in what was written counts as accused as long as the others do not know
@@ -110,19 +109,19 @@ def close_wall(matter: Matter, at: datetime) -> None:
     desk = db.session().scalars(readers.desk(matter.office_id)).all()
     fit = [person.id for person in desk if not _is_accused(person, matter)]
     listed = [db.session().get_one(User, row.user_id) for row in readers.listed(matter)]
-    readers.dismiss(matter, [person.id for person in listed if _is_accused(person, matter)], at)
+    readers.dismiss(matter, [person.id for person in listed if _is_accused(person, matter)])
     if not any(row.user_id in fit for row in readers.listed(matter)):
-        readers.admit(matter, fit, at)
+        readers.admit(matter, fit)
 
 
 def admit(act: Act) -> None:
     """Somebody more may see it."""
-    readers.admit(act.case, [act.data["reader"]], act.at)
+    readers.admit(act.case, [act.data["reader"]])
 
 
 def dismiss(act: Act) -> None:
     """Somebody sees it no longer, with this transaction."""
-    readers.dismiss(act.case, [act.data["listed_reader"]], act.at)
+    readers.dismiss(act.case, [act.data["listed_reader"]])
     _forget_outsiders(act.case)
 
 
@@ -144,17 +143,17 @@ def _seal(matter: Matter, nature: str, act: Act) -> None:
         one.unit_id, one.sender_id, one.handler_id = one.office_id, None, None
         one.taken_by_id = one.taken_until = None
         one.sealed, one.nature = True, nature
-        who.seal(one)
+        who.seal(one, matter.petitioners)
         search.index(one.id)
         audit.record("case:seal", one, actor=act.actor)
-    _close_walls(matter, act.at)
+    close_walls(matter)
 
 
-def _close_walls(matter: Matter, at: datetime) -> None:
+def close_walls(matter: Matter) -> None:
     """The matters joined to this one are its repeats: they say the same of the same people."""
     for one in _with_joined(matter):
         accuse(one, [*matter.respondents])
-        close_wall(one, at)
+        close_wall(one)
         _forget_outsiders(one)
 
 

@@ -73,11 +73,12 @@ def _keep(row: Petitioner, words: Mapping[str, str], *, sealed: bool) -> None:
         row.identity.keep(secret, sealed=sealed)
 
 
-def seal(matter: Matter) -> None:
-    """Lock away whatever says who the people of a matter are, in its rows and in what was written of it."""
-    people = [(person, _known(person)) for person in matter.petitioners]
-    for person, words in people:
-        _keep(person, words, sealed=True)
+def seal(matter: Matter, also: Iterable[Petitioner] = ()) -> None:
+    """Lock away whatever says who the people of a matter are, in its rows and in what was written of it.
+
+    `also`: who came with it and belongs to the matter that it was joined to.
+    """
+    people = _locked_as(matter, also, sealed=True)
     db.session().flush()
     for event in matter.events:
         if "changes" in event.data:
@@ -87,13 +88,20 @@ def seal(matter: Matter) -> None:
     _rewrite(matter, lambda value: kept_out(value, tokens))
 
 
-def unseal(matter: Matter) -> None:
+def unseal(matter: Matter, also: Iterable[Petitioner] = ()) -> None:
     """The same back: it was no accusation."""
-    people = [(person, _known(person)) for person in matter.petitioners]
-    for person, words in people:
-        _keep(person, words, sealed=False)
-    words_back = _words(people)
+    words_back = _words(_locked_as(matter, also, sealed=False))
     _rewrite(matter, lambda value: readable(value, words_back))
+
+
+def _locked_as(matter: Matter, also: Iterable[Petitioner], *, sealed: bool
+               ) -> list[tuple[Petitioner, Mapping[str, str]]]:  # fmt: skip
+    people: list[tuple[Petitioner, Mapping[str, str]]] = [
+        (person, _known(person)) for person in dict.fromkeys((*matter.petitioners, *also))
+    ]
+    for person, words in people:
+        _keep(person, words, sealed=sealed)
+    return people
 
 
 def _rewrite(matter: Matter, change: Callable[[Any], Any]) -> None:

@@ -53,7 +53,7 @@ ACTIONS = (
     Action("suspect", "提请判重", "registered", "screening", "case:screen", requires="matter",
            effect="remember_suspect"),
     Action("screen_as_first", "判为初次件", "registered screening", "triage", "case:screen", accepts="related note",
-           effect="relate", article="第22条", main=True),
+           effect="relate", article="第22条", rank=2),
     Action("join_as_repeat", "并入为重复件", "registered screening triage", "filed", "case:screen", requires="matter",
            accepts="note", effect="join", stops="T1", document="progress_notice",
            article="第19条第三款"),
@@ -74,7 +74,7 @@ ACTIONS = (
     Action("classify", "分类", "registered screening triage awaiting_supplement returned notice_due", None,
            "case:classify", requires="nature purpose class_code place",
            accepts="urgency respondent respondent_unit flags", guards="wall_can_stand", effect="classify",
-           article="第22条", main=True),
+           article="第22条", rank=1, leads_when="is_unclassified"),
     Action("reclassify", "更正分类", "dispatched signed", None, "case:classify",
            requires="nature purpose class_code place reason", guards="nature_stays_open", effect="classify"),
     # 第34条 counts from acceptance and for the sixth route only: the 60 日 follow what the matter turns out to be
@@ -101,7 +101,7 @@ ACTIONS = (
     # 5, 6: the competent unit gets it; 15 日 for the written notice, 5 工作日 for an objection
     Action("transfer", "转送", _SORTING, "dispatched", "case:dispatch", requires="unit opinion", accepts="assist_units",
            guards="is_classified not_sealed", effect="dispatch", stops="T1", starts="T4 T5",
-           document="transfer_letter", notices="receivers", article="第22条第一款第一、二项", main=True),
+           document="transfer_letter", notices="receivers", article="第22条第一款第一、二项", rank=3),
     Action("assign", "交办", _SORTING, "dispatched", "case:dispatch", requires="unit opinion due_on",
            accepts="assist_units", guards="is_classified not_sealed", effect="dispatch", stops="T1", starts="T4 T5 T12",
            document="assignment_letter", notices="receivers", article="第22条第一款第三项"),
@@ -119,29 +119,29 @@ ACTIONS = (
            article="第22条第二款"),
     Action("divert_discipline", "转送纪检监察", _SORTING + " notice_due", "diverted", "case:divert_sealed",
            requires="discipline_unit note", guards="is_accusation", stops="T1 T2 T3", document="sealed_letter",
-           article="第22条第二款、第30条"),
+           article="第22条第二款、第30条", rank=3, leads_when="is_accusation"),
     # 10: no claim to be seen, or what was asked for never came
     Action("file", "存档备查", _SORTING + " awaiting_supplement", "filed", "case:file", requires="file_reason note",
            stops="T1"),
     Action("ask_supplement", "要求补充材料", "triage", "awaiting_supplement", "case:supplement",
            requires="missing until", document="supplement_notice"),
     Action("supplement", "收到补充材料", "awaiting_supplement", "triage", "case:supplement", requires="received",
-           accepts="files", main=True),
+           accepts="files", rank=2),
     Action("snooze", "稍后处理", "registered screening triage returned", None, "case:screen", requires="until",
            guards="wakes_in_time", effect="snooze", quiet=True),
     # 12: the unit signs; T4 and T5 run from arrival (domain.md §8.4)
     Action("sign", "签收", "dispatched", "signed", "case:sign", effect="sign", notices="sender", article="第23条第三款",
-           main=True),
+           rank=1),
     # 13, 14: 异议, decided by the sender
     Action("object", "提出异议", "signed", "objected", "case:object", requires="objection proposed_unit",
            guards="within_objection_term", effect="object", stops_own="T5", document="objection", notices="sender",
            article="第23条第三款"),
     Action("uphold_objection", "同意退回", "objected", "returned", "case:decide_objection", requires="note",
            guards="decider_is_not_the_objector office_sent_it", effect="take_back", stops="T3 T4 T5 T12", resumes="T1", undoes="transfer assign",
-           document="objection_decision", notices="former_receivers", article="第23条第三款", main=True),
+           document="objection_decision", notices="former_receivers", article="第23条第三款", rank=1),
     Action("uphold_own_objection", "同意退回本单位", "objected", "signed", "case:decide_objection", requires="note",
            guards="decider_is_not_the_objector unit_sent_it", effect="take_back", stops_own="T4", resumes="T3", undoes="forward forward_direct",
-           document="objection_decision", notices="former_receivers", article="第23条第三款", main=True),
+           document="objection_decision", notices="former_receivers", article="第23条第三款", rank=1),
     Action("reject_objection", "不同意退回", "objected", "signed", "case:decide_objection", requires="note",
            guards="decider_is_not_the_objector", document="objection_decision",
            notices="receivers", article="第23条第三款"),
@@ -157,7 +157,7 @@ ACTIONS = (
     Action("declare", "声明没有利害关系", _WORKED_ON, None, "case:declare",
            guards="not_declared_yet", quiet=True, article="第28条第三款"),
     Action("appoint", "指定承办人", _WORKED_ON, None, "case:appoint", requires="handler",
-           guards="handler_may_work", effect="appoint", notices="handler", article="第28条", main=True),
+           guards="handler_may_work", effect="appoint", notices="handler", article="第28条", rank=1, leads_when="nobody_is_appointed"),
     # The article covers everybody who works on it, the person in charge and the petition office too
     Action("recuse", "回避", _OPEN, None, "case:recuse",
            requires="ground asked_by", accepts="recused handler", guards="somebody_is_named handler_may_work",
@@ -166,7 +166,7 @@ ACTIONS = (
     Action("accept", "受理", _AT_UNIT, "accepted", "case:answer", requires="routes",
            guards="has_handler not_sealed is_classified one_claim_is_ours",
            effect="accept", stops="T2 T3 T4 T5", starts="T6", document="acceptance_notice", notices="sender handler",
-           article="第23条、第34条", main=True),
+           article="第23条、第34条", rank=3),
     Action("divert", "导入法定途径", _AT_UNIT, "diverted", "case:answer", requires="foreign_routes body",
            accepts="foreign_limit note", effect="divert", stops="T2 T3 T4 T5 T12", document="diversion_notice",
            notices="sender", article="第31条"),
@@ -191,36 +191,36 @@ ACTIONS = (
            article="第33条"),
     Action("end_mediation", "调解未成", "mediating", "accepted", "case:handle", requires="note", article="第33条"),
     Action("settle", "达成调解和解", "mediating", "accepted", "case:handle", requires="agreement", accepts="files",
-           document="settlement", article="第33条", main=True),
+           document="settlement", article="第33条", rank=1),
     # 21: asked by the handler, approved by the head, at most 30 日 in all
     Action("request_extension", "申请延期", "accepted", None, "case:request_extension", requires="days reason",
            guards="extension_is_left no_extension_pending extension_fits", notices="heads", article="第34条"),
     Action("extend", "批准延期", "accepted", None, "case:approve_extension", requires="days reason",
            guards="extension_is_pending extension_is_left approver_is_not_asker no_more_than_asked extension_fits",
            extends="T6",
-           document="extension_notice", notices="handler sender", article="第34条"),
+           document="extension_notice", notices="handler sender", article="第34条", rank=5),
     Action("refuse_extension", "不批准延期", "accepted", None, "case:approve_extension", requires="note",
            guards="extension_is_pending", notices="handler", article="第34条"),
     # 24: the opinion has the four parts of 第32条 and an outcome for every claim
     Action("submit_opinion", "意见送审", "accepted", "in_approval", "case:draft_opinion",
-           requires="demands facts opinion basis outcomes", notices="heads", article="第32条", main=True),
+           requires="demands facts opinion basis outcomes", notices="heads", article="第32条", rank=1),
     # Only approval needs two people: whoever drafted it may take it back
     Action("return_opinion", "退回修改", "in_approval", "accepted", "case:approve_opinion", requires="note",
            notices="handler"),
     Action("approve_opinion", "审核同意", "in_approval", "opinion_issued", "case:approve_opinion", accepts="note",
            guards="approver_is_not_drafter", effect="decide_claims", stops="T6", document="opinion", notices="handler",
-           article="第32条", main=True),
+           article="第32条", rank=4),
     # 25: service starts the petitioner's window for 复查
     Action("serve", "送达", "opinion_issued", "served", "case:serve", requires="method receiver served_on",
            accepts="note files", dated_by="served_on", guards="served_after_issue", effect="serve", starts="T8",
-           document="service_slip", notices="sender", article="第35条", main=True),
+           document="service_slip", notices="sender", article="第35条", rank=4),
     Action("serve_notice", "记录告知书送达", _NOTICED, None, "case:serve_notice",
            requires="paper method receiver served_on", accepts="files", dated_by="served_on",
-           guards="has_unserved_paper served_after_issue", effect="serve_paper", article="第23条"),
+           guards="has_unserved_paper served_after_issue", effect="serve_paper", article="第23条", rank=3),
     # 12 of 交办: the sender wants the result back by its date
     Action("report_back", "反馈办结报告", "opinion_issued served", None, "case:report_back", requires="report",
            accepts="files", guards="was_assigned", stops="T12", document="completion_report", notices="assigner",
-           article="第22条第一款第三项"),
+           article="第22条第一款第三项", rank=2),
     Action("return_report", "退回办结报告", "served", None, "case:return_report", requires="note",
            guards="was_reported", resumes="T12", undoes="report_back", notices="handler receivers"),
     # 26, 27: 督促执行 and 疏导教育 after the answer
@@ -229,11 +229,12 @@ ACTIONS = (
     Action("counsel", "疏导教育", "served concluded", None, "case:handle", requires="held_on record", accepts="files",
            dated_by="held_on", article="第32条第二款、第37条第三款"),
     Action("visit", "回访", "served concluded", None, "case:visit", requires="held_on way performed",
-           accepts="office_rating unit_rating said files", dated_by="held_on", effect="visit", notices="handler"),
+           accepts="office_rating unit_rating said files", dated_by="held_on", effect="visit", notices="handler",
+           rank=1, leads_when="visit_is_owed"),
     # 32, 34, 33: the ends
     Action("conclude", "办结", "served", "concluded", "case:conclude", accepts="accepted_by_petitioner note files",
            guards="review_window_is_over reported_if_assigned", stops="T8 T12", document="conclusion",
-           notices="sender handler", article="第35条", main=True),
+           notices="sender handler", article="第35条", rank=1, leads_when="review_window_has_passed"),
     Action("discontinue", "终止办理", "accepted mediating in_approval", "concluded", "case:discontinue",
            requires="discontinue_reason proof",
            accepts="files", stops="T6 T12", document="conclusion", notices="sender handler"),
@@ -241,7 +242,7 @@ ACTIONS = (
            guards="freely_withdrawn", stops=_ALL_CLOCKS, document="withdrawal", notices="holder sender handler"),
     # 35: the file is complete
     Action("archive", "归档", "concluded not_accepted no_longer_accepted diverted filed withdrawn", "archived",
-           "case:archive", accepts="note", guards="papers_are_served was_visited", document="file_contents", main=True),
+           "case:archive", accepts="note", guards="papers_are_served was_visited", document="file_contents", rank=1),
     Action("new_facts", "新事实另立", "concluded archived", None, "case:new_facts", requires="title new_facts",
            guards="is_not_joined", effect="open_from_new_facts", article="第36条第三款"),
     # 留存: what a court, an inspection or a review may still ask for is not disposed of
@@ -255,6 +256,13 @@ ACTIONS = (
     Action("note", "备注", _EVERYWHERE, None, "case:note", requires="note", accepts="files"),
     Action("attach", "添加附件", _EVERYWHERE + " archived", None, "case:note", requires="files", quiet=True,
            notices="handler"),
+    # A unit has ended: the clocks run on unchanged, its successor answers for them. Done for all its cases at once
+    # (petitions/reorganisation) by an administrator, who sees none of them.
+    Action("take_over", "由承接单位接办", _EVERYWHERE + " archived anonymised", None, "unit:manage",
+           requires="former_unit successor", accepts="succession_basis", guards="unit_has_gone", effect="take_over",
+           quiet=True, unseen=True, article="第24条第二款"),
+    Action("lapse_objection", "异议因单位合并终结", "objected", "signed", "unit:manage", guards="objection_has_lapsed",
+           quiet=True),
     Action("correct", "更正登记", _EVERYWHERE, None, "case:correct", requires="reason", accepts="title " + _CORRECTABLE,
            guards="may_be_corrected something_is_corrected register_stays_sound", effect="correct", article="第22条"),
     Action("correct_summary", "更正概况", _EVERYWHERE, None, "case:correct", requires="title reason",
@@ -263,8 +271,11 @@ ACTIONS = (
 
 
 def _walled(action: Action) -> Action:
-    """第28条第三款: whoever must stay away does nothing on the matter. A repeat is counted whoever registers it."""
-    if action.opens or action.name == "receive_repeat":
+    """第28条第三款: whoever must stay away does nothing on the matter.
+
+    A repeat is counted whoever registers it, and a unit ends whoever keeps the tree of units.
+    """
+    if action.opens or action.name in ("receive_repeat", "take_over", "lapse_objection"):
         return action
     return replace(action, guards=("is_not_recused", *action.guards))
 

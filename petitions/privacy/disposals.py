@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
-from petitions.access import audit
+from petitions.access import audit, past
 from petitions.access.models import User
 from petitions.access.policy import may
 from petitions.cases.disposal import Disposal, DisposalCase
@@ -92,17 +92,19 @@ def _asked(user: User, ground: str, case_ids: Sequence[int]) -> Disposal:
 
 
 def lists(user: User) -> list[tuple[Disposal, int]]:
-    """The lists of the person's unit with how many cases each has, newest first."""
-    counted = select(func.count()).where(DisposalCase.disposal_id == Disposal.id).scalar_subquery()
-    query = select(Disposal, counted).where(Disposal.office_id == user.unit_id)
+    """The lists of the person's unit and of those it came after, with how many cases each has that they may see, newest
+    first."""
+    seen = visible_to(user, select(func.count()).select_from(DisposalCase).join(Case, Case.id == DisposalCase.case_id))
+    counted = seen.where(DisposalCase.disposal_id == Disposal.id).correlate(Disposal).scalar_subquery()
+    query = select(Disposal, counted).where(Disposal.office_id.in_(past.forebears(user.unit_id)))
     query = query.options(joinedload(Disposal.asked_by), joinedload(Disposal.decided_by))
     return [(row, count) for row, count in db.session().execute(query.order_by(Disposal.id.desc()).limit(100))]
 
 
 def find(disposal_id: int, user: User) -> Disposal | None:
-    """A list of the person's own unit."""
+    """A list of the person's own unit, or of one it came after."""
     found = db.session().get(Disposal, disposal_id)
-    return found if found is not None and found.office_id == user.unit_id else None
+    return found if found is not None and found.office_id in past.forebears(user.unit_id) else None
 
 
 def cases_of(disposal: Disposal, user: User) -> list[tuple[DisposalCase, Case]]:

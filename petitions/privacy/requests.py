@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
-from petitions.access import audit
+from petitions.access import audit, past
 from petitions.access.models import User
 from petitions.cases import codes
 from petitions.cases.queries import visible_to
@@ -102,7 +102,7 @@ def take(user: User, typed: Mapping[str, str]) -> PersonRequest:
     insist_on_length(INPUTS, values)
     found = select(Petitioner.id).join(Petition, Petition.id == Petitioner.petition_id).where(
         Petitioner.id.in_(personal.of_person(values["phone"], values["id_number"])),
-        Petition.office_id == user.unit_id,
+        Petition.office_id.in_(past.forebears(user.unit_id)),
     )  # fmt: skip
     made = PersonRequest(
         office_id=user.unit_id, kind=values["kind"], asker=values["asker"], checked=values["checked"],
@@ -116,17 +116,17 @@ def take(user: User, typed: Mapping[str, str]) -> PersonRequest:
 
 
 def mine(user: User) -> Sequence[PersonRequest]:
-    """The requests at the person's unit, the newest first."""
-    query = select(PersonRequest).where(PersonRequest.office_id == user.unit_id).options(
+    """The requests at the person's unit or at one it came after, the newest first."""
+    query = select(PersonRequest).where(PersonRequest.office_id.in_(past.forebears(user.unit_id))).options(
         joinedload(PersonRequest.taken_by), joinedload(PersonRequest.answered_by)
     )  # fmt: skip
     return db.session().scalars(query.order_by(PersonRequest.id.desc()).limit(200)).all()
 
 
 def find(request_id: int, user: User) -> PersonRequest | None:
-    """A request at the person's own unit."""
+    """A request at the person's own unit, or at one it came after."""
     found = db.session().get(PersonRequest, request_id)
-    return found if found is not None and found.office_id == user.unit_id else None
+    return found if found is not None and found.office_id in past.forebears(user.unit_id) else None
 
 
 def held(asked: PersonRequest, user: User, changed: Mapping[str, int]) -> list[Held]:

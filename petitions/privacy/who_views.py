@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from petitions import db
 from petitions.access import audit
+from petitions.access.gate import user
+from petitions.cases.audit_list import readable_cases
 from petitions.cases.who_saw import numbered, who_saw
 from petitions.matters.personal import matters_of
 from petitions.web.inputs import Input, line
@@ -29,12 +31,13 @@ def ask() -> ResponseReturnValue:
 @bp.post("")
 @permits("audit:read", reads=True)
 def answer() -> ResponseReturnValue:
-    """Everybody who learnt something, complete."""
+    """Everybody who learnt something, complete; of accusations told to auditors of the discipline body only (第30条)."""
     asked = {one.name: line(request.form.get(one.name, "")) for one in INPUTS}
     ids = set(numbered(asked["case"])) if asked["case"] else set()
     if asked["person"]:
         ids |= set(db.session().scalars(matters_of(asked["person"], asked["person"])))
     audit.saw("audit:who")
+    ids = readable_cases(ids, user())
     errors = {} if ids else {"": say("没有找到。编号、电话、身份证号都要写完整")}
     return render_template(
         "privacy/who.html", inputs=INPUTS, found=who_saw(ids) if ids else None, asked=asked, errors=errors,

@@ -11,7 +11,7 @@ from petitions.cases.chip import Chip
 from petitions.cases.duties import chip_of, name_of
 from petitions.cases.fields import Choice, Field
 from petitions.cases.models import Deadline
-from petitions.cases.perform import Surroundings, surroundings
+from petitions.cases.perform import Surroundings, leads, surroundings
 from petitions.clock import today
 from petitions.matters import who
 from petitions.matters.fields import FIELDS
@@ -100,10 +100,10 @@ class Pane:
 
 
 def pane(matter: Matter, reader: User, signs: Signs, name: str = "", typed: Mapping[str, Any] | None = None) -> Pane:
-    """The pane of `matter` with the form of the way `name` (the first one open when there is no such way)."""
+    """The pane of `matter` with the form of the way `name` (what comes next when there is no such way)."""
     codes.read(*_LISTS)
     petition, open_ways = petition_of(matter), ways(matter, reader)
-    way = next((one for one in open_ways if one.action.name == name), open_ways[0] if open_ways else None)
+    way = next((one for one in open_ways if one.action.name == name), None) or _usual(open_ways, matter, reader)
     around = surroundings(matter, reader)
     values = {**_presented(matter, reader, way), **(typed or {})}
     required, accepted = asked_by(way) if way else ((), ())
@@ -135,6 +135,14 @@ def _accusing(matter: Matter, petition: Petition, signs: Signs) -> Sequence[Sent
         return ()
     told = "\n".join([petition.title, petition.text, *(claim.text for claim in matter.claims)])
     return hints(signs, told, matter.class_code, "、".join(row.name for row in matter.respondents))
+
+
+def _usual(open_ways: Sequence[Way], matter: Matter, reader: User) -> Way | None:
+    """What comes next; where nothing does, what this reader may still say about the matter, and never a refusal."""
+    next_ones = [way for way in open_ways if leads(reader, way.action, matter)]
+    if next_ones:
+        return max(next_ones, key=lambda way: way.action.rank)
+    return next((way for way in open_ways if way.action is CLASSIFY), open_ways[0] if open_ways else None)
 
 
 def _presented(matter: Matter, reader: User, way: Way | None) -> dict[str, Any]:

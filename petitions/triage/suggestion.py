@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import case, func, literal, select
 
 from petitions import clock, db
+from petitions.access import past
 from petitions.cases.fields import Choice
 from petitions.matters.models import Dispatch, Matter
 from petitions.words import Sentence, say
@@ -66,11 +67,18 @@ def _sent(matter: Matter, township: str) -> list[tuple[int, int, int]]:
         .where(
             Matter.office_id == matter.office_id, Matter.class_code == matter.class_code, Matter.sealed.is_(False),
             Matter.id != matter.id, Dispatch.part == "lead", Dispatch.way.in_(("transfer", "assign")),
-            Dispatch.end.not_in(("returned", "recalled")), Dispatch.sent_at >= clock.now() - _MONTHS,
+            Dispatch.end.not_in(("returned", "recalled")), Dispatch.succeeds_id.is_(None), Dispatch.sent_at >= clock.now() - _MONTHS,
         )
         .group_by(Dispatch.unit_id)
     )  # fmt: skip
-    return [(unit_id, count, int(close or 0)) for unit_id, count, close in db.session().execute(query)]
+    counted: dict[int, tuple[int, int]] = {}
+    for sent_to, count, close in db.session().execute(query):
+        # What went to a unit that has been merged speaks for its successor; a split says nothing of either half.
+        after = past.heirs(sent_to)
+        unit_id = after[0] if len(after) == 1 else sent_to
+        many, near_by = counted.get(unit_id, (0, 0))
+        counted[unit_id] = (many + count, near_by + int(close or 0))
+    return [(unit_id, many, near_by) for unit_id, (many, near_by) in counted.items()]
 
 
 def _most(counted: dict[int, int], free: dict[int, str], *, by_place: bool) -> Suggestion | None:

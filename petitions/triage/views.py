@@ -15,13 +15,14 @@ from petitions.cases.posted import submission_of, version_of
 from petitions.matters.lists import find_matter
 from petitions.matters.models import Matter
 from petitions.matters.suspicion import Signs
+from petitions.matters.wording import unit_name
 from petitions.matters.worklist import opened
 from petitions.triage.candidates import candidates, remembered
 from petitions.triage.comparison import compare, side
 from petitions.triage.pane import pane
 from petitions.triage.queries import Queue, lately_joined, next_of, until, waiting
 from petitions.triage.queries import queue as listed
-from petitions.triage.sorting import sort_out, typed_by
+from petitions.triage.sorting import WAYS, sort_out, typed_by
 from petitions.triage.verdicts import BY_KEY, give, open_verdicts
 from petitions.web.permits import permits
 from petitions.words import FieldErrors, Refused, Sentence, say
@@ -147,7 +148,14 @@ def _done(action: str, matter: Matter) -> Sentence:
     """What the clerk reads after it: a sealed matter leaves their sight, and they should know why."""
     if action == "classify" and matter.sealed:
         return say("已按检举控告保密，由受限岗办理")
-    return {"snooze": say("已搁置，到时间回到队列"), "classify": say("分类已保存")}.get(action, say("已办理"))
+    if action == "snooze":
+        return say("已搁置，到时间回到队列")
+    if action == "classify":
+        return say("分类已保存")
+    label = say(WAYS[action].action.label)
+    if matter.state == "dispatched":
+        return say("“{action}”已办好，等{unit}签收", action=label, unit=unit_name(matter.unit_id))
+    return say("“{action}”已办好", action=label)
 
 
 def _page(matter: Matter | None, queue: Queue, *, way: str = "", typed: Any = None, errors: Any = None) -> str:

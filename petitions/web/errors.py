@@ -1,10 +1,11 @@
 """Answers to what went wrong: always a page with a sentence, never a trace, and nothing of the request is kept."""
 
 import secrets
+from contextlib import suppress
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
@@ -19,7 +20,22 @@ _PAGES = (400, 403, 404, 409, 413, 429, 500)
 
 def _page(status: int, **said: object) -> ResponseReturnValue:
     shown = status if status in _PAGES else (400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500)
-    return render_template(f"errors/{shown}.html", **said), status
+    return render_template(f"errors/{shown}.html", **said, back_url=_above()), status
+
+
+def _above() -> str | None:
+    """The nearest page above the refused one, so that no refusal is a dead end: a case for its acts, a list for a case.
+
+    Whether the reader may open it, it says itself.
+    """
+    steps = [step for step in request.path.split("/") if step]
+    adapter = current_app.create_url_adapter(request)
+    while adapter is not None and len(steps) > 1:
+        steps.pop()
+        with suppress(HTTPException):
+            adapter.match("/" + "/".join(steps), method="GET")
+            return "/" + "/".join(steps)
+    return None
 
 
 def _forget() -> None:
@@ -82,5 +98,6 @@ def install(app: Flask) -> None:
         if app.config.get("PROPAGATE"):
             raise error
         _forget()
-        g.user = None
+        # The page is nobody's: Flask-Login would look the account up once more, and it may be that which failed.
+        g.user = g._login_user = None
         return _page(HTTPStatus.INTERNAL_SERVER_ERROR, number=number)

@@ -35,21 +35,22 @@ class Application(Flask):
         """Open the unit of work before the first hook; reading requests never wait for a writer."""
         if request.endpoint == "static":
             return super().full_dispatch_request()
-        with self.database.work(write=not self._only_reads()) as session:
+        with self.database.work(write=not self.only_reads()) as session:
             g.session = session
             response = super().full_dispatch_request()
             if response.status_code >= _UNTOUCHED:
                 session.rollback()
             return response
 
-    def _only_reads(self) -> bool:
+    def only_reads(self) -> bool:
+        """Whether the unit of work of the present request may write nothing, whatever the method is."""
         view = self.view_functions.get(request.endpoint or "")
         return request.method in READING or bool(getattr(view, "reads", False))
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view and send its changes to the database, so that a conflict is still answered as a page."""
         answer: Any = super().dispatch_request()
-        if not self._only_reads() and "session" in g:
+        if not self.only_reads() and "session" in g:
             response = self.make_response(answer)
             if response.status_code < _UNTOUCHED:
                 g.session.commit()

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from petitions.access import admin, staff
+from petitions.access import admin, staff, succession
 from petitions.access.models import Login, Unit, UnitKind, User
 from petitions.access.passwords import hash_password
 from petitions.access.roles import Role
@@ -95,10 +95,14 @@ def test_the_box_of_the_unit_above_finds_it_by_its_pinyin(desk: Browser, world: 
     assert f'<option value="{world.township.id}" data-keys="hwz">' in page
 
 
-def test_a_unit_is_never_placed_under_itself(session: Session, world: World) -> None:
-    values = {**staff.values_of_unit(world.bureau), "parent": str(world.section.id)}
-    with pytest.raises(FieldErrors, match="上级单位不能是本单位或它的下级"):
-        admin.change_unit(world.bureau, values, BY)
+def test_a_unit_is_given_another_place_by_a_reorganisation_only(session: Session, world: World) -> None:
+    values = {**staff.values_of_unit(world.section), "parent": str(world.township.id)}
+    with pytest.raises(FieldErrors, match="上级单位在“机构调整”里改变"):
+        admin.change_unit(world.section, values, BY)
+    assert world.section.parent_id == world.bureau.id
+    for above in (world.bureau, world.section):
+        with pytest.raises(Refused, match="上级单位不能是本单位或它的下级"):
+            succession.place_under(world.bureau, above, "青编〔2026〕3号", world.administrator)
 
 
 def test_a_renamed_unit_keeps_its_people(office: Browser, session: Session, world: World) -> None:

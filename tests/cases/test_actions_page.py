@@ -112,6 +112,7 @@ def test_an_act_in_the_wrong_state_by_the_wrong_person_or_in_a_foreign_case_is_t
     assert browser_of(world.handler).post(f"{url}/explode", {}).status_code == 404
     assert browser_of(world.handler).get(f"{url}/register").status_code == 404
     held = browser_of(world.head).get(f"{url}/extend")
+    assert f'class="btn btn-plain" href="{url}"' in held.get_data(as_text=True), "and the way back to the case"
     assert held.status_code == 409
     assert "没有等待批准的延期申请" in held.get_data(as_text=True)
 

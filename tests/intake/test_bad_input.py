@@ -38,6 +38,8 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("an impossible birthday", {"id_number": "41999919600230001X"}, "id_number", "出生日期“19600230”不存在"),
     ("six representatives", {"representatives": SIX, "headcount": "30"}, "representatives", "代表不能超过5人（第20条第三款），现在填了6人"),
     ("a representative without a name", {"representatives": "19900002222", "headcount": "6"}, "representatives", "里没有姓名"),
+    ("seven visitors and nobody who speaks for them", {"channel": "LF", "headcount": "７"}, "representatives",
+     "7人走访提出共同的信访事项，应当推选代表，代表不超过5人（第20条第三款）"),
     ("nobody", {"headcount": "0"}, "headcount", "人数不能少于1"),
     ("a crowd", {"headcount": "1" * 12}, "headcount", "人数不能超过100000"),
     ("half a person", {"headcount": "1.5"}, "headcount", "应为整数"),

@@ -191,3 +191,13 @@ def test_the_receipt_and_its_notice_fit_on_half_a_sheet(live: Live, page: Page) 
     )
     assert room >= 0, f"{-room * 25.4 / 96:.0f} mm into the margin"
     assert page.locator(".receipt-notice").is_visible()
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_the_box_of_the_identity_number_shows_every_digit(live: Live, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 768})
+    live.log_in(page, live.world.clerk)
+    page.goto(live.url + "/register")
+    box = page.locator("#f-id_number")
+    box.fill("4" * 17 + "X")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), "18 characters fit"

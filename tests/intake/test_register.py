@@ -385,3 +385,11 @@ def test_the_form_is_drawn_with_a_fixed_number_of_queries(
         event.remove(engine, "before_cursor_execute", note)
     assert drawn <= 15, asked
     assert suspected <= 9, asked[drawn:]
+
+
+def test_representatives_are_asked_of_a_crowd_on_a_visit_only(world: World, browser_of: BrowserOf) -> None:
+    clerk = browser_of(world.clerk)
+    spoken_for = {"channel": "LF", "headcount": "7", "representatives": "田小禾 19900001234\n沈玉珍 19900001235"}
+    for said in ({"channel": "LF", "headcount": "4"}, {"channel": "LX", "headcount": "7"}, spoken_for):
+        answer = clerk.post("/register", {"submission": uuid.uuid4().hex, **typed(**said)})
+        assert answer.status_code == 302, said

@@ -14,6 +14,7 @@ from petitions.matters.models import Matter
 from petitions.matters.papers import CONCEALED, PAPERS
 from petitions.matters.register import register
 from petitions.words import FieldErrors
+from tests.conftest import Isolated
 from tests.factories import OPINION, World, matter_in, new_petition, per_claim, take, typed
 from tests.matters.issuing import ISSUED, assigned, paper, sealed, soon
 
@@ -255,6 +256,17 @@ def test_an_opinion_names_the_unit_above_where_one_decides_and_general_words_whe
     text = paper(lower, "opinion").text
     assert f"请求{world.bureau.name}复查" in text
     assert "督促有关机关、单位执行" not in text, "nothing was granted"
+
+
+def test_the_installation_says_who_reviews_where_the_tree_of_units_does_not(
+    world: World, database: Isolated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "reviewers", {"": "青禾县人民政府", "河湾镇": "青河市某局"}, raising=False)
+    matter = matter_in(world, "opinion_issued")
+    assert "请求青禾县人民政府复查" in paper(matter, "opinion").text
+    assert "请求青禾县人民政府复查" in paper(matter, "acceptance_notice").text
+    monkeypatch.setattr(database, "reviewers", {world.bureau.name: "青河市自然资源局", "": "青禾县人民政府"})
+    assert "请求青河市自然资源局复查" in paper(matter_in(world, "opinion_issued"), "opinion").text
 
 
 def test_an_opinion_gives_an_outcome_for_every_claim(world: World) -> None:

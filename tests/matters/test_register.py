@@ -136,3 +136,16 @@ def test_numbers_run_without_a_gap_after_a_refused_registration(world: World) ->
     _errors(world, text="")
     second = new_petition(world)
     assert int(second.number[-6:]) == int(first.number[-6:]) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("承包地被占用，请求退还。", "承包地被占用，请求退还。"),
+        ("我家位于上湾村二组的承包地3.2亩，2025年10月被镇里修灌溉渠时占用，至今没有签协议，也没有补偿。",
+         "我家位于上湾村二组的承包地3.2亩，2025年10月被镇里修灌溉渠时占用"),
+        ("你好，" + "地" * 60, "你好，" + "地" * 36 + "…"),
+    ],
+)  # fmt: skip
+def test_the_summary_of_a_long_letter_ends_with_a_clause_where_one_ends(world: World, text: str, title: str) -> None:
+    assert new_petition(world, text=text).title == title

@@ -159,6 +159,19 @@ def test_a_repeat_that_was_joined_follows_its_matter_behind_the_wall_and_back(wo
     assert find(repeat.id, world.officer) is repeat
 
 
+def test_the_papers_of_a_joined_repeat_name_nobody_either(world: World, session: Session) -> None:
+    matter, repeat = matter_in(world, "served"), new_petition(world, name="田小禾").matter
+    perform(repeat, "join_as_repeat", {"matter": matter.number}, world.officer)
+    session.flush()
+    before = [paper.text for paper in repeat.documents]
+    assert any("田小禾" in one for one in before)
+    seal(world, matter)
+    session.flush()
+    assert [one.id for one in repeat.documents if "田小禾" in one.text + one.recipient] == []
+    perform(matter, "classify", {**ACCUSATION, "nature": "appeal"}, world.restricted)
+    assert [paper.text for paper in repeat.documents] == before
+
+
 def test_the_number_of_a_joined_repeat_tells_nothing_of_a_sealed_matter(world: World, session: Session) -> None:
     matter, repeat, third = matter_in(world, "triage"), matter_in(world, "triage"), matter_in(world, "triage")
     perform(repeat, "join_as_repeat", {"matter": matter.number}, world.officer)

@@ -9,15 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from petitions import clock
-from petitions.access import admin, staff
+from petitions.access import admin, staff, succession
 from petitions.access.audit import AuditEntry
-from petitions.access.models import Unit, UnitKind, User
+from petitions.access.models import SuccessionKind, UnitKind, User
 from petitions.access.roles import Role
-from petitions.cases import looks, readers
+from petitions.cases import readers
 from petitions.cases.models import ActDraft
 from petitions.cases.perform import perform, why_not
 from petitions.cases.queries import find
 from petitions.deadlines.audience import Audience, Staff
+from petitions.matters import need_to_know
 from petitions.matters.lists import discipline_units, find_matter, readers_to_admit, receiving_units
 from petitions.matters.models import Matter, Respondent
 from petitions.matters.register import register
@@ -121,6 +122,16 @@ def test_whoever_leaves_the_desk_sees_nothing_more_and_the_desk_takes_it_over(
         assert sees(matter, world.restricted) == [False]
 
 
+def test_a_list_that_has_emptied_brings_the_desk_in_whatever_other_lists_hold(world: World, session: Session) -> None:
+    matter, later = accusation(world), make_user(session, world.office, Role.RESTRICTED_CLERK)
+    of_another = new_petition(world, later, purpose="accusation", text="另一件检举，写明情况。").matter
+    assert readers.at_desk(of_another) == [world.restricted, later], "the list of another accusation is kept"
+    for row in matter.readers:
+        row.dismissed_at = clock.now()
+    session.flush()
+    assert sees(matter, later) == [True]
+
+
 def test_an_ordinary_matter_has_no_list(world: World) -> None:
     matter = matter_in(world, "triage")
     assert "不设知情名单" in str(why_not(world.restricted, FLOW.action["admit"], matter))
@@ -167,7 +178,7 @@ def test_an_accused_person_sees_nothing_wherever_they_work(world: World, session
     session.flush()
     with pytest.raises(FieldErrors, match="第30条"):
         perform(matter, "admit", {"reader": str(accused.id), "reason": "x"}, world.restricted)
-    readers.admit(matter, [accused.id], clock.now())  # past the door
+    readers.admit(matter, [accused.id])  # past the door
     session.flush()
     assert sees(matter, accused) == [False]
 
@@ -180,6 +191,26 @@ def test_somebody_of_the_desk_who_is_named_in_words_is_not_put_on_the_list(world
     other = accusation(world, phone="19900002222")
     perform(other, "name_accused", {"respondent": "卞小河等人"}, world.restricted)
     assert sees(other, accused) == [False]
+
+
+def test_whoever_belongs_to_a_body_that_is_accused_later_leaves_the_list(world: World) -> None:
+    matter, inspector = accusation(world), make_user_of_discipline(world)
+    perform(matter, "admit", {"reader": str(inspector.id), "reason": "协助核查"}, world.restricted)
+    assert on_list(matter) == {world.restricted.id, inspector.id}
+    perform(matter, "name_accused", {"respondent_unit": str(world.discipline.id)}, world.restricted)
+    assert on_list(matter) == {world.restricted.id}
+
+
+def test_a_unit_stays_barred_while_the_purpose_alone_says_accusation(world: World) -> None:
+    world.restricted.roles |= {Role.PETITION_OFFICER}
+    matter = accusation(world, respondent_unit=str(world.bureau.id))
+    perform(matter, "screen_as_first", {}, world.restricted)
+    perform(matter, "classify", {**CLASSIFIED, "purpose": "accusation"}, world.restricted)
+    assert not matter.sealed
+    for unit in (world.bureau, world.section):
+        with pytest.raises(FieldErrors, match="不能转给被检举单位及其下属单位"):
+            perform(matter, "transfer", {"unit": unit.id, "opinion": "请依法办理"}, world.officer)
+    perform(matter, "transfer", {"unit": world.township.id, "opinion": "请依法办理"}, world.officer)
 
 
 def test_an_accusation_of_the_whole_desk_is_not_swallowed(world: World) -> None:
@@ -235,33 +266,19 @@ def test_a_unit_that_is_closed_still_stands_between_its_people_and_the_wall(worl
 def test_whoever_takes_over_from_the_accused_is_accused(world: World, session: Session) -> None:
     matter = accusation(world, respondent_unit=str(world.section.id))
     assert str(world.township.id) in free(receiving_units(matter, world.restricted))
-    for person in session.scalars(select(User).where(User.unit_id == world.section.id)):
-        person.active = False
-    admin.close_unit(world.section, "root", [world.township])
-    session.flush()
+    succession.end_into(
+        world.section, [world.township], SuccessionKind.MERGE, "青编〔2026〕3号", world.administrator, {}, {}
+    )
     assert str(world.township.id) not in free(receiving_units(matter, world.restricted))
     assert is_under(make_unit(session, "农办", UnitKind.SECTION, world.township).id, [world.section.id])
     assert not is_under(world.bureau.id, [world.section.id])
 
 
 def test_a_unit_that_is_moved_away_from_the_accused_stays_outside(world: World, session: Session) -> None:
-    values = staff.values_of_unit(world.section)
-    admin.change_unit(world.section, {**values, "parent": str(world.township.id)}, "root")
-    session.flush()
+    succession.place_under(world.section, world.township, "青编〔2026〕3号", world.administrator)
     assert is_under(world.section.id, [world.bureau.id])
     assert is_under(world.section.id, [world.township.id])
     assert not is_under(world.bureau.id, [world.township.id])
-
-
-def test_the_administrator_names_who_takes_over(browser_of: Browse, world: World, session: Session) -> None:
-    for person in session.scalars(select(User).where(User.unit_id == world.section.id)):
-        person.active = False
-    desk = browser_of(world.administrator)
-    assert "职能并入的单位" in desk.get(f"/admin/units/{world.section.id}").get_data(as_text=True)
-    desk.post(f"/admin/units/{world.section.id}/close", {"successors": [str(world.township.id)]})
-    session.expire_all()
-    assert session.get_one(Unit, world.section.id).valid_to is not None
-    assert is_under(world.township.id, [world.section.id])
 
 
 def test_a_discipline_body_under_the_accused_gets_no_letter(world: World, session: Session) -> None:
@@ -294,10 +311,12 @@ def test_the_desk_is_told_who_had_seen_it_before(browser_of: Browse, world: Worl
         session.commit()
     with time_machine.travel(clock.now() + timedelta(hours=2), tick=False):
         page = browser_of(world.restricted).get(f"/cases/{matter.id}").get_data(as_text=True)
-        seen = {look.name: [str(way) for way in look.ways] for look in looks.who_saw(matter) if look.early}
+        panel = need_to_know.seen_before(matter, world.restricted)
+    assert panel is not None
+    seen = {row.person: {str(way) for way, _ in row.words} for row in panel.data["rows"]}
     assert "保密前已被以下人员看过" in page
-    assert seen[world.handler.name] == ["办理", "查看案件", "打印文书"]
-    assert seen[world.inspector.name] == ["打印清单"]
+    assert seen[world.handler.name] == {"受理", "查看案件", "打印文书"}
+    assert seen[world.inspector.name] == {"打印清单"}
     assert world.other_officer.name not in seen
     assert all(name in page for name in seen)
 
@@ -398,3 +417,35 @@ def test_the_accused_stay_recorded_when_a_new_matter_is_opened(world: World, ses
     opened = session.scalars(select(Matter).where(Matter.related_to_id == matter.id)).one()
     accused = session.scalars(select(Respondent.user_id).where(Respondent.matter_id == opened.id)).all()
     assert (accused, on_list(opened)) == ([world.handler.id], {world.restricted.id})
+
+
+def test_no_auditor_learns_by_a_telephone_that_somebody_has_accused(
+    browser_of: Browse, world: World, session: Session
+) -> None:
+    matter = accusation(world, phone="19900005555")
+    inspector = make_user(session, world.discipline, Role.AUDITOR)
+    for asked in ({"person": "19900005555"}, {"case": matter.number}):
+        assert browser_of(world.auditor).post("/audit/who", asked).status_code == 404
+        assert world.clerk.name in browser_of(inspector).post("/audit/who", asked).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("phone", ["19900001234", "199 0000 1234", "１９９００００１２３４"])
+def test_whoever_has_the_telephone_of_the_petitioner_is_not_appointed(
+    world: World, session: Session, phone: str
+) -> None:
+    matter = matter_in(world, "signed")
+    world.second_handler.phone = phone
+    session.flush()
+    with pytest.raises(FieldErrors, match="应当回避"):
+        perform(matter, "appoint", {"handler": str(world.second_handler.id)}, world.receiver)
+    world.second_handler.phone = "0300-2200200"
+    perform(matter, "appoint", {"handler": str(world.second_handler.id)}, world.receiver)
+
+
+def test_a_shared_view_never_says_what_is_sought_among_accusations(
+    browser_of: Browse, world: World, session: Session
+) -> None:
+    desk = browser_of(world.restricted)
+    desk.post("/cases/views", {"name": "河湾镇站长的件", "list": "sealed=1&place=河湾镇", "shared": "on"})
+    assert "河湾镇站长的件" in desk.get("/cases").get_data(as_text=True)
+    assert "河湾镇站长的件" not in browser_of(world.officer).get("/cases").get_data(as_text=True)

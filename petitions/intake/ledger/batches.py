@@ -74,15 +74,21 @@ def choose_sheet(batch: ImportBatch, sheet: str, header: Header, sample: Sequenc
     batch.options = {**batch.options, "remembered": bool(remembered)}
 
 
-def choose_columns(batch: ImportBatch, header: Header, mapping: Mapping[str, str], options: Mapping[str, Any]) -> None:
+def choose_columns(
+    batch: ImportBatch, header: Header, mapping: Mapping[str, str], options: Mapping[str, Any], *,
+    amiss: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
     """Say what the columns mean and what holds for rows that do not say it; remembered for the next such file.
 
-    Raises FieldErrors (for `mapping`) with what is wrong with it.
+    `amiss`: what the asker found wrong with the options. Raises FieldErrors with that and what is wrong with `mapping`.
     """
     _still_open(batch)
     flaws = headers.flaws(header.names, mapping, has_day=bool(options.get("received_on")))
+    errors = dict(amiss or {})
     if flaws:
-        raise FieldErrors({"mapping": flaws[0] if len(flaws) == 1 else say("{all}", all="；".join(flaws))})
+        errors["mapping"] = flaws[0] if len(flaws) == 1 else say("{all}", all="；".join(flaws))
+    if errors:
+        raise FieldErrors(errors)
     batch.mapping = {name: mapping.get(name, EXTRA) for name in header.names}
     batch.options = {**batch.options, **options}
     remember(batch, header)

@@ -72,6 +72,18 @@ def cleaned(form: Mapping[str, Any], actor: User) -> dict[str, Any]:
     return {name: values.get(name, "") for name in OPTIONS}
 
 
+def needed(mapping: Mapping[str, str]) -> set[str]:
+    """The options that every row needs because no column says it."""
+    return {"channel", "received_on"} - set(mapping.values())
+
+
+def unsaid(mapping: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong where nothing says how the petitions came in: the check would refuse every row for it."""
+    if "channel" not in needed(mapping) or options.get("channel"):
+        return {}
+    return {"channel": say("表里没有“信访形式”这一列。选择这些件是怎样来的，或者在上面指出哪一列写着信访形式")}
+
+
 def targets() -> list[Choice]:
     """What a column of the file may mean."""
     return [Choice(column.key, column.label) for column in COLUMNS.values()]

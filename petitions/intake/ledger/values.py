@@ -147,14 +147,14 @@ def _id_number(cell: Cell, today: date) -> str:
 
 
 def _count(cell: Cell, today: date) -> int:  # noqa: ARG001
-    number = checks.integer(re.sub(r"\s*[人名位]次?$", "", plain(cell)))
+    number = checks.integer(re.sub("[人名位]次?$", "", plain(cell)).rstrip())
     if not 1 <= number <= _MOST_PEOPLE:
         raise Unreadable(say("人数应在1到{most}之间，现在是{number}", most=_MOST_PEOPLE, number=number))
     return number
 
 
 def _days(cell: Cell, today: date) -> int:  # noqa: ARG001
-    number = checks.integer(re.sub(r"\s*[天日]$", "", plain(cell)))
+    number = checks.integer(re.sub("[天日]$", "", plain(cell)).rstrip())
     if number < 0:
         raise Unreadable(say("天数不能是负数，现在是{number}", number=number))
     return number

@@ -101,7 +101,7 @@ def _outcome(batch: ImportBatch, errors: Mapping[str, str] | None = None) -> str
     return render_template(
         f"intake/ledger/{page}.html", batch=batch, rows=rows[: batches.PAGE], more_url=more, chosen=chosen,
         results=choices.RESULTS, columns=batches.problems_by_column(batch) if batch.refused or batch.found else [],
-        unanswered=choices.UNANSWERED, errors=errors or {}, words=_words(batch),
+        unanswered=choices.UNANSWERED, errors=errors or {}, words=_words(batch), mine=batch.by_id == user().id,
     )  # fmt: skip
 
 
@@ -175,7 +175,8 @@ def choose_columns(batch_id: int) -> ResponseReturnValue:
         header = ledger.header
     mapping = choices.mapping_of(header, request.form)
     try:
-        batches.choose_columns(batch, header, mapping, choices.cleaned(request.form, user()))
+        options = choices.cleaned(request.form, user())
+        batches.choose_columns(batch, header, mapping, options, amiss=choices.unsaid(mapping, options))
     except FieldErrors as refusal:
         return _columns(batch, mapping, request.form, refusal.errors), 422
     except Refused as refusal:
@@ -195,7 +196,7 @@ def _columns(
         return render_template(
             "intake/ledger/columns.html", batch=batch, lines=choices.lines(ledger.header, mapping, sample),
             targets=choices.targets(), options=choices.OPTIONS, lists=choices.option_choices(), values=values,
-            errors=errors, remembered=batch.options.get("remembered", False),
+            errors=errors, remembered=batch.options.get("remembered", False), needed=choices.needed(mapping),
         )  # fmt: skip
 
 

@@ -370,3 +370,33 @@ def _wait() -> None:
     for thread in threading.enumerate():
         if thread.name == "ledger":
             thread.join(timeout=60)
+
+
+def test_a_ledger_that_does_not_say_how_its_petitions_came_asks_once_and_not_row_by_row(officer: Browser) -> None:
+    rows = [(*row[:4], *row[5:]) for row in ROWS]
+    batch = _id(upload(officer, csv_of(rows, (*HEAD[:4], *HEAD[5:]))))
+    officer.post(f"/ledger/{batch}/sheet", {"header_row": "1", "lines": "1"})
+    page = officer.get(f"/ledger/{batch}/columns").get_data(as_text=True)
+    asked = page.split('data-field="channel"')[1].split('data-field="')[0]
+    assert 'aria-required="true"' in asked
+    response = officer.post(f"/ledger/{batch}/columns", columns_of(page))
+    assert response.status_code == 422
+    assert "表里没有“信访形式”这一列" in response.get_data(as_text=True)
+    assert officer.post(f"/ledger/{batch}/columns", {**columns_of(page), "channel": "WS"}).status_code == 302
+
+
+def test_a_file_without_a_row_leads_back_to_the_ledgers_or_to_another_file(officer: Browser) -> None:
+    batch = _id(upload(officer, csv_of([], ("", ""))))
+    page = officer.get(f"/ledger/{batch}/sheet").get_data(as_text=True).split('id="main"')[1]
+    assert "这个文件里没有内容" in page
+    assert 'href="/ledger"' in page
+    assert f'action="/ledger/{batch}/discard"' in page
+
+
+def test_a_refusal_of_the_import_shows_the_way_back(officer: Browser) -> None:
+    batch = _id(upload(officer, csv_of(ROWS)))
+    response = officer.post(f"/ledger/{batch}/import")
+    page = response.get_data(as_text=True).split('id="main"')[1]
+    assert response.status_code == 409
+    assert f'href="/ledger/{batch}"' in page
+    assert 'href="/ledger"' in page

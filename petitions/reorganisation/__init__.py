@@ -1,0 +1,1 @@
+"""机构调整: units merge, split and move, and their cases, clocks and walls go with them (第24条第二款)."""

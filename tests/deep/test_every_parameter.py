@@ -1,0 +1,128 @@
+"""Issue 3: 1,500 hostile strings on every parameter of every route, and no 5xx, nothing come alive."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from itertools import count
+
+import pytest
+from flask import request
+
+from petitions.web.permits import PUBLIC, permits
+from tests.deep.asking import listen
+from tests.deep.conftest import Installation
+from tests.deep.desktop import Desktop, sat_down
+from tests.deep.doors import SHUT, Door, doors, furnish, ground
+from tests.deep.hostile import MARK, SURROGATES, WORDS
+
+pytestmark = pytest.mark.deep
+
+BODIES = [*WORDS, *SURROGATES]
+
+STRIDE = {"sqlite": 4, "postgresql": 60}
+"""Each parameter is sent every so manieth word, its neighbours the words between: a route of four parameters has had all.
+
+With 1 every parameter is sent every word, which takes four times as long. PostgreSQL, whose text is stricter, is sent a sample.
+"""
+
+SLOW = {"/login": 25, "/password": 25}
+"""A password is hashed at each try, which takes as long as twenty pages: of the others so many times fewer."""
+
+RENEWED = 25
+"""After so many answers at most a matter that a form has moved on is replaced by a fresh one."""
+
+
+@pytest.fixture
+def desktop(installation: Installation) -> Desktop:
+    """The application as it runs, which remembers what was asked for."""
+    sat = sat_down(installation)
+    listen(sat.app)
+    return sat
+
+
+Dealt = Counter[tuple[str, str, str]]
+"""How many words a parameter has had: by route, part of the request, name."""
+
+
+def _title(door: Door, part: str, name: str) -> tuple[str, str, str]:
+    """A parameter, whatever claim it speaks of."""
+    return door.title, part, name.split(".", maxsplit=1)[0]
+
+
+def _lacking(door: Door, dealt: Dealt, share: int) -> int:
+    return sum(dealt[_title(door, part, name)] < share for part, name in door.names())
+
+
+def _storm(leaves: list[Door], dealt: Dealt, every: int) -> None:
+    """Send to one route, by each act it knows, until every parameter has had its share of the words."""
+    share = -(-len(BODIES) // every)
+    since = 0
+    for turn in count():
+        door = max(leaves, key=lambda one: _lacking(one, dealt, share))
+        if not _lacking(door, dealt, share):
+            return
+        carried = {}
+        for place, (part, name) in enumerate(sorted(door.names())):
+            title = _title(door, part, name)
+            # Every second time half of them are left out: what is refused first hides what is read later.
+            if turn % 2 and (place + turn // 2) % 2:
+                continue
+            carried[part, name] = BODIES[(dealt[title] * every + 37 * place) % len(BODIES)]
+            dealt[title] += 1
+        answer = door.send(carried)
+        door.let_in(answer)
+        since += 1
+        if since >= RENEWED and (answer.status_code in SHUT or answer.status_code == 302):
+            door.renew(ground(door.desktop, door.state, anew=True))
+            since = 0
+
+
+def _addresses(door: Door, words: Sequence[str]) -> None:
+    """Every word as every part of the address. A number takes digits only: of other words a few show that it does."""
+    for name in door.arguments:
+        numeric = f":{name}>" in door.rule and "<path" not in door.rule
+        for place, word in enumerate(words):
+            if word and (not numeric or word.isdecimal() or place % 20 == 0):
+                door.let_in(door.send({}, **{name: word}))
+
+
+def _by_route(found: list[Door]) -> dict[str, list[Door]]:
+    routes: dict[str, list[Door]] = {}
+    for door in found:
+        routes.setdefault(door.title, []).append(door)
+    return routes
+
+
+def test_no_word_in_any_parameter_of_any_route_breaks_or_comes_alive(desktop: Desktop) -> None:
+    began, dealt, every = time.monotonic(), Dealt(), STRIDE[desktop.place.kind]
+    furnish(desktop)
+    routes = _by_route(doors(desktop))
+    shut = [title for title, leaves in routes.items() if not all(door.open() for door in leaves)]
+    for leaves in routes.values():
+        _storm(leaves, dealt, every * SLOW.get(leaves[0].rule, 1))
+    for leaves in routes.values():
+        _addresses(leaves[0], BODIES[::every])
+    print(desktop.figures(f"{len(routes)} routes, {len(dealt)} parameters, {dealt.total()} words in them", began))
+    assert desktop.alarms == {}
+    assert shut == [], "nobody comes in there: nothing was tried"
+
+
+@permits(PUBLIC)
+def _trusting() -> str:
+    """A view that believes what is sent."""
+    day, said = request.args.get("day", ""), request.args.get("said", "")
+    return f"<!doctype html><h1>{said}</h1>{date.fromisoformat(day) if day else ''}"
+
+
+def test_a_view_that_trusts_what_is_sent_is_found_out(on_sqlite: Installation) -> None:
+    desktop = sat_down(on_sqlite)
+    desktop.app.add_url_rule("/trusting", view_func=_trusting)
+    listen(desktop.app)
+    door = next(door for door in doors(desktop) if door.rule == "/trusting")
+    assert door.open()
+    _storm([door], Dealt(), 1)
+    found = " ".join(desktop.alarms)
+    assert "status 500" in found, "the day that is none"
+    assert f"<{MARK}>" in found, "the markup that came alive"
+    print(f"\na trusting view: {desktop.alarms.total()} alarms of {len(BODIES)} words")

@@ -1,0 +1,193 @@
+"""The whole matrix of the permission table over HTTP, and mutants of the table that it must catch (S1, S1m)."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+
+from petitions.access import policy
+from petitions.access.models import Unit, User
+from petitions.access.roles import Role
+from petitions.matters.workflow import FLOW
+from petitions.web.permits import PUBLIC, permission_of
+from petitions.web.responses import Application
+from tests import rights
+from tests.conftest import Isolated
+from tests.factories import World, make_user
+from tests.pages import Browser
+from tests.rights import RULES, Facts, Person, Request, Thing
+from tests.system.test_permissions import Matrix, make_matrix
+
+pytestmark = pytest.mark.deep
+
+ACTS = [action.name for action in FLOW.actions if not action.opens]
+
+
+@pytest.fixture
+def matrix(app: Application, database: Isolated, session: Session, world: World) -> Matrix:
+    """Everybody, everything."""
+    return make_matrix(app, database, session, world)
+
+
+def test_the_full_product_has_no_difference(matrix: Matrix) -> None:
+    """Every endpoint, point of view and relation, half on each database; every act asked for in each, sent in turn."""
+    turn, half = rights.acts_in_turn(), int(matrix.database.is_sqlite)
+    for seen, name in enumerate(matrix.browsers):
+        for place, (relation, numbers) in enumerate(matrix.numbers.items()):
+            sent = [next(turn)]
+            if (seen + place) % 2 == half:
+                for request in rights.about(matrix.app, numbers, sent):
+                    matrix.check(name, relation, request)
+                for request in rights.about(matrix.app, numbers, [one for one in ACTS if one not in sent]):
+                    if request.endpoint == "cases.act":
+                        matrix.check(name, relation, request)
+    values = rights.no_row(matrix.numbers["sorted"].thing, matrix.people["clerk"])
+    for request in rights.pages(matrix.app, values):
+        for name in matrix.browsers:
+            if request.endpoint != "access.logout":
+                matrix.check(name, "no case", request)
+    print(f"\nS1: {matrix.asked} requests, {len(matrix.wrong)} differences")
+    assert matrix.wrong == []
+    assert matrix.unsound == []
+    assert matrix.asked >= 10_000
+
+
+# --- mutants ---------------------------------------------------------------------------------------------------------
+
+Rule = tuple[frozenset[str], ...]
+
+
+def mutants() -> Iterator[tuple[str, str, Rule]]:
+    """Each alternative left out, each word left out of an alternative of several: permission, what was done, the rule."""
+    for permission, rule in RULES.items():
+        if permission == PUBLIC:
+            continue
+        for place, way in enumerate(rule):
+            others = rule[:place] + rule[place + 1 :]
+            yield permission, f"without “{' '.join(sorted(way))}”", others
+            for word in sorted(way) if len(way) > 1 else ():
+                yield permission, f"“{' '.join(sorted(way))}” without {word}", (*others, way - {word})
+
+
+def test_every_mutant_of_the_table_is_caught(
+    matrix: Matrix, session: Session, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mutant is caught when some answer differs from the right one. One that changes nobody's rights is no mutant."""
+    people = _everybody(matrix, session, world)
+    facts = Facts.read(session)
+    browsers = {person.id: Browser(matrix.app, person) for person in people}
+    session.commit()
+    caught, escaped, equal = 0, [], 0
+    for permission, done, rule in mutants():
+        pairs = list(_differing(facts, [facts.people[one] for one in browsers], permission, rule))
+        if not pairs:
+            equal += _is_equal_everywhere(permission, rule)
+            if not _is_equal_everywhere(permission, rule):
+                escaped.append(f"{permission} {done}: no point of view or relation tells it apart")
+            continue
+        with monkeypatch.context() as patch:
+            patch.setitem(policy.RULES, permission, tuple(tuple(way) for way in rule))
+            if any(_differs(matrix, facts, browsers, permission, *pair) for pair in pairs[:40]):
+                caught += 1
+            else:
+                escaped.append(f"{permission} {done}: {len(pairs)} pairs, every answer as before")
+    print(f"\nS1m: {caught} caught, {len(escaped)} escaped, {equal} that change nobody's rights")
+    assert escaped == []
+    assert caught >= 100
+
+
+def _everybody(matrix: Matrix, session: Session, world: World) -> list[User]:
+    """Every role in every unit, and who was there already."""
+    units = (world.office, world.bureau, world.section, world.township, world.county, world.other_office)
+    made = [make_user(session, session.get_one(Unit, unit.id), role) for unit in units for role in Role]
+    known = [session.get_one(User, key) for key in matrix.people.values() if key is not None]
+    session.commit()
+    return [*made, *(person for person in known if person.active)]
+
+
+def _differing(
+    facts: Facts, people: list[Person], permission: str, rule: Rule
+) -> Iterator[tuple[Person, Thing | None]]:
+    """Whoever holds more or less by the spoilt rule, on what they may be asked about."""
+    things = (
+        [None]
+        if not permission.startswith(("case:", "petition:identity")) or permission in PAGES
+        else [*facts.things.values()]
+    )
+    for person in people:
+        for thing in things:
+            if thing is not None and permission != "case:summary" and not facts.sees(person, thing):
+                continue
+            was = facts.holds(person, permission, thing)
+            now = any(all(facts.true(word, person, thing) for word in way) for way in rule)
+            if was != now:
+                yield person, thing
+
+
+PAGES = {"case:list", "case:see"}
+
+
+def _differs(
+    matrix: Matrix, facts: Facts, browsers: dict[int, Browser], permission: str, person: Person, thing: Thing | None
+) -> bool:
+    """Whether a request that needs the permission is answered otherwise than it must be."""
+    for request in _asking(matrix, permission, thing):
+        right = rights.answer(facts, matrix.app, person, request)
+        point = matrix.database.connection.begin_nested()
+        status = rights.ask(browsers[person.id], request).status_code
+        point.rollback()
+        if status not in right:
+            return True
+    return False
+
+
+def _asking(matrix: Matrix, permission: str, thing: Thing | None) -> Iterator[Request]:
+    """The requests by which a permission shows."""
+    if thing is None:
+        numbers = next(iter(matrix.numbers.values()))
+        values = rights.no_row(numbers.thing, numbers.thing.handler or 1)
+        every = [*rights.pages(matrix.app, values), *rights.about(matrix.app, numbers, ["note"])]
+        yield from (
+            one for one in every if permission_of(matrix.app, one.endpoint) == permission and one.method == "GET"
+        )
+        return
+    if permission == "case:summary":
+        yield Request("cases.one_summary", "GET", f"/cases/{thing.id}/summary", thing)
+        return
+    numbers = next(one for one in matrix.numbers.values() if one.thing.id == thing.id)
+    if permission == "petition:identity":
+        url = f"/cases/{thing.id}/people/{numbers.person}/reveal"
+        yield Request("matters.reveal", "POST", url, thing)
+        return
+    for action in FLOW.actions:
+        if action.permission == permission and not action.opens:
+            yield Request("cases.act", "GET", f"/cases/{thing.id}/{action.name}", thing, action.name)
+
+
+def _is_equal_everywhere(permission: str, rule: Rule) -> bool:
+    """Whether no person and no case that could be would tell the two rules apart: worked out, not asked."""
+    facts = Facts(
+        parents={1: None, 2: 1, 3: 1, 4: 2, 5: 2},
+        kinds={1: "section", 2: "office", 3: "bureau", 4: "section", 5: "bureau"},
+    )
+    for role in Role:
+        for unit in facts.parents:
+            for handles in (False, True):
+                person = Person(1, unit, frozenset({role.value}), active=True)
+                for thing in _any_case(handles):
+                    was = facts.holds(person, permission, thing)
+                    if was != any(all(facts.true(word, person, thing) for word in way) for way in rule):
+                        return False
+    return True
+
+
+def _any_case(handles: bool) -> Iterator[Thing]:
+    """Every way in which three units can hold an office, a holder and a sender; holder and office always take part."""
+    for office in range(1, 6):
+        for holder in range(1, 6):
+            for sender in (None, *range(1, 6)):
+                for helper in range(1, 6):
+                    parts = frozenset({office, holder, helper})
+                    yield Thing(
+                        1, "x", office, holder, sender, 1 if handles else None, False, parts, *[frozenset[int]()] * 3
+                    )

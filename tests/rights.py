@@ -1,0 +1,371 @@
+"""What the permission table promises, worked out a second time: from its words and from the rows, by no code of ours.
+
+The first half is an evaluator of its own; the second says for every endpoint what each point of view must be answered.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from petitions.access.models import Unit, User
+from petitions.access.policy import TABLE
+from petitions.access.roles import Role
+from petitions.cases.perform import perform
+from petitions.matters.models import Matter
+from petitions.matters.workflow import FLOW
+from petitions.web.permits import PUBLIC, permission_of
+from petitions.web.responses import Application
+from tests.factories import World, make_user, matter_in, new_petition
+from tests.intake.numbers import id_number
+from tests.pages import Browser
+
+RULES: Mapping[str, tuple[frozenset[str], ...]] = {
+    name: tuple(frozenset(way.split()) for way in ways.split("|")) for name, (_, ways) in TABLE.items()
+}
+"""A copy of its own: a test may spoil the one the application reads."""
+
+HOUSEKEEPING = {"administrator", "auditor"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody, as far as rights go."""
+
+    id: int
+    unit: int
+    roles: frozenset[str]
+    active: bool
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A case, as far as rights go."""
+
+    id: int
+    state: str
+    office: int
+    holder: int
+    sender: int | None
+    handler: int | None
+    sealed: bool
+    parts: frozenset[int]
+    listed: frozenset[int]
+    accused_units: frozenset[int]
+    accused_people: frozenset[int]
+
+
+@dataclass
+class Facts:
+    """Everything that decides about rights, read from the tables."""
+
+    parents: dict[int, int | None] = field(default_factory=dict)
+    kinds: dict[int, str] = field(default_factory=dict)
+    people: dict[int, Person] = field(default_factory=dict)
+    things: dict[int, Thing] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, connection: Connection | Session) -> "Facts":
+        """The tables as they are."""
+
+        def rows(query: str) -> list[Any]:
+            return list(connection.execute(text(query)))
+
+        facts = cls()
+        for key, parent, kind in rows("SELECT id, parent_id, kind FROM units"):
+            facts.parents[key], facts.kinds[key] = parent, kind
+        roles: dict[int, set[str]] = {}
+        for person, role in rows("SELECT user_id, role FROM user_roles"):
+            roles.setdefault(person, set()).add(role)
+        for key, unit, active in rows("SELECT id, unit_id, active FROM users"):
+            facts.people[key] = Person(key, unit, frozenset(roles.get(key, ())), bool(active))
+        sets = {
+            "parts": rows("SELECT case_id, unit_id FROM case_units WHERE left_on IS NULL"),
+            "listed": rows("SELECT case_id, user_id FROM case_readers WHERE dismissed_at IS NULL"),
+            "units": rows("SELECT matter_id, unit_id FROM respondents WHERE unit_id IS NOT NULL"),
+            "people": rows("SELECT matter_id, user_id FROM respondents WHERE user_id IS NOT NULL"),
+        }
+        of = {name: {key: {b for a, b in found if a == key} for key, _ in found} for name, found in sets.items()}
+        columns = "id, state, office_id, unit_id, sender_id, handler_id, sealed"
+        for key, state, office, holder, sender, handler, sealed in rows(f"SELECT {columns} FROM cases"):  # noqa: S608
+            named = [frozenset(of[name].get(key, ())) for name in ("parts", "listed", "units", "people")]
+            facts.things[key] = Thing(key, state, office, holder, sender, handler, bool(sealed), *named)
+        return facts
+
+    def above(self, unit: int) -> set[int]:
+        """The units over one."""
+        found: set[int] = set()
+        here = self.parents[unit]
+        while here is not None:
+            found.add(here)
+            here = self.parents[here]
+        return found
+
+    def sees(self, person: Person, thing: Thing) -> bool:
+        """Whether somebody may see a case at all."""
+        if person.roles <= HOUSEKEEPING:
+            return False
+        if not thing.sealed:
+            return person.unit in thing.parts
+        line = {person.unit, *self.above(person.unit)}
+        if person.id in thing.accused_people or line & thing.accused_units:
+            return False
+        if self.kinds[person.unit] == "discipline" and person.id in thing.listed:
+            return True
+        desk = {
+            one.id for one in self.people.values()
+            if one.active and one.unit == thing.office and "restricted_clerk" in one.roles
+        }  # fmt: skip
+        named = thing.listed & desk
+        return person.unit in thing.parts and person.id in (named or desk)
+
+    def holds(self, person: Person, permission: str, thing: Thing | None = None) -> bool:
+        """Whether somebody holds a permission."""
+        return any(all(self.true(word, person, thing) for word in way) for way in RULES[permission])
+
+    def true(self, word: str, person: Person, thing: Thing | None) -> bool:
+        """One word of the table."""
+        if word in {role.value for role in Role}:
+            return word in person.roles
+        if word in ("anybody", "everybody"):
+            return True
+        if thing is None:
+            return False
+        region = self.parents[person.unit] if self.kinds[person.unit] == "office" else person.unit
+        return {
+            "of_office": person.unit == thing.office,
+            "of_holder": person.unit == thing.holder,
+            "of_sender": person.unit == thing.sender,
+            "of_part": person.unit in thing.parts,
+            "of_superior": person.unit in self.above(thing.holder),
+            "of_region": region in {thing.holder, *self.above(thing.holder)},
+            "is_handler": person.id == thing.handler,
+        }[word]
+
+
+# --- people and relations --------------------------------------------------------------------------------------------
+
+
+NUMBERS = ("19900001234", id_number(501))
+"""The telephone and the identity number of petitioners: never on a page, except where they are revealed."""
+
+
+def points_of_view(world: World, session: Session) -> dict[str, User | None]:
+    """Whoever looks: nobody, everybody of two offices, superiors, the discipline body, the accused, the gone, the moved."""
+    named = (
+        "clerk", "officer", "office_head", "restricted", "receiver", "handler", "second_handler", "head",
+        "bureau_restricted", "section_receiver", "section_head", "township_receiver", "township_handler", "inspector",
+        "auditor", "administrator", "other_clerk", "other_officer", "other_receiver", "other_head",
+    )  # fmt: skip
+    people: dict[str, User | None] = {"nobody": None, **{name: world.people[name] for name in named}}
+    people["leader"] = make_user(session, world.county, Role.CASE_LEADER, Role.UNIT_HEAD)
+    people["conference"] = make_user(session, world.county, Role.JOINT_CONFERENCE)
+    people["reader"] = make_user(session, world.discipline, Role.HANDLER)
+    people["colleague"] = make_user(session, world.discipline, Role.HANDLER, Role.RESTRICTED_CLERK)
+    people["accused"] = make_user(session, world.office, Role.RESTRICTED_CLERK, Role.PETITION_OFFICER)
+    people["disabled"] = make_user(session, world.bureau, Role.UNIT_HEAD)
+    people["moved"] = make_user(session, world.bureau, Role.UNIT_HEAD, Role.RECEIVING_CLERK)
+    return people
+
+
+def relations(world: World, people: Mapping[str, User | None]) -> dict[str, Matter]:
+    """A case in every relation to these people."""
+    handled, passed = matter_in(world, "accepted", id_number=NUMBERS[1]), matter_in(world, "signed")
+    perform(passed, "forward", {"subordinate": world.section.id, "opinion": "请办理"}, world.receiver)
+    helped = matter_in(world, "accepted")
+    perform(helped, "negotiate", {"minutes": "协商", "assist_units": [world.township.id]}, world.handler)
+    found = {
+        "sorted": matter_in(world, "triage"),
+        "handled": handled,
+        "passed on": passed,
+        "helped": helped,
+        "addressed": matter_in(world, "notice_due"),
+        "objected": matter_in(world, "objected"),
+        "taken back": matter_in(world, "returned"),
+        "in approval": matter_in(world, "in_approval"),
+        "concluded": matter_in(world, "concluded"),
+        "elsewhere": new_petition(world, world.other_clerk).matter,
+    }
+    sealed = new_petition(world, purpose="accusation", respondent_unit=str(world.bureau.id)).matter
+    reader, accused = people["reader"], people["accused"]
+    assert reader is not None
+    assert accused is not None
+    perform(sealed, "admit", {"reader": str(reader.id), "reason": "协助"}, world.restricted)
+    by_name = new_petition(world, purpose="accusation").matter
+    perform(by_name, "name_accused", {"respondent_person": str(accused.id)}, world.restricted)
+    late = matter_in(world, "accepted")
+    perform(late, "recall_sealed", {"reason": "是检举", "respondent_unit": str(world.bureau.id)}, world.restricted)
+    return {**found, "accusation": sealed, "accusation by name": by_name, "accusation found late": late}
+
+
+def unsettle(world: World, people: Mapping[str, User | None]) -> None:
+    """What happens to accounts after they have logged in."""
+    disabled, moved = people["disabled"], people["moved"]
+    assert disabled is not None
+    assert moved is not None
+    disabled.active = False
+    _move(moved, world.township)
+
+
+def _move(person: User, unit: Unit) -> None:
+    person.unit, person.unit_id = unit, unit.id
+
+
+# --- what must be answered -------------------------------------------------------------------------------------------
+
+NOBODYS = 10**6
+"""A number that no row has: whoever may look for it finds nothing."""
+
+FINE = frozenset((200, 302, 303, 400, 409, 422))
+"""The page, the way on, or a sentence about what was typed or about the state: the person was let through."""
+
+LOGIN, FORBIDDEN, ABSENT = frozenset((302,)), frozenset((403,)), frozenset((404,))
+
+SEEN = {
+    "cases.show", "cases.documents", "cases.keep_draft", "cases.discard_draft", "cases.document", "cases.file",
+    "handling.approval",
+}  # fmt: skip
+"""Whoever sees the case is let through."""
+
+ALIKE = {"cases.place"}
+"""Answers the same for every number: a part of a page that is empty."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request about one case, or about none."""
+
+    endpoint: str
+    method: str
+    url: str
+    thing: Thing | None = None
+    action: str = ""
+
+
+def answer(facts: Facts, app: Application, person: Person | None, request: Request) -> frozenset[int]:  # noqa: PLR0911
+    """The answers that are right."""
+    permission = permission_of(app, request.endpoint) or ""
+    if permission == PUBLIC:
+        return FINE
+    if person is None or not person.active:
+        return LOGIN
+    if not facts.holds(person, permission):
+        return FORBIDDEN
+    thing, name = request.thing, request.endpoint
+    if thing is None or name in ALIKE:
+        return FINE | ABSENT if str(NOBODYS) in request.url or name == "who.answer" else FINE
+    if name == "cases.one_summary":
+        return FINE if not thing.sealed and facts.holds(person, "case:summary", thing) else ABSENT
+    sees = facts.sees(person, thing)
+    if name in ("intake.done", "intake.receipt"):
+        return FINE if sees or _registered(facts, person, thing) else ABSENT
+    if not sees:
+        return ABSENT
+    if name.startswith("triage."):
+        return FINE | FORBIDDEN if person.unit == thing.office else ABSENT
+    if name.startswith("assignment."):
+        return (FINE | FORBIDDEN if request.method == "POST" else FINE) if person.unit == thing.holder else ABSENT
+    if name == "handling.decide":
+        return FINE | FORBIDDEN
+    if name in ("matters.reveal", "matters.ask"):
+        needed = "petition:identity" if name == "matters.reveal" else "identity:ask"
+        return FINE if facts.holds(person, needed, thing) else FORBIDDEN
+    if name in ("cases.act", "cases.perform_act", "cases.preview"):
+        return FINE if facts.holds(person, FLOW.action[request.action].permission, thing) else FORBIDDEN
+    assert name in SEEN, f"say in tests/rights.py what {name} must answer"
+    return FINE | ABSENT if name == "cases.keep_draft" else FINE  # the forms of short acts keep none, for nobody
+
+
+REGISTRARS: dict[int, int] = {}
+"""Case -> who registered it; filled by `Numbers`."""
+
+
+def _registered(facts: Facts, person: Person, thing: Thing) -> bool:
+    """Whoever brought it in keeps the receipt, unless it accuses them."""
+    line = {person.unit, *facts.above(person.unit)}
+    accused = thing.sealed and (person.id in thing.accused_people or bool(line & thing.accused_units))
+    return REGISTRARS.get(thing.id) == person.id and person.unit == thing.office and not accused
+
+
+# --- requests --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What addresses about one case are made of."""
+
+    thing: Thing
+    petition: int
+    document: int
+    person: int
+    file: int
+
+    @classmethod
+    def of(cls, session: Session, facts: Facts, matter: Matter, file: int) -> "Numbers":
+        """Read from the tables."""
+
+        def one(query: str) -> int:
+            return int(session.execute(text(query), {"id": matter.id}).scalar() or 0)
+
+        REGISTRARS[matter.id] = one("SELECT registered_by_id FROM petitions WHERE matter_id = :id ORDER BY id LIMIT 1")
+        return cls(
+            facts.things[matter.id], one("SELECT min(id) FROM petitions WHERE matter_id = :id"),
+            one("SELECT min(id) FROM documents WHERE case_id = :id"),
+            one("SELECT min(id) FROM petitioners WHERE matter_id = :id"), file,
+        )  # fmt: skip
+
+
+def pages(app: Application, values: Mapping[str, Any]) -> Iterator[Request]:
+    """Every endpoint that is about no case."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static" or rule.arguments & {"case_id", "document_id", "petition_id"}:
+            continue
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            args = {name: values[name] for name in rule.arguments}
+            yield Request(rule.endpoint, method, adapter.build(rule.endpoint, args, method=method))
+
+
+def about(app: Application, numbers: Numbers, actions: list[str]) -> Iterator[Request]:
+    """Every endpoint that is about a case, with these acts where it takes one."""
+    adapter, thing = app.url_map.bind("localhost"), numbers.thing
+    known = {
+        "case_id": thing.id, "document_id": numbers.document, "petition_id": numbers.petition,
+        "person_id": numbers.person, "file_id": numbers.file, "other_id": thing.id,
+    }  # fmt: skip
+    for rule in app.url_map.iter_rules():
+        if not rule.arguments & {"case_id", "document_id", "petition_id"}:
+            continue
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            for action in actions if "action" in rule.arguments else [""]:
+                args = {name: action if name == "action" else known[name] for name in rule.arguments}
+                url = adapter.build(rule.endpoint, args, method=method)
+                yield Request(rule.endpoint, method, url, thing, action)
+
+
+def no_row(first: Thing, person: int | None) -> dict[str, Any]:
+    """What pages that are about no case are addressed with: a unit and an account that are there, and nothing else."""
+    names = ("code", "view_id", "batch_id", "notice_id", "opening_id", "disposal_id", "request_id")
+    return {
+        "unit_id": first.office,
+        "user_id": person,
+        "name": "phrase",
+        "ending": "csv",
+        **dict.fromkeys(names, NOBODYS),
+    }
+
+
+def acts_in_turn() -> Iterator[str]:
+    """Every act that is done on a case, again and again."""
+    return cycle(action.name for action in FLOW.actions if not action.opens)
+
+
+def ask(browser: Browser, request: Request) -> TestResponse:
+    """The answer, read to its end; forms are sent empty."""
+    with browser.client.open(request.url, method=request.method) as answer:
+        answer.get_data()
+        return answer

@@ -6,8 +6,8 @@ from argon2 import PasswordHasher, extract_parameters
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from petitions.access.login import hash_password
 from petitions.access.models import Login
+from petitions.access.passwords import hash_password
 from petitions.web.responses import Application
 from tests.factories import World
 from tests.pages import Browser

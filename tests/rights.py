@@ -29,7 +29,7 @@ RULES: Mapping[str, tuple[frozenset[str], ...]] = {
 }
 """A copy of its own: a test may spoil the one the application reads."""
 
-HOUSEKEEPING = {"administrator", "auditor"}
+HOUSEKEEPING = {"administrator", "security_administrator", "auditor"}
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,8 @@ class Facts:
             return word in person.roles
         if word in ("anybody", "everybody"):
             return True
+        if word == "unsplit":
+            return not any(one.active and "security_administrator" in one.roles for one in self.people.values())
         if thing is None:
             return False
         region = self.parents[person.unit] if self.kinds[person.unit] == "office" else person.unit
@@ -159,7 +161,7 @@ def points_of_view(world: World, session: Session) -> dict[str, User | None]:
     named = (
         "clerk", "officer", "office_head", "restricted", "receiver", "handler", "second_handler", "head",
         "bureau_restricted", "section_receiver", "section_head", "township_receiver", "township_handler", "inspector",
-        "auditor", "administrator", "other_clerk", "other_officer", "other_receiver", "other_head",
+        "auditor", "administrator", "security", "other_clerk", "other_officer", "other_receiver", "other_head",
     )  # fmt: skip
     people: dict[str, User | None] = {"nobody": None, **{name: world.people[name] for name in named}}
     people["leader"] = make_user(session, world.county, Role.CASE_LEADER, Role.UNIT_HEAD)
@@ -246,7 +248,7 @@ class Request:
     action: str = ""
 
 
-def answer(facts: Facts, app: Application, person: Person | None, request: Request) -> frozenset[int]:  # noqa: PLR0911
+def answer(facts: Facts, app: Application, person: Person | None, request: Request) -> frozenset[int]:  # noqa: PLR0911, PLR0912
     """The answers that are right."""
     permission = permission_of(app, request.endpoint) or ""
     if permission == PUBLIC:
@@ -256,6 +258,9 @@ def answer(facts: Facts, app: Application, person: Person | None, request: Reque
     if not facts.holds(person, permission):
         return FORBIDDEN
     thing, name = request.thing, request.endpoint
+    if name in ("handover.person", "handover.hand_over"):
+        whose = facts.people[int(request.url.rpartition("/")[2])]
+        return FINE if whose.unit == person.unit else ABSENT
     if thing is None or name in ALIKE:
         return FINE | ABSENT if str(NOBODYS) in request.url or name == "who.answer" else FINE
     if name == "cases.one_summary":
@@ -349,12 +354,13 @@ def about(app: Application, numbers: Numbers, actions: list[str]) -> Iterator[Re
 
 def no_row(first: Thing, person: int | None) -> dict[str, Any]:
     """What pages that are about no case are addressed with: a unit and an account that are there, and nothing else."""
-    names = ("code", "view_id", "batch_id", "notice_id", "opening_id", "disposal_id", "request_id")
+    names = ("code", "view_id", "batch_id", "notice_id", "opening_id", "disposal_id", "request_id", "delegation_id")
     return {
         "unit_id": first.office,
         "user_id": person,
         "name": "phrase",
         "ending": "csv",
+        "kind": "merge",
         **dict.fromkeys(names, NOBODYS),
     }
 

@@ -86,7 +86,8 @@ def test_no_form_sets_what_it_does_not_ask_for(
     matter = new_petition(world).matter
     session.commit()
     sender = Sender(database)
-    desk, clerk, handler = (Browser(app, world.people[name]) for name in ("administrator", "clerk", "handler"))
+    people = (world.administrator, world.security, world.clerk, world.handler)
+    desk, keeper, clerk, handler = (Browser(app, person) for person in people)
     sender.send(clerk, "/register", typed(name="甯知微", phone="19900007777"))
     sender.send(handler, "/preferences", {"language": "en", "density": "compact", "text_size": "large"})
     sender.send(handler, "/language", {"language": "en"}, "/preferences")
@@ -101,7 +102,7 @@ def test_no_form_sets_what_it_does_not_ask_for(
         "phone": "",
         "roles": "handler",
     }
-    sender.send(desk, f"/admin/users/{person.id}", account)
+    sender.send(keeper, f"/admin/users/{person.id}", account)
     for action, data, name in steps_to(world, matter)["concluded"]:
         browser, filled = Browser(app, world.people[name]), _flat(data() if callable(data) else data)
         sender.send(browser, f"/cases/{matter.id}/{action}", filled)

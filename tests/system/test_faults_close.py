@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from petitions.access import audit, gate, login, vault
+from petitions.access.passwords import hash_password
 from petitions.cases import fields, history, perform, queries, search, timing
 from petitions.documents import numbering, render
 from petitions.matters import identity, who
@@ -23,7 +24,7 @@ INSIDE = "璩静姝的独有说法"
 """What stands in the fault: a trace that reached a page would show it."""
 
 POINTS: dict[str, tuple[Any, str]] = {
-    "the gate's question": (gate, "may"),
+    "the gate's question": (gate, "in_whose_name"),
     "the door's question": (perform, "may"),
     "the login behind a cookie": (login, "_hashed"),
     "the beginning of a login": (login, "begin"),
@@ -67,7 +68,7 @@ def test_a_fault_at_any_point_shows_nothing_and_keeps_nothing(
     served: Application, database: Isolated, session: Session, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     matter = matter_in(world, "signed", name="甯知微", phone="19912345678")
-    world.handler.password_hash = login.hash_password(PASSWORD)
+    world.handler.password_hash = hash_password(PASSWORD)
     session.commit()
     person, routes = matter.petitioners[0], per_claim(matter, "R6")
     at = f"/cases/{matter.id}"

@@ -18,6 +18,8 @@ from petitions.access import (
     login,
     matrix_views,
     past,
+    provider,
+    provider_views,
     second_step_views,
 )
 from petitions.access import views as access_views
@@ -75,6 +77,7 @@ from petitions.web.responses import Application
 BLUEPRINTS = (
     access_views.bp,
     account_views.bp,
+    provider_views.bp,
     second_step_views.bp,
     delegation_views.bp,
     *{
@@ -161,6 +164,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     translation.translate(app, settings.language)
     login.install(app)
     gate.install(app)
+    provider.install(app)
     errors.install(app)
     app.after_request(responses.harden)
     for blueprint in BLUEPRINTS:

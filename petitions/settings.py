@@ -75,6 +75,18 @@ class Settings(BaseSettings):
     """Roles that need a code of the telephone to log in, a JSON list: keepers of the house and whoever decides about an accuser's
     identity. `[]`: nobody, as in the demo."""
 
+    oidc_issuer: str = ""
+    """Address of the region's identity provider (OpenID Connect); empty: none. Needs `pip install petitions[oidc]`."""
+
+    oidc_client_id: str = ""
+    """What the provider calls this installation. Register /login/provider/answer there as the address to come back to."""
+
+    oidc_client_secret: str = ""
+    """What this installation shows the provider."""
+
+    oidc_name: str = "统一身份认证"
+    """What the login page calls the provider."""
+
     reminder_days: tuple[int, ...] = (7, 3, 1, 0)
     """Reminders are due so many 日 before a deadline; after it, every day."""
 

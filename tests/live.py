@@ -11,12 +11,13 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from waitress.server import create_server
 
@@ -71,11 +72,16 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
     return path, world
 
 
-@contextmanager
-def served(settings: Settings, database: Database) -> Iterator[str]:
+def served(settings: Settings, database: Database) -> AbstractContextManager[str]:
     """Serve the application on a free port of this machine; gives the address."""
+    return listening(create_app(settings, database))
+
+
+@contextmanager
+def listening(app: Flask) -> Iterator[str]:
+    """Serve any application so; gives the address."""
     sockets: dict[int, Any] = {}
-    server = create_server(create_app(settings, database), map=sockets, host="127.0.0.1", port=0, threads=8)
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=server.run, name="live server", daemon=True)
     thread.start()
     try:

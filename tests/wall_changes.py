@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from petitions import db
-from petitions.access import admin, staff
+from petitions.access import admin, staff, succession
 from petitions.access.audit import AuditEntry
 from petitions.access.models import Unit, UnitKind, User
 from petitions.access.roles import Role
@@ -55,7 +55,7 @@ def _change(session: Session, draw: Random, county: County, unit: Unit, insiders
         if kind == "unit moved":
             moved = draw.choice(county.others)
             parent = draw.choice([county.root, *county.others])
-            admin.change_unit(moved, {**staff.values_of_unit(moved), "parent": str(parent.id)}, "root")
+            succession.place_under(moved, parent, "青编〔2026〕3号", None)
         elif kind == "person moved in":
             person = county.people[draw.choice(county.others).id]
             admin.change_user(

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from petitions import db
-from petitions.access import admin, staff, succession, totp
+from petitions.access import admin, provider, staff, succession, totp
 from petitions.access import login as logins
 from petitions.access.gate import user
 from petitions.access.models import UNIT_KINDS, Unit, User
@@ -213,6 +213,19 @@ def reset_second_step(user_id: int) -> ResponseReturnValue:
     return redirect(url_for("access_admin.account", user_id=user_id))
 
 
+@bp.post("/users/<int:user_id>/subject")
+@permits("user:manage")
+def name_subject(user_id: int) -> ResponseReturnValue:
+    """Say what the identity provider calls the owner of an account."""
+    found = _found(User, user_id)
+    try:
+        ended = provider.name(found, request.form.get("subject", ""), user())
+    except Refused as refusal:
+        return _refused(found, refusal)
+    _say_ended(say("已保存“{name}”", name=found.name), ended)
+    return redirect(url_for("access_admin.account", user_id=user_id))
+
+
 def _refused(person: User, refusal: Refused) -> ResponseReturnValue:
     page = _user_page(person, staff.values_of_user(person), person.roles, {"": refusal.sentence}, refusal)
     return page, HTTPStatus.CONFLICT
@@ -254,7 +267,8 @@ def _user_page(
     return render_template(
         "admin/user.html", person=person, values=values, roles=options(LABELS), held_roles=list(roles),
         inputs=admin.USER_INPUTS, units=staff.choices(keeping=person.unit_id if person else 0),
-        own=person is user(), has_second_step=person is not None and totp.of(person) is not None,
+        own=person is user(), provider=settings.oidc_name if provider.is_there() else "",
+        has_second_step=person is not None and totp.of(person) is not None,
         logins=len(logins.of(person, settings)) if person else 0,
         in_hand=[thing for of in admin.IN_HAND for thing in of(person)] if person else [],
         holds_sealed=admin.KEEPERS["person"](person.id).sealed if person else False,

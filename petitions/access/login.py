@@ -95,13 +95,14 @@ class Here:
 
     token_hash: str
     second: bool
+    by_provider: bool
     started_at: datetime
     seen_at: datetime
 
     @classmethod
     def of(cls, row: Login) -> "Here":
         """What a row says."""
-        return cls(row.token_hash, row.second, row.started_at, row.seen_at)
+        return cls(row.token_hash, row.second, row.by_provider, row.started_at, row.seen_at)
 
 
 def here() -> Here | None:
@@ -133,8 +134,9 @@ class Session:
         return self.token
 
 
-def begin(user: User, *, second: bool = False) -> None:
-    """Log `user` in on this browser; `second`: they have shown a code of the second step too.
+def begin(user: User, *, second: bool = False, by_provider: bool = False) -> None:
+    """Log `user` in on this browser; `second`: they have shown a code of the second step too; `by_provider`: the identity
+    provider said who they are.
 
     Whatever the browser had before is worth nothing from now on: the cookie is a new one (no fixation), and who was
     logged in here is logged out.
@@ -142,7 +144,7 @@ def begin(user: User, *, second: bool = False) -> None:
     _end_here()
     token, now = secrets.token_urlsafe(32), clock.now()
     row = Login(
-        token_hash=_hashed(token), user_id=user.id, started_at=now, seen_at=now, second=second,
+        token_hash=_hashed(token), user_id=user.id, started_at=now, seen_at=now, second=second, by_provider=by_provider,
         address=request.remote_addr or "", browser=_browser(request.user_agent.string),
     )  # fmt: skip
     db.session().add(row)

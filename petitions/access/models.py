@@ -135,6 +135,8 @@ class User(Base):
     password_set_at: Mapped[datetime] = mapped_column(default=clock.now)
     password_given: Mapped[bool] = mapped_column(default=False)
     """Somebody else knows it too, who gave it to them: it is to be changed at once."""
+    subject: Mapped[str | None] = mapped_column(unique=True)
+    """What the region's identity provider calls them (access/provider.py); None: they log in with a password only."""
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(default="")
     density: Mapped[str] = mapped_column(default="compact")
@@ -182,6 +184,8 @@ class Login(Base):
     seen_at: Mapped[datetime]
     second: Mapped[bool] = mapped_column(default=False)
     """A code of the second step was shown as well."""
+    by_provider: Mapped[bool] = mapped_column(default=False)
+    """The identity provider said who it is: no password of ours was shown, and none has to be changed first."""
     address: Mapped[str] = mapped_column(default="")
     browser: Mapped[str] = mapped_column(default="")
     """By what its owner knows it again: Chrome · Windows."""

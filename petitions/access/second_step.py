@@ -28,12 +28,19 @@ class Half:
 
     person: User
     wanted: str
+    by_provider: bool
 
 
-def hold(person: User, wanted: str) -> None:
-    """This browser has shown the password of `person`."""
+def hold(person: User, wanted: str, *, by_provider: bool = False) -> None:
+    """This browser has shown the password of `person`, or the identity provider has vouched for them."""
     until = (clock.now() + LASTS).timestamp()
-    session[_KEPT] = {"user": person.id, "proof": _proof(person), "until": until, "next": wanted}
+    session[_KEPT] = {
+        "user": person.id,
+        "proof": _proof(person),
+        "until": until,
+        "next": wanted,
+        "by_provider": by_provider,
+    }
 
 
 def held() -> Half | None:
@@ -44,7 +51,7 @@ def held() -> Half | None:
     person = db.session().get(User, kept["user"])
     if person is None or not person.active or not hmac.compare_digest(_proof(person), kept["proof"]):
         return None
-    return Half(person, kept["next"])
+    return Half(person, kept["next"], kept["by_provider"])
 
 
 def kept_user_id() -> int | None:

@@ -47,8 +47,9 @@ def enter() -> ResponseReturnValue:
         if minutes is not None:
             return _must_wait(minutes)
         return render_template("access/code.html", errors={"code": say("动态码不对，看手机上现在显示的6位数字再输入")})
-    logins.begin(half.person, second=True)
-    remind_of_password(half.person)
+    logins.begin(half.person, second=True, by_provider=half.by_provider)
+    if not half.by_provider:
+        remind_of_password(half.person)
     if code_id is not None:
         left = totp.recovery_codes_left(half.person)
         flash(say("用掉了一个备用码，还剩{left}个。手机找不到了，请在“个人设置”里重新设置动态码", left=left), "warning")

@@ -6,7 +6,7 @@ Read once per unit of work; a unit that changes meanwhile is read anew.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, or_, select
 from sqlalchemy.orm import Session
 
 from petitions import clock, db
@@ -29,6 +29,12 @@ def in_force() -> Sequence[Unit]:
     """Every unit in use today, in the order of the tree."""
     today = clock.today()
     return [unit for unit in every() if unit.valid_to is None or unit.valid_to >= today]
+
+
+def first_office() -> int | None:
+    """The number of the petition office that has been there longest. Asked without the tree: one number is all."""
+    used = or_(Unit.valid_to.is_(None), Unit.valid_to >= clock.today())
+    return db.session().scalar(select(func.min(Unit.id)).where(Unit.kind == UnitKind.OFFICE, used))
 
 
 def below(root: int) -> Sequence[Unit]:

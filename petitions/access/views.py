@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from petitions.access import login as logins
-from petitions.access import second_step, totp
+from petitions.access import provider, second_step, totp
 from petitions.access.account_views import remind_of_password
 from petitions.access.gate import user
 from petitions.settings import Settings
@@ -57,7 +57,12 @@ def _login_page(wanted: str, sentence: str = "", username: str = "") -> str:
     settings: Settings = current_app.config["SETTINGS"]
     errors = {"": sentence} if sentence else {}
     return render_template(
-        "access/login.html", next=wanted, errors=errors, username=username, notice=settings.login_notice
+        "access/login.html",
+        next=wanted,
+        errors=errors,
+        username=username,
+        notice=settings.login_notice,
+        provider=settings.oidc_name if provider.is_there() else "",
     )
 
 

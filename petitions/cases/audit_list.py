@@ -29,6 +29,8 @@ SEEING = ("case:see", "paper:print", "file:open", "identity:reveal", "receipt:pr
 
 ACTS: dict[str, Sentence] = {
     "login": say("登录"),
+    "login:provider": say("用统一身份认证登录"),
+    "user:subject": say("登记统一身份认证标识"),
     "logout": say("退出登录"),
     "password": say("修改密码"),
     "case:see": say("查看案件"),
@@ -89,6 +91,7 @@ GROUPS: dict[str, tuple[Sentence, Sequence[str]]] = {
         say("登录和退出"),
         (
             "login",
+            "login:provider",
             "logout",
             "password",
             "second_step",

@@ -63,6 +63,10 @@ def add(*facets: Facet, ahead: bool = False) -> None:
     FACETS.update(known)
 
 
+WORDS = "q"
+"""The condition that holds whatever somebody typed, a name above all: it never stands readable in an address."""
+
+
 @dataclass(frozen=True)
 class Chosen:
     """What is asked of the list: conditions by name, and the order."""

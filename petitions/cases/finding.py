@@ -241,7 +241,9 @@ add(
 
 
 def _by_query(query: Select[Any], chosen: Chosen, user: User) -> Select[Any]:
-    return query.where(_is_found(Asked(chosen.values["q"]), user, FINDERS.values()))
+    return query.where(_is_found(Asked(chosen.values[facets.WORDS]), user, FINDERS.values()))
 
 
-facets.add(Facet("q", say("关键词"), _by_query, kind="text", first=True, hint=say("编号、姓名、诉求文字")), ahead=True)
+facets.add(
+    Facet(facets.WORDS, say("关键词"), _by_query, kind="text", first=True, hint=say("编号、姓名、诉求文字")), ahead=True
+)

@@ -1,7 +1,8 @@
 """Where a case stands in the list it was opened from: 上一件, 下一件, and the way back to the same rows.
 
 The list travels in the address of the case page as one parameter, `list`, which holds the list's own parameters.
-Nothing is remembered on the server, so a second window or a copied address works alike.
+Nothing is remembered on the server, so a second window or an address copied into it works alike; what somebody typed is
+covered in it (access/covered.py) and read by the same login only.
 """
 
 from collections.abc import Mapping
@@ -11,9 +12,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
 
+from petitions.access.covered import cover, uncover
 from petitions.access.models import User
 from petitions.cases import listing
-from petitions.cases.facets import Chosen, chosen_from
+from petitions.cases.facets import WORDS, Chosen, chosen_from
 from petitions.words import FieldErrors, Sentence, say
 
 WHOLE = "all"
@@ -22,17 +24,27 @@ WHOLE = "all"
 
 def carried(chosen: Chosen) -> str:
     """A list as the parameter `list` of a case's address."""
-    return urlencode(chosen.args) or WHOLE
+    return urlencode(_covered(chosen)) or WHOLE
 
 
 def chosen_in(parameter: str) -> Chosen:
     """The list that a parameter `list` means."""
-    return chosen_from(dict(parse_qsl(parameter[:2000])), listing.SORTS)
+    return chosen_of(dict(parse_qsl(parameter[:2000])))
+
+
+def chosen_of(args: Mapping[str, str]) -> Chosen:
+    """The list that the parameters of an address mean."""
+    return chosen_from({**args, WORDS: uncover(str(args.get(WORDS) or ""))}, listing.SORTS)
+
+
+def _covered(chosen: Chosen) -> dict[str, str]:
+    args = chosen.args
+    return {**args, WORDS: cover(args[WORDS])} if WORDS in args else args
 
 
 def list_url(chosen: Chosen, **position: Any) -> str:
     """The address of a list; `position` is at, after or before."""
-    return url_for("cases.index", **cast(dict[str, Any], {**chosen.args, **position}))
+    return url_for("cases.index", **cast(dict[str, Any], {**_covered(chosen), **position}))
 
 
 @dataclass(frozen=True)

@@ -77,8 +77,7 @@ def _first(unit_id: int, series: str, year: int, sign: str | None) -> Any:
 def _free_sign(unit: Unit, series: str, year: int) -> str:
     """None for the first petition office, 机关代字 for every other unit; the name where another unit has that sign."""
     taken = set(db.session().scalars(select(Counter.sign).where(Counter.series == series, Counter.year == year)))
-    offices = [one.id for one in units.in_force() if one.is_office]
-    plain = [""] if unit.id == min(offices, default=unit.id) else []
+    plain = [""] if unit.id == (units.first_office() or unit.id) else []
     written = [_written(unit.sign), _written(unit.name), f"{_written(unit.name)}{unit.id}"]
     return next(sign for sign in (*plain, *filter(None, written)) if sign not in taken)
 

@@ -20,7 +20,7 @@ from petitions.matters.register import register
 from tests.cli.conftest import Run, typed
 from tests.factories import typed as petition
 
-PASSWORD = "青禾-2026-测试"
+PASSWORD = "Qinghe-2026-测试"
 
 
 def test_a_new_database_is_made_once_and_says_what_comes_next(run: Run) -> None:
@@ -172,7 +172,7 @@ def test_a_password_from_the_environment_is_used_and_never_shown(made: Run, open
     assert PASSWORD not in answer.out + answer.err
     weak = made("user", "add", "weak", "--unit", "1", "--role", "handler", env={"PETITIONS_PASSWORD": "12345678"})
     assert weak.code == 1
-    assert "密码太简单" in weak.err
+    assert "至少要有3种" in weak.err
     with opened.work(write=False) as session:
         assert session.scalar(select(func.count()).where(User.username == "weak")) == 0
 

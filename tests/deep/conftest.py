@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from petitions.access.login import hash_password
 from petitions.access.models import Unit, User
+from petitions.access.passwords import hash_password
 from petitions.db import Database
 from tests.cases.databases import own_database
 from tests.conftest import DATABASES

@@ -12,8 +12,8 @@ from statistics import quantiles
 import pytest
 from sqlalchemy import text
 
-from petitions.access.login import hash_password
 from petitions.access.models import Unit, User
+from petitions.access.passwords import hash_password
 from petitions.access.roles import Role
 from tests.deep.conftest import Installation
 from tests.deep.oracle import flaws

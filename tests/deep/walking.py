@@ -196,8 +196,8 @@ class Walk:
         if row.name in _BESIDE:
             return 0.1
         if row.target in CLOSED:
-            return 2 if row.main else 0.3
-        return 4 if row.main and row.target else 1
+            return 2 if row.rank else 0.3
+        return 4 if row.rank and row.target else 1
 
     def _number(self) -> str:
         known = db.session().scalars(select(Matter.number).where(Matter.id.in_(self.ids)).order_by(Matter.id))

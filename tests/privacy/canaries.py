@@ -132,11 +132,13 @@ def in_a_ledger(world: World, settings: Settings, petition: Petition) -> ImportB
 def left(database: Database, settings: Settings, words: tuple[str, ...] = (*PERSONAL, *PHRASE)) -> list[str]:
     """Where one of the words still stands: in the file of SQLite and its log, in any column of PostgreSQL, in any file
     of the data folder or its name."""
-    found = []
-    marks = {mark for word in words for mark in (word.encode(), json.dumps(word)[1:-1].encode())}
-    for where, content in _places(database, settings.data_dir):
-        found += [f"{where}: {mark.decode()}" for mark in marks if mark in content]
-    return sorted(found)
+    places = _places(database, settings.data_dir)
+    return sorted(f"{where}: {word}" for where, content in places for word in set(words) if written(word, content))
+
+
+def written(word: str, content: bytes) -> bool:
+    """Whether the word stands there, as it is or as JSON spells it."""
+    return word.encode() in content or json.dumps(word)[1:-1].encode() in content
 
 
 def _places(database: Database, folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -145,14 +147,15 @@ def _places(database: Database, folder: Path) -> Iterator[tuple[str, bytes]]:
         for one in file.parent.glob(file.name + "*"):
             yield one.name, one.read_bytes()
     else:
-        yield from _columns(database)
+        yield from columns(database)
     for one in sorted(folder.rglob("*")):
         yield str(one.name), one.name.encode()
         if one.is_file():
             yield str(one.name), one.read_bytes()
 
 
-def _columns(database: Database) -> Iterator[tuple[str, bytes]]:
+def columns(database: Database) -> Iterator[tuple[str, bytes]]:
+    """Every table with all its values as text."""
     with database.engine.connect() as connection:
         held = MetaData()
         held.reflect(connection)

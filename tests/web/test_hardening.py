@@ -46,6 +46,7 @@ def test_every_answer_carries_the_same_headers(browser_of: Browse, world: World)
         policy = answer.headers["Content-Security-Policy"]
         assert "'unsafe" not in policy
         assert "default-src 'self'" in policy
+        assert not [name for name, _ in answer.headers if name.startswith("Access-Control-")], url
         if not url.startswith("/static"):
             assert answer.headers["Cache-Control"] == "no-store", url
         answer.close()

@@ -296,6 +296,25 @@ def test_a_damaged_sheet_is_told_so(workbook: Callable[..., Path], content: byte
     assert refusal(repacked(workbook({"表": [HEADINGS]}), SHEET, content)).startswith("这个表格已损坏")
 
 
+def test_a_sheet_that_names_a_file_of_ours_is_told_nothing_of_it(workbook: Callable[..., Path], tmp_path: Path) -> None:
+    """Entities of XML, from outside and of its own, are not put in."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("别人的秘密", encoding="utf-8")
+    named = f'<!DOCTYPE w [<!ENTITY out SYSTEM "{secret.as_uri()}"><!ENTITY own "展开了">]>'
+    cells = "".join(
+        f'<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>'
+        for at, text in (("A1", "姓名"), ("B1", "&out;"), ("C1", "&own;"))
+    )
+    sheet = f'{named}<worksheet><sheetData><row r="1">{cells}</row></sheetData></worksheet>'
+    path = repacked(workbook({"表": [HEADINGS]}), SHEET, sheet.encode())
+    try:
+        told = str(read(path))
+    except Refused as refused:
+        told = str(refused)
+    assert "秘密" not in told
+    assert "展开了" not in told
+
+
 # --- cells as they are seen ---
 
 

@@ -248,7 +248,7 @@ class Request:
     action: str = ""
 
 
-def answer(facts: Facts, app: Application, person: Person | None, request: Request) -> frozenset[int]:  # noqa: PLR0911
+def answer(facts: Facts, app: Application, person: Person | None, request: Request) -> frozenset[int]:  # noqa: PLR0911, PLR0912
     """The answers that are right."""
     permission = permission_of(app, request.endpoint) or ""
     if permission == PUBLIC:
@@ -258,6 +258,9 @@ def answer(facts: Facts, app: Application, person: Person | None, request: Reque
     if not facts.holds(person, permission):
         return FORBIDDEN
     thing, name = request.thing, request.endpoint
+    if name in ("handover.person", "handover.hand_over"):
+        whose = facts.people[int(request.url.rpartition("/")[2])]
+        return FINE if whose.unit == person.unit else ABSENT
     if thing is None or name in ALIKE:
         return FINE | ABSENT if str(NOBODYS) in request.url or name == "who.answer" else FINE
     if name == "cases.one_summary":

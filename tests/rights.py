@@ -252,7 +252,8 @@ def answer(facts: Facts, app: Application, person: Person | None, request: Reque
     """The answers that are right."""
     permission = permission_of(app, request.endpoint) or ""
     if permission == PUBLIC:
-        return FINE
+        # No provider is named here.
+        return ABSENT if request.endpoint.startswith("provider.") else FINE
     if person is None or not person.active:
         return LOGIN
     if not facts.holds(person, permission):

@@ -241,7 +241,8 @@ class Crawl:
 
 
 _CHANGING = re.compile(
-    r'nonce="[^"]*"|name="csrf_token" value="[^"]*"|[0-9a-f]{32}|csrf-token" content="[^"]*"|[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?'
+    r'data-(idle|total)="[^"]*"|nonce="[^"]*"|name="csrf_token" value="[^"]*"|[0-9a-f]{32}|csrf-token" content="[^"]*"'
+    r"|[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?"
 )
 
 

@@ -8,7 +8,9 @@ import hmac
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from flask import current_app, g
+from flask import current_app
+
+from petitions.access import login
 
 _MARK = "~"
 """Before covered words, to tell them from plain ones, which an address typed by hand may hold."""
@@ -32,5 +34,6 @@ def uncover(text: str) -> str:
 
 
 def _lock() -> AESSIV:
-    secret, login = str(current_app.config["SECRET_KEY"]), str(g.get("login_token", ""))
-    return AESSIV(hmac.digest(secret.encode(), b"petitions covered 1 " + login.encode(), hashlib.sha512))
+    secret, here = str(current_app.config["SECRET_KEY"]), login.here()
+    token = here.token_hash if here is not None else ""
+    return AESSIV(hmac.digest(secret.encode(), b"petitions covered 1 " + token.encode(), hashlib.sha512))

@@ -41,21 +41,26 @@ def load(case: Case) -> None:
         .where(Petition.matter_id == case.id)
         .order_by(Petition.id, Petitioner.id)
     ).all()
+    # One query for what is few of each: a row for every claim with every respondent, recusal and dispatch.
+    this = Matter.__table__
     asked = session.execute(
-        select(Claim, Respondent, Recusal)
-        .outerjoin(Respondent, Respondent.matter_id == Claim.matter_id)
-        .outerjoin(Recusal, Recusal.matter_id == Claim.matter_id)
-        .where(Claim.matter_id == case.id)
-        .order_by(Claim.position, Claim.id, Respondent.id, Recusal.id)
+        select(Claim, Respondent, Recusal, Dispatch)
+        .select_from(this)
+        .outerjoin(Claim, Claim.matter_id == this.c.id)
+        .outerjoin(Respondent, Respondent.matter_id == this.c.id)
+        .outerjoin(Recusal, Recusal.matter_id == this.c.id)
+        .outerjoin(Dispatch, Dispatch.matter_id == this.c.id)
+        .where(this.c.id == case.id)
+        .order_by(Claim.position, Claim.id, Respondent.id, Recusal.id, Dispatch.id)
+        .options(joinedload(Dispatch.sender))
     ).all()
-    sent = select(Dispatch).where(Dispatch.matter_id == case.id).options(joinedload(Dispatch.sender))
     for name, rows in (
         ("petitions", [row[0] for row in brought]),
         ("petitioners", [row[1] for row in brought]),
         ("claims", [row[0] for row in asked]),
         ("respondents", [row[1] for row in asked]),
         ("recusals", [row[2] for row in asked]),
-        ("dispatches", session.scalars(sent.order_by(Dispatch.id)).all()),
+        ("dispatches", [row[3] for row in asked]),
     ):
         set_committed_value(case, name, [row for row in dict.fromkeys(rows) if row is not None])
     # Asked of most matters by the guards, and none for most: told without a query.

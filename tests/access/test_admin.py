@@ -90,8 +90,8 @@ def test_a_unit_at_the_top_never_bears_a_name_that_is_known(session: Session, wo
         admin.add_unit(_unit(name="办公室", parent=str(above.id)), BY)
 
 
-def test_the_box_of_the_unit_above_finds_it_by_its_pinyin(desk: Browser, world: World) -> None:
-    page = desk.get("/admin/units/new").get_data(as_text=True)
+def test_the_box_of_the_unit_above_finds_it_by_its_pinyin(office: Browser, world: World) -> None:
+    page = office.get("/admin/units/new").get_data(as_text=True)
     assert f'<option value="{world.township.id}" data-keys="hwz">' in page
 
 

@@ -137,7 +137,7 @@ def test_somebody_with_nothing_to_do_sees_one_line_a_card(browser_of: BrowserOf,
 
 def test_a_role_without_duties_is_told_so(browser_of: BrowserOf, world: World) -> None:
     new_petition(world)
-    assert "没有待办" in browser_of(world.auditor).get("/").get_data(as_text=True)
+    assert "现在没有要你办理的件" in browser_of(world.auditor).get("/").get_data(as_text=True)
 
 
 def test_a_card_longer_than_is_counted_shows_the_first_rows_of_its_list(

@@ -123,7 +123,7 @@ def test_enter_leads_on_and_never_saves_half_a_form(live: Live, page: Page) -> N
     page.keyboard.press("Enter")
     expect(page.locator("#f-name")).to_be_focused()
     page.keyboard.type("沈玉珍")
-    for name in ("f-unsigned", "f-id_number", "f-region"):
+    for name in ("f-unsigned", "f-id_number", "f-headcount", "f-region"):
         page.keyboard.press("Enter")
         expect(page.locator(f"#{name}")).to_be_focused()
     assert page.url == f"{live.url}/register"

@@ -25,7 +25,10 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[App
     """A real installation with a few cases in the queue."""
     url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     with own_database(request.param, tmp_path, url) as database:
-        app = create_app(Settings(data_dir=tmp_path / "data", secret_key="of this test only"), database)
+        app = create_app(
+            Settings(data_dir=tmp_path / "data", secret_key="of this test only", totp_roles=(), password_days=0),
+            database,
+        )
         app.config.update(TESTING=True, PROPAGATE=True, WTF_CSRF_ENABLED=False)
         with database.work() as session:
             world = build_world(session)

@@ -29,6 +29,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -148,6 +149,15 @@ def keys() -> str:
 def reviewers() -> Mapping[str, str]:
     """Who reviews the answers of which unit, where the tree of units does not say (settings.py, `review_bodies`)."""
     return session().info[_DATABASE].reviewers  # type: ignore[no-any-return]
+
+
+_WAITED = ("40P01", "55P03", "57014")
+"""PostgreSQL: a deadlock that was broken, a lock that could not be had, a statement that took too long."""
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether the database was kept by others for longer than we wait; the same may succeed a moment later."""
+    return "database is locked" in str(error.orig) or getattr(error.orig, "sqlstate", None) in _WAITED
 
 
 class Database:

@@ -8,14 +8,19 @@ import structlog
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
+from petitions import db
 from petitions.words import FieldErrors, NotPermitted, OutOfSight, Refused, say
 
 log = structlog.get_logger()
 
-_PAGES = (400, 403, 404, 409, 413, 429, 500)
+_PAGES = (400, 403, 404, 409, 413, 429, 500, 503)
+
+_SOON = "5"
+"""Seconds after which a machine may ask again: what holds the database is a second of somebody's work, or an import's step."""
 
 
 def _page(status: int, **said: object) -> ResponseReturnValue:
@@ -42,6 +47,11 @@ def _forget() -> None:
     """Nothing of a refused request stays; the objects the page still shows are read anew."""
     if "session" in g:
         g.session.rollback()
+
+
+def _be_nobody() -> None:
+    """The page is nobody's: Flask-Login would look the account up once more, and it may be that which failed."""
+    g.user = g._login_user = None
 
 
 def install(app: Flask) -> None:
@@ -90,6 +100,18 @@ def install(app: Flask) -> None:
             return error
         return _page(error.code)
 
+    @app.errorhandler(OperationalError)
+    def busy(error: OperationalError) -> ResponseReturnValue:
+        """Others wrote for longer than this request could wait: nobody's fault, and it may be sent again."""
+        if not db.is_busy(error):
+            return fault(error)
+        log.warning("busy", endpoint=request.endpoint, method=request.method)
+        _forget()
+        _be_nobody()
+        answer = current_app.make_response(_page(HTTPStatus.SERVICE_UNAVAILABLE))
+        answer.headers["Retry-After"] = _SOON
+        return answer
+
     @app.errorhandler(Exception)
     def fault(error: BaseException) -> ResponseReturnValue:
         """Something we did not foresee: a short number for the administrator, the trace in the log without data."""
@@ -98,6 +120,5 @@ def install(app: Flask) -> None:
         if app.config.get("PROPAGATE"):
             raise error
         _forget()
-        # The page is nobody's: Flask-Login would look the account up once more, and it may be that which failed.
-        g.user = g._login_user = None
+        _be_nobody()
         return _page(HTTPStatus.INTERNAL_SERVER_ERROR, number=number)

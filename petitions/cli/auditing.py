@@ -5,7 +5,6 @@ from datetime import date, datetime
 import click
 
 from petitions import app as wiring
-from petitions import db
 from petitions.access import audit as records
 from petitions.access import audit_chain
 from petitions.cases.who_saw import numbered, who_saw
@@ -65,7 +64,7 @@ def who(on: Desk, number: str, person: bool) -> None:
     # Asked for and not an argument: the shell would keep it in its history.
     typed = click.prompt("电话或身份证号", hide_input=True, err=True) if person else ""
     with on.ready().work():
-        ids = list(db.session().scalars(matters_of(typed, typed))) if person else numbered(number)
+        ids = sorted(matters_of(typed, typed)) if person else numbered(number)
         found = who_saw(ids)
         records.record("audit:who", after={"cases": len(ids)})
     if not ids:

@@ -40,18 +40,14 @@ def of_person(phone: str = "", id_number: str = "") -> Select[int]:
     return select(Identity.petitioner_id).where(or_(*ways) if ways else false())
 
 
-def matters_of(phone: str = "", id_number: str = "") -> Select[int]:
-    """The matters that hold something of this person, also where their petition was first registered."""
+def matters_of(phone: str = "", id_number: str = "") -> set[int]:
+    """The numbers of the matters that hold something of this person, also where their petition was first registered."""
     theirs = of_person(phone, id_number)
     brought = select(Petition.opened_matter_id).join(Petitioner).where(
         Petitioner.id.in_(theirs), Petition.opened_matter_id.is_not(None)
     )  # fmt: skip
-    return select(Matter.id).where(
-        or_(
-            Matter.id.in_(select(Petitioner.matter_id).where(Petitioner.id.in_(theirs))),
-            Matter.id.in_(brought),
-        )
-    )
+    own = select(Petitioner.matter_id).where(Petitioner.id.in_(theirs))
+    return set(db.session().scalars(select(Matter.id).where(or_(Matter.id.in_(own), Matter.id.in_(brought)))))
 
 
 def _whole(read: Any, typed: str) -> str:

@@ -30,6 +30,16 @@ class Term:
     source: Sentence
 
 
+def is_archived(matter: Matter) -> bool:
+    """Whether it has come to rest: only then does a term run, and only then are its people taken out."""
+    return matter.state == "archived"
+
+
+def is_anonymised(matter: Matter) -> bool:
+    """Whether its people have been taken out of it."""
+    return matter.state == "anonymised"
+
+
 _OURS = say("本系统默认值，以本单位经档案部门审查的保管期限表为准")
 
 TERMS: tuple[Term, ...] = (

@@ -16,7 +16,7 @@ from petitions.cases.perform import perform
 from petitions.cases.queries import visible_to
 from petitions.db import Database
 from petitions.matters.models import Matter
-from petitions.matters.retention import due
+from petitions.matters.retention import due, is_archived
 from petitions.words import NotPermitted, Refusal, Refused, Sentence, say
 
 AT_MOST = 2000
@@ -67,7 +67,7 @@ def ask_for(user: User, ground: str, matters: Sequence[Matter]) -> Disposal:
 
     `ground` is the item of 第47条. Raises Refused for a matter that is not archived or stands on a list already.
     """
-    open_ones = [one.number for one in matters if one.state != "archived"]
+    open_ones = [one.number for one in matters if not is_archived(one)]
     if open_ones:
         raise Refused(say("{numbers}还没有归档，归档后才能删除", numbers="、".join(open_ones)))
     return _asked(user, ground, [matter.id for matter in matters])

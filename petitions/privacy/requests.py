@@ -14,7 +14,7 @@ from petitions.cases import codes
 from petitions.cases.queries import visible_to
 from petitions.matters import personal, who
 from petitions.matters.models import Matter, Petition, Petitioner
-from petitions.matters.retention import due_from, term_of
+from petitions.matters.retention import due_from, is_anonymised, is_archived, term_of
 from petitions.privacy import disposals
 from petitions.privacy.models import PersonRequest
 from petitions.web.inputs import Input, insist_on_length, line
@@ -77,9 +77,9 @@ class Held:
     @property
     def when(self) -> Sentence | str:
         """The same in words."""
-        if self.matter.state == "anonymised":
+        if is_anonymised(self.matter):
             return say("已匿名化")
-        if self.matter.state != "archived":
+        if not is_archived(self.matter):
             return say("未归档")
         return self.due or say("永久保存")
 
@@ -162,7 +162,7 @@ def extract(asked: PersonRequest, user: User, changed: Mapping[str, int]) -> Ext
     """The same for paper, Chinese, each matter with its facts; every matter printed is a line of the audit."""
     told, closed = [], 0
     for one in held(asked, user, changed):
-        if one.matter.state == "anonymised":
+        if is_anonymised(one.matter):
             continue
         try:
             known = who.revealed(one.people, one.matter, user, REASON, act="person:print")
@@ -223,7 +223,7 @@ def answer(asked: PersonRequest, user: User, typed: Mapping[str, str], changed: 
 
 
 def _list_for_deletion(asked: PersonRequest, user: User, early: str, changed: Mapping[str, int]) -> None:
-    found = [one for one in held(asked, user, changed) if one.matter.state != "anonymised"]
+    found = [one for one in held(asked, user, changed) if not is_anonymised(one.matter)]
     today = clock.today().isoformat()
     kept = [one.matter.number for one in found if not one.due or one.due > today]
     if kept and early not in disposals.EARLY:

@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from petitions import clock
 from petitions.access import admin
 from petitions.access.login import purge
-from petitions.access.models import Login, Unit, UnitKind, User
+from petitions.access.models import Login, User
 from petitions.access.passwords import hash_password
-from petitions.access.roles import Role
 from petitions.app import create_app
 from petitions.db import Database
 from petitions.settings import Settings
 from petitions.web.responses import Application
-from tests.factories import World, make_user
+from tests.factories import World
 from tests.pages import Browser
 
 PASSWORD = "青禾-2026-登记"
@@ -192,18 +191,6 @@ def test_the_language_switch_works_before_and_after_login(app: Application, sess
 def test_the_login_page_shows_the_notice_of_the_office(database: Database, tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, secret_key="x", login_notice="周五18时至20时维护")
     assert "周五18时至20时维护" in Browser(create_app(settings, database), None).get("/login").get_data(as_text=True)
-
-
-@pytest.fixture
-def real(own_database: Database, tmp_path: Path) -> tuple[Application, User]:
-    """The application on a database with real commits, and a person: when somebody was seen is noted apart."""
-    app = create_app(Settings(data_dir=tmp_path, secret_key="x", totp_roles=()), own_database)
-    app.config.update(TESTING=True, PROPAGATE=True, WTF_CSRF_ENABLED=False)
-    with own_database.work() as session:
-        unit = Unit(name="青禾县信访局", kind=UnitKind.OFFICE.value)
-        session.add(unit)
-        session.flush()
-        return app, make_user(session, unit, Role.INTAKE_CLERK)
 
 
 def test_a_login_ends_after_the_idle_time_and_lives_on_while_it_is_used(real: tuple[Application, User]) -> None:

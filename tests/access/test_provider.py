@@ -1,8 +1,10 @@
 """Logging in through an identity provider: a real one runs beside the test and signs what it says."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import pyotp
 import pytest
 import requests
 from joserfc.jwk import RSAKey
@@ -10,7 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from petitions import clock
 from petitions.access import provider as provider_of
+from petitions.access import totp
 from petitions.access.audit import AuditEntry
 from petitions.access.models import Login, User
 from petitions.access.passwords import hash_password
@@ -174,6 +178,20 @@ def test_the_second_step_is_asked_for_unless_the_provider_saw_two_factors(
     other = Browser(office, None)
     _through(other)
     assert other.get("/").status_code == 200
+
+
+def test_whoever_has_set_up_a_second_step_shows_it_here_too(
+    office: Application, provider: Provider, clerk: User, session: Session
+) -> None:
+    totp.start(clerk)
+    phone = pyotp.TOTP(totp.being_set_up(clerk))
+    assert totp.confirm(clerk, phone.at(clock.now() - timedelta(seconds=30)))
+    session.commit()
+    browser = Browser(office, None)
+    assert _through(browser, "?next=/inbox").headers["Location"] == "/login/code"
+    assert browser.get("/").status_code == 302, "half a login opens nothing"
+    assert browser.post("/login/code", {"code": phone.at(clock.now())}).headers["Location"] == "/inbox"
+    assert _logins(session, clerk) == [True]
 
 
 def test_the_security_administrator_names_a_person_once_and_never_himself(world: World, session: Session) -> None:

@@ -12,14 +12,12 @@ from sqlalchemy.orm import Session
 
 from petitions import clock
 from petitions.access import admin, login, staff
-from petitions.access.models import Login, Unit, UnitKind, User
+from petitions.access.models import Login, User
 from petitions.access.passwords import hash_password
-from petitions.access.roles import Role
 from petitions.app import create_app
-from petitions.db import Database
 from petitions.settings import Settings
 from petitions.web.responses import Application
-from tests.factories import World, make_user, matter_in
+from tests.factories import World, matter_in
 from tests.pages import Browse, Browser
 
 PASSWORD, NEW = "青禾-2026-登记", "渡口-Rain-7d"
@@ -191,18 +189,6 @@ def test_nobody_sees_or_ends_the_logins_of_others(browser_of: Browse, session: S
     clerk.post("/account/logins/end")
     assert officer.get("/account").status_code == 200
     assert session.scalar(select(func.count()).where(Login.user_id == world.officer.id)) == 1
-
-
-@pytest.fixture
-def real(own_database: Database, tmp_path: Path) -> tuple[Application, User]:
-    """The application on a database with real commits, and a person."""
-    app = create_app(Settings(data_dir=tmp_path, secret_key="x", totp_roles=()), own_database)
-    app.config.update(TESTING=True, PROPAGATE=True, WTF_CSRF_ENABLED=False)
-    with own_database.work() as session:
-        unit = Unit(name="青禾县信访局", kind=UnitKind.OFFICE.value)
-        session.add(unit)
-        session.flush()
-        return app, make_user(session, unit, Role.INTAKE_CLERK)
 
 
 def test_asking_how_long_is_left_keeps_nobody_logged_in_and_staying_does(real: tuple[Application, User]) -> None:

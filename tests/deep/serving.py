@@ -39,7 +39,7 @@ class Server:
         own = {name: value for name, value in os.environ.items() if not name.startswith("PETITIONS_")}
         self.environment = {
             **own, "PETITIONS_DATA_DIR": str(place.folder), "PETITIONS_SECRET_KEY": "of this test only",
-            "PETITIONS_IDENTITY_KEYS": KEYS,
+            "PETITIONS_IDENTITY_KEYS": KEYS, "PETITIONS_TOTP_ROLES": "[]", "PETITIONS_PASSWORD_DAYS": "0",
         }  # fmt: skip
         self.process: subprocess.Popen[bytes] | None = None
 

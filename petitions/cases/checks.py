@@ -34,8 +34,8 @@ class Unreadable(Refusal):
 
 
 def visible(text: str) -> str:
-    """`text` as it was typed, without what nobody can see: so that it can stand in a page again."""
-    return _INVISIBLE.sub("", text)
+    """`text` as it was typed, with one kind of line end and without what nobody can see: so that it can stand in a page again."""
+    return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def tidy(text: str) -> str:
@@ -43,7 +43,7 @@ def tidy(text: str) -> str:
 
     Punctuation and the width of characters stay as they were written: this is somebody's own text.
     """
-    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+    text = visible(text)
     if "\n" not in text and "\t" not in text:
         return text.strip()
     text = "\n".join(line.strip(" \t\xa0") for line in text.split("\n"))

@@ -179,9 +179,8 @@ def _missing(field: Field) -> Sentence:
 
 
 def _text(field: Field, raw: Any, context: Context) -> str:  # noqa: ARG001
-    value = checks.tidy(str(raw)) if raw is not None else ""
-    if field.kind is Kind.TEXT:
-        value = " ".join(value.split())
+    tidied = checks.tidy_line if field.kind is Kind.TEXT else checks.tidy
+    value = tidied(str(raw)) if raw is not None else ""
     if value and len(value) < field.min_length:
         raise checks.Unreadable(
             say("{label}至少写{least}个字，现在是{now}个字", label=field.label, least=field.min_length, now=len(value))

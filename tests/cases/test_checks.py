@@ -36,7 +36,11 @@ def test_rare_characters_and_their_variants_survive() -> None:
 
 
 def test_a_line_break_of_a_word_processor_is_a_line_break() -> None:
-    assert checks.tidy("一\x0b二\x0c三\u2028四\r五") == "一\n二\n三\n四\n五"
+    assert checks.tidy("一\x0b二\x0c三\u2028四\r五\x85六") == "一\n二\n三\n四\n五\n六"
+
+
+def test_what_stands_in_a_page_again_runs_no_two_lines_together() -> None:
+    assert checks.visible("一\x85二\r\n三") == "一\n二\n三"
 
 
 @given(st.text())

@@ -47,6 +47,10 @@ def _nothing_against(act: Any) -> None:
     """A guard that was deleted."""
 
 
+def _nobody_is_locked_away(*_: Any) -> None:
+    """A step of an effect that was forgotten."""
+
+
 def _always(case: Any) -> bool:
     """A condition that was forgotten."""
     return True
@@ -77,8 +81,8 @@ SABOTAGE: dict[str, tuple[tuple[Any, str, Any], str, tuple[str, ...], str]] = {
     "whoever must stay away acts": ((GUARDS, "is_not_recused", _nothing_against),
                                     "accepted", ("recuse", "inquire"), "nobody_works"),
     "an accusation is handed over": ((GUARDS, "not_sealed", _nothing_against),
-                                     "triage", ("classify", "transfer"), "an_accusation"),
-    "who accuses stays in clear": ((vars(who), "seal", _nothing_against),
+                                     "triage", ("classify", "admit", "transfer"), "an_accusation"),
+    "who accuses stays in clear": ((vars(who), "seal", _nobody_is_locked_away),
                                    "served", ("seal", "classify"), "who_accuses"),
     "a refusal leaves a trace": ((GUARDS, "extension_is_left", _writes_and_refuses),
                                  "accepted", ("request_extension",), "was written"),

@@ -128,6 +128,14 @@ class Flow:
         """The actions that start from `state`, in the order of the table."""
         return tuple(action for action in self.actions if state in action.sources)
 
+    def before(self, *actions: str) -> frozenset[str]:
+        """States from which one of the acts may be done: where a case lies that waits for it. Raises KeyError for no act."""
+        return frozenset(state for name in actions for state in self.action[name].sources)
+
+    def after(self, *actions: str) -> frozenset[str]:
+        """States to which the acts lead. Raises KeyError for no act."""
+        return frozenset(target for name in actions if (target := self.action[name].target))
+
     def closed_states(self) -> frozenset[str]:
         """States in which nobody owes an act."""
         return frozenset(state.name for state in self.states if state.closed or state.final)

@@ -11,8 +11,10 @@ from petitions.cases.chip import Chip
 from petitions.cases.duties import Lens, chip_of
 from petitions.cases.models import Case, Deadline, Document
 from petitions.cases.queries import visible_to
+from petitions.matters.listing import before
 from petitions.matters.models import Dispatch, Matter
 from petitions.matters.wording import unit_name
+from petitions.matters.workflow import FLOW
 from petitions.matters.worklist import Line, counts, lines, most_pressing_first
 
 SHOWN = 100
@@ -54,7 +56,7 @@ class Listed:
 
 
 def _arrived(user: User) -> Select[Matter]:
-    query = visible_to(user, select(Matter)).where(Case.unit_id == user.unit_id, Case.state == "dispatched")
+    query = visible_to(user, select(Matter)).where(Case.unit_id == user.unit_id, before("sign"))
     return most_pressing_first(query, Lens(user.unit_id, only=True))
 
 
@@ -77,7 +79,7 @@ def arrivals(user: User) -> Listed:
 
 
 def _objected(user: User) -> Select[Matter]:
-    query = visible_to(user, select(Matter)).where(Case.sender_id == user.unit_id, Case.state == "objected")
+    query = visible_to(user, select(Matter)).where(Case.sender_id == user.unit_id, before("reject_objection"))
     return most_pressing_first(query, Lens(user.unit_id))
 
 
@@ -106,7 +108,7 @@ def letter_of(matter: Matter) -> Document | None:
 
 def is_new(matter: Matter) -> bool:
     """Whether the desk has still to sign, or may still object."""
-    return matter.state in ("dispatched", "signed")
+    return matter.state in FLOW.before("sign", "object")
 
 
 def _clocks(ids: Sequence[int], unit_id: int) -> dict[tuple[int, str], Chip]:

@@ -9,8 +9,7 @@ from petitions.access.policy import may
 from petitions.cases.models import Event
 from petitions.cases.perform import perform
 from petitions.matters.models import Matter
-
-ARRIVED = "dispatched"
+from petitions.matters.workflow import FLOW
 
 
 def take_in(
@@ -31,7 +30,7 @@ def object_to(
 ) -> Event:
     """Object, signing first where nobody has: whoever objects has received it. Raises what `perform` raises."""
     with db.session().begin_nested():
-        if matter.state == ARRIVED:
+        if matter.state in FLOW.before("sign"):
             perform(matter, "sign", {}, actor, version=version)
             version = None
         return perform(matter, "object", data, actor, version=version, submission=submission)

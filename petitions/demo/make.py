@@ -22,6 +22,7 @@ from petitions.demo.people import seeded
 from petitions.demo.stories import STORIES, Ending, Spun, deal, retell, spin
 from petitions.matters.models import Matter
 from petitions.matters.register import CODE_LETTERS, check, record
+from petitions.matters.workflow import FLOW
 from petitions.notices.models import Notice
 from petitions.words import Refusal
 
@@ -166,7 +167,7 @@ def _bring(spun: Spun, county: County, draw: Random, today: date) -> str:
 
 
 def _again(spun: Spun, matter: Matter, county: County, draw: Random, on: date) -> None:
-    if not matter.sealed and matter.state != "archived":
+    if not matter.sealed and matter.state not in FLOW.after("archive"):
         _register(retell(spun, draw, on), county, draw, matter)
 
 

@@ -16,7 +16,7 @@ from petitions.cases.models import Case, Deadline, Document, Event, Service
 from petitions.cases.perform import why_not
 from petitions.cases.queries import visible_to
 from petitions.matters import who
-from petitions.matters.listing import closed_in_a_ledger, not_visited
+from petitions.matters.listing import before, closed_in_a_ledger, not_visited
 from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petitioner, ReturnVisit
 from petitions.matters.workflow import FLOW
@@ -28,8 +28,6 @@ SHOWN = 100
 
 UNHAPPY = "dissatisfied"
 """Code of the rating that calls for the remedy of 第35条."""
-
-_CLOSED = FLOW.action["archive"].sources
 
 
 def _unhappy() -> ColumnElement[bool]:
@@ -73,12 +71,12 @@ STAGES: Mapping[str, Stage] = {
 
 
 def _condition(name: str) -> ColumnElement[bool]:
-    answered = Case.state.in_(("served", "concluded"))
+    answered = before("visit")
     return {
         "visit": not_visited(),
         "unhappy": and_(answered, _unhappy(), _window(over=False)),
-        "conclude": and_(Case.state == "served", _window(over=True), not_(_owes_a_report())),
-        "archive": and_(Case.state.in_(_CLOSED), not_(closed_in_a_ledger())),
+        "conclude": and_(before("conclude"), _window(over=True), not_(_owes_a_report())),
+        "archive": and_(before("archive"), not_(closed_in_a_ledger())),
     }[name]
 
 

@@ -15,7 +15,7 @@ from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
 from petitions.words import Sentence, say
 
-_STATES = ("accepted", "mediating", "in_approval")
+_STATES = FLOW.before("discontinue")
 
 
 @dataclass(frozen=True)

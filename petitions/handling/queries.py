@@ -15,6 +15,7 @@ from petitions.cases.models import Case, Deadline, Event
 from petitions.cases.perform import why_not
 from petitions.cases.queries import visible_to
 from petitions.flow import Action
+from petitions.matters.listing import before
 from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
 from petitions.matters.worklist import FOR_GUARDS, Line, counts, lines, most_pressing_first
@@ -35,21 +36,21 @@ def _newest_is(action: str, *among: str) -> ColumnElement[bool]:
 def extension_waits() -> ColumnElement[bool]:
     """A request for an extension waits for its answer."""
     asked = _newest_is("request_extension", "request_extension", "extend", "refuse_extension", "accept")
-    return and_(Case.state == "accepted", asked)
+    return and_(before("extend"), asked)
 
 
 def _came_back() -> ColumnElement[bool]:
     """Something this unit gave from its hands has come back: a draft, an objection, a report."""
     return or_(
-        and_(Case.state == "accepted", _newest_is("return_opinion", "return_opinion", "submit_opinion")),
-        and_(Case.state == "signed", _newest_is("reject_objection", "reject_objection", "object", "sign")),
-        and_(Case.state == "served", _newest_is("return_report", "return_report", "report_back")),
+        and_(before("submit_opinion"), _newest_is("return_opinion", "return_opinion", "submit_opinion")),
+        and_(before("object"), _newest_is("reject_objection", "reject_objection", "object", "sign")),
+        and_(before("return_report"), _newest_is("return_report", "return_report", "report_back")),
     )
 
 
 def _report_is_due() -> ColumnElement[bool]:
     running = exists().where(Deadline.case_id == Case.id, Deadline.code == "T12", Deadline.ended_on.is_(None))
-    return and_(Case.state.in_(("opinion_issued", "served")), running)
+    return and_(before("report_back"), running)
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,14 @@ class Stage:
 STAGES: Mapping[str, Stage] = {
     stage.name: stage
     for stage in (
-        Stage("arrived", say("待签收"), Case.state == "dispatched", say("没有待签收的件。"), "assignment.arrival"),
-        Stage("notice", say("待告知"), Case.state.in_(("signed", "notice_due")), say("没有等待书面告知信访人的件。")),
+        Stage("arrived", say("待签收"), before("sign"), say("没有待签收的件。"), "assignment.arrival"),
+        Stage("notice", say("待告知"), before("accept"), say("没有等待书面告知信访人的件。")),
         Stage("back", say("被退回"), _came_back(), say("没有被退回的件。")),
         Stage("working", say("办理中"),
-              and_(Case.state.in_(("accepted", "mediating")), not_(_came_back()), not_(extension_waits())),
+              and_(before("inquire"), not_(_came_back()), not_(extension_waits())),
               say("没有办理中的件。")),
-        Stage("approval", say("待审批"), or_(Case.state == "in_approval", extension_waits()), say("没有等待审批的件。")),
-        Stage("service", say("待送达"), Case.state == "opinion_issued", say("没有等待送达的意见书。")),
+        Stage("approval", say("待审批"), or_(before("approve_opinion"), extension_waits()), say("没有等待审批的件。")),
+        Stage("service", say("待送达"), before("serve"), say("没有等待送达的意见书。")),
         Stage("report", say("待反馈"), _report_is_due(), say("没有等待反馈办结报告的交办件。")),
     )
 }  # fmt: skip
@@ -100,7 +101,7 @@ def _of(user: User, stage: Stage, *, whole: bool) -> Select[Matter]:
     query = visible_to(user, select(Matter)).where(Case.unit_id == user.unit_id, stage.condition)
     if not whole:
         # What nobody has signed for has no handler yet: whoever may sign sees it.
-        query = query.where(or_(Case.handler_id.in_(delegation.hands(user)), Case.state == "dispatched"))
+        query = query.where(or_(Case.handler_id.in_(delegation.hands(user)), before("sign")))
     return most_pressing_first(query, Lens(user.unit_id, only=True))
 
 
@@ -132,16 +133,20 @@ class Waiting:
 
 
 _KINDS = {
-    # state -> what was asked, what grants it, what sends it back
-    "accepted": ("request_extension", "extend", "refuse_extension"),
-    "in_approval": ("submit_opinion", "approve_opinion", "return_opinion"),
+    state: row
+    for row in (
+        # what was asked, what grants it, what sends it back
+        ("request_extension", "extend", "refuse_extension"),
+        ("submit_opinion", "approve_opinion", "return_opinion"),
+    )
+    for state in FLOW.before(row[1])
 }
 
 
 def approvals(user: User) -> list[Waiting]:
     """Extensions and opinions that wait at this person's unit, the most urgent first."""
     query = visible_to(user, select(Matter)).where(
-        Case.unit_id == user.unit_id, or_(Case.state == "in_approval", extension_waits())
+        Case.unit_id == user.unit_id, or_(before("approve_opinion"), extension_waits())
     )
     lens = Lens(user.unit_id, only=True)
     found = lines(most_pressing_first(query, lens), lens, SHOWN, *FOR_GUARDS, people=False)

@@ -9,6 +9,7 @@ from petitions.matters.course import assignment, deadline_of, last_event, matter
 from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS, unserved_papers
 from petitions.matters.models import Petitioner
 from petitions.matters.paper_values import people_of
+from petitions.matters.workflow import FLOW
 from petitions.words import say
 
 _OURS = frozenset(("R4", "R5", "R6"))
@@ -163,7 +164,11 @@ def has_unserved_paper(act: Act) -> str | None:
 def was_visited(act: Act) -> str | None:
     """A matter that was answered here is followed up before its file is closed."""
     matter = matter_of(act)
-    owed = matter.state == "concluded" and not matter.visits and any(person.reachable for person in _people(act))
+    owed = (
+        matter.state in FLOW.after("conclude")
+        and not matter.visits
+        and any(person.reachable for person in _people(act))
+    )
     if owed and last_event(act, "record_answer") is None:
         return say("还没有回访记录。回访后归档")
     return None

@@ -14,6 +14,7 @@ from petitions.matters import personal, registration
 from petitions.matters.course import last_event, matter_of
 from petitions.matters.models import Claim, Dispatch, Matter, Petition, Respondent, ReturnVisit
 from petitions.matters.retention import is_held
+from petitions.matters.workflow import FLOW
 from petitions.words import Sentence, say
 
 
@@ -57,7 +58,7 @@ def _blank(petition: Petition) -> None:
 
 def _joined_to(matter: Matter) -> list[Matter]:
     """The matters found to repeat this one, that have not been disposed of."""
-    repeats = select(Matter).where(Matter.joined_to_id == matter.id, Matter.state != "anonymised")
+    repeats = select(Matter).where(Matter.joined_to_id == matter.id, Matter.state.not_in(FLOW.after("dispose")))
     return list(db.session().scalars(repeats.order_by(Matter.id)))
 
 

@@ -23,6 +23,7 @@ from petitions.cases.rows import Column, Decoration
 from petitions.cases.workbench import Card
 from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petition, Petitioner, ReturnVisit
+from petitions.matters.workflow import FLOW
 from petitions.words import say
 
 _MATTERS = Matter.__table__
@@ -70,14 +71,24 @@ DECORATION = Decoration(COLUMNS, _cells)
 
 # --- conditions ------------------------------------------------------------------------------------------------------
 
-SORTING = ("registered", "screening", "triage")
-"""States in which the office decides what a matter is; what comes back to it is `returned`."""
+QUEUED = FLOW.before("snooze")
+"""States in which the office decides what becomes of a matter; what comes back to it among them."""
 
-ACCUSATIONS = (*SORTING, "returned", "notice_due")
+RETURNED = FLOW.after("recall", "uphold_objection")
+
+ACCUSATIONS = QUEUED | FLOW.before("divert_discipline")
 """States in which an accusation waits for the restricted desk; a unit that was addressed directly has it at once."""
 
-_IN_HAND = ("signed", "notice_due", "accepted", "mediating", "opinion_issued", "served")
+_IN_HAND = FLOW.before("appoint") - FLOW.before("approve_opinion")
 """States in which the handler has the next step. Under review it is the head's turn."""
+
+_UNANSWERED = FLOW.before("accept", "submit_opinion")
+"""States in which somebody must take the matter in hand or write its answer: it needs a handler."""
+
+
+def before(*actions: str) -> ColumnElement[bool]:
+    """A case that lies where one of the acts of the table may be done."""
+    return Case.state.in_(sorted(FLOW.before(*actions)))
 
 
 def awake() -> ColumnElement[bool]:
@@ -103,7 +114,7 @@ def _decision_asked() -> ColumnElement[bool]:
 def _notice_due(user: User) -> ColumnElement[bool]:
     row = aliased(Deadline)
     runs = exists().where(Lens(user.unit_id, only=True, codes=("T3", "T4")).counts_in(row, Case.id))
-    return and_(Case.state.in_(("signed", "notice_due")), runs)
+    return and_(before("accept"), runs)
 
 
 def closed_in_a_ledger() -> ColumnElement[bool]:
@@ -114,7 +125,7 @@ def closed_in_a_ledger() -> ColumnElement[bool]:
 def not_visited() -> ColumnElement[bool]:
     """It was answered here and nobody has asked the petitioner since."""
     visited = exists().where(ReturnVisit.matter_id == Case.id, ReturnVisit.reached)
-    return and_(Case.state.in_(("served", "concluded")), ~visited, ~closed_in_a_ledger())
+    return and_(before("visit"), ~visited, ~closed_in_a_ledger())
 
 
 Wait = Callable[[User], ColumnElement[bool]]
@@ -122,41 +133,40 @@ Wait = Callable[[User], ColumnElement[bool]]
 WAITS: Mapping[str, tuple[str, Wait]] = {
     "handling": (
         say("待我办理"),
-        lambda user: and_(Case.handler_id.in_(delegation.hands(user)), Case.state.in_(_IN_HAND)),
+        lambda user: and_(Case.handler_id.in_(delegation.hands(user)), Case.state.in_(sorted(_IN_HAND))),
     ),
-    "sign": (say("待签收"), lambda user: and_(Case.unit_id == user.unit_id, Case.state == "dispatched")),
+    "sign": (say("待签收"), lambda user: and_(Case.unit_id == user.unit_id, before("sign"))),
     "accusation": (
         say("待办检举控告"),
-        lambda user: and_(Case.sealed, Case.unit_id == user.unit_id, Case.state.in_(ACCUSATIONS), awake()),
+        lambda user: and_(Case.sealed, Case.unit_id == user.unit_id, Case.state.in_(sorted(ACCUSATIONS)), awake()),
     ),
-    "returned": (say("被退回"), lambda user: and_(_is_sorted_by(user), Case.state == "returned", awake())),
-    "objection": (say("待核异议"), lambda user: and_(Case.sender_id == user.unit_id, Case.state == "objected")),
+    "returned": (say("被退回"), lambda user: and_(_is_sorted_by(user), Case.state.in_(sorted(RETURNED)), awake())),
+    "objection": (say("待核异议"), lambda user: and_(Case.sender_id == user.unit_id, before("reject_objection"))),
     "approval": (
         say("待审批"),
         lambda user: and_(
             Case.unit_id == user.unit_id,
-            Case.state.in_(("in_approval", "accepted")),
-            or_(Case.state == "in_approval", _decision_asked()),
+            or_(before("approve_opinion"), and_(before("extend"), _decision_asked())),
         ),
     ),
     "sorting": (
         say("待分办"),
-        lambda user: and_(_is_sorted_by(user), Case.state.in_(SORTING), awake()),
+        lambda user: and_(_is_sorted_by(user), Case.state.in_(sorted(QUEUED - RETURNED)), awake()),
     ),
     "handler": (
         say("待指定承办人"),
         lambda user: and_(
             Case.unit_id == user.unit_id,
             Case.handler_id.is_(None),
-            Case.state.in_(("signed", "notice_due", "accepted")),
+            Case.state.in_(sorted(_UNANSWERED)),
         ),
     ),
     "notice": (say("待告知"), lambda user: and_(Case.unit_id == user.unit_id, _notice_due(user))),
-    "service": (say("待送达"), lambda user: and_(Case.unit_id == user.unit_id, Case.state == "opinion_issued")),
+    "service": (say("待送达"), lambda user: and_(Case.unit_id == user.unit_id, before("serve"))),
     "visit": (say("待回访"), lambda user: and_(Case.office_id == user.unit_id, not_visited())),
     "snoozed": (
         say("稍后处理"),
-        lambda user: and_(Case.unit_id == user.unit_id, Case.state.in_((*SORTING, "returned")), not_(awake())),
+        lambda user: and_(Case.unit_id == user.unit_id, before("snooze"), not_(awake())),
     ),
 }
 """What a case can wait for, seen from the reader's place."""

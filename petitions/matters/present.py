@@ -15,6 +15,7 @@ from petitions.matters import correcting
 from petitions.matters.lists import discipline_units, unserved_papers
 from petitions.matters.models import Matter
 from petitions.matters.paper_values import names_of, people_of, petition_of
+from petitions.matters.workflow import FLOW
 
 _SUPPLEMENT_DAYS = 15
 """日 a petitioner is offered to bring what is missing: a letter each way and a week; the officer may change it."""
@@ -57,7 +58,7 @@ def handing_over(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     """The usual words, and the unit an upheld objection proposed."""
     latest = history.latest_of_each(case.id)
     values: dict[str, Any] = {"opinion": _OPINION}
-    if case.state == "returned" and "object" in latest:
+    if case.state in FLOW.after("uphold_objection") and "object" in latest:
         values["unit"] = latest["object"].data.get("proposed_unit")
     return values
 

@@ -15,6 +15,7 @@ from petitions.cases.disposal import Disposal, DisposalCase
 from petitions.cases.models import Event
 from petitions.cases.queries import visible_to
 from petitions.matters.models import Matter
+from petitions.matters.workflow import FLOW
 from petitions.words import Sentence, say
 
 
@@ -32,12 +33,12 @@ class Term:
 
 def is_archived(matter: Matter) -> bool:
     """Whether it has come to rest: only then does a term run, and only then are its people taken out."""
-    return matter.state == "archived"
+    return matter.state in FLOW.after("archive")
 
 
 def is_anonymised(matter: Matter) -> bool:
     """Whether its people have been taken out of it."""
-    return matter.state == "anonymised"
+    return matter.state in FLOW.after("dispose")
 
 
 _OURS = say("本系统默认值，以本单位经档案部门审查的保管期限表为准")
@@ -92,7 +93,7 @@ def due(user: User, today: date, changed: Mapping[str, int]) -> Select[Matter]:
     )  # fmt: skip
     query = select(Matter).where(
         Matter.office_id == user.unit_id,
-        Matter.state == "archived",
+        Matter.state.in_(FLOW.after("archive")),
         Matter.joined_to_id.is_(None),
         _over(today, changed),
         ~is_held(),

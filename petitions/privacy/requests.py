@@ -15,6 +15,7 @@ from petitions.cases.queries import visible_to
 from petitions.matters import personal, who
 from petitions.matters.models import Matter, Petition, Petitioner
 from petitions.matters.retention import due_from, is_anonymised, is_archived, term_of
+from petitions.matters.workflow import FLOW
 from petitions.privacy import disposals
 from petitions.privacy.models import PersonRequest
 from petitions.web.inputs import Input, insist_on_length, line
@@ -73,6 +74,11 @@ class Held:
     term: Sentence
     due: str
     """From which day it may be deleted, ISO; empty: kept for ever, or still going on."""
+
+    @property
+    def correctable(self) -> bool:
+        """Whether its registration may still be put right."""
+        return self.matter.state in FLOW.before("correct")
 
     @property
     def when(self) -> Sentence | str:

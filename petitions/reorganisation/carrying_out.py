@@ -14,6 +14,7 @@ from petitions.cases.perform import perform
 from petitions.documents import numbering
 from petitions.matters.models import Matter
 from petitions.matters.register import SERIES
+from petitions.matters.workflow import FLOW
 from petitions.reorganisation import consequences, orders
 from petitions.reorganisation.consequences import Consequences, Step
 from petitions.reorganisation.orders import Order
@@ -75,7 +76,7 @@ def _take_over(step: Step, order: Order, by: User) -> None:
     matter = db.session().get_one(Matter, step.case.id)
     said = {"former_unit": step.former_id, "successor": step.successor.id, "succession_basis": order.basis}
     perform(matter, "take_over", said, by)
-    if matter.state == "objected" and (matter.sender_id is None or _nobody_objects(matter)):
+    if matter.state in FLOW.before("lapse_objection") and (matter.sender_id is None or _nobody_objects(matter)):
         perform(matter, "lapse_objection", {}, by)
 
 

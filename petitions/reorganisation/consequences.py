@@ -10,6 +10,7 @@ from petitions import db
 from petitions.access import units
 from petitions.access.models import SuccessionKind, Unit, UnitKind, User
 from petitions.cases.models import Case, CaseUnit, Deadline
+from petitions.matters.listing import before
 from petitions.matters.models import Matter, Respondent
 from petitions.matters.sealing import why_not_kept
 from petitions.matters.wall import is_under
@@ -89,7 +90,7 @@ def of(order: Order, people: Iterable[User], below: Sequence[Unit]) -> tuple[Con
         _sealed(found, steps, step)
     gone = [old.id for old in order.olds] if order.kind is not SuccessionKind.MOVE else []
     running = select(func.count()).where(Deadline.unit_id.in_(gone), Deadline.ended_on.is_(None))
-    waiting = select(func.count()).where(Case.sender_id.in_(gone), Case.state == "objected", Case.sealed.is_(False))
+    waiting = select(func.count()).where(Case.sender_id.in_(gone), before("lapse_objection"), Case.sealed.is_(False))
     found.clocks = db.session().scalar(running) or 0
     found.objections = db.session().scalar(waiting) or 0
     return found, steps

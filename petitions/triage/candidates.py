@@ -8,7 +8,7 @@ from petitions.matters.who import NOBODY, marks_of
 from petitions.matters.workflow import FLOW
 from petitions.matters.worklist import opened
 
-SCREENING = FLOW.action["screen_as_first"].sources
+SCREENING = FLOW.before("screen_as_first")
 """States in which nobody has said yet that it is no repeat."""
 
 SHOWN = 8

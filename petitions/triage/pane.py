@@ -15,6 +15,7 @@ from petitions.cases.perform import Surroundings, leads, surroundings
 from petitions.clock import today
 from petitions.matters import who
 from petitions.matters.fields import FIELDS
+from petitions.matters.listing import RETURNED
 from petitions.matters.models import Matter, Petition
 from petitions.matters.paper_values import petition_of
 from petitions.matters.present import PRESENT, classification
@@ -61,6 +62,8 @@ class Pane:
     matter: Matter
     petition: Petition
     state: str
+    came_back: bool
+    """It was handed over and has come back."""
     clocks: Sequence[tuple[Sentence, Chip]]
     """The open duties, the most urgent first."""
     facts: Sequence[tuple[str, str]]
@@ -114,6 +117,7 @@ def pane(matter: Matter, reader: User, signs: Signs, name: str = "", typed: Mapp
         matter=matter,
         petition=petition,
         state=next(state.label for state in STATES if state.name == matter.state),
+        came_back=matter.state in RETURNED,
         clocks=[(name_of(row), chip_of(row)) for row in _running(matter)],
         facts=_facts(matter, petition),
         ways=open_ways,

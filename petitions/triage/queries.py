@@ -14,12 +14,10 @@ from petitions.cases.duties import Lens
 from petitions.cases.models import Case, Event
 from petitions.cases.queries import visible_to
 from petitions.matters.guards import UNDO_MINUTES
-from petitions.matters.listing import ACCUSATIONS, SORTERS
+from petitions.matters.listing import ACCUSATIONS, SORTERS, before
 from petitions.matters.models import Matter
+from petitions.matters.workflow import FLOW
 from petitions.matters.worklist import Line, counts, lines, most_pressing_first
-
-STATES = ("registered", "screening", "triage", "returned")
-"""What the office has to decide about."""
 
 SHOWN = 100
 """Rows of the list: the most urgent ones; nobody sorts a hundred cases without coming back to the top."""
@@ -36,6 +34,11 @@ class Row:
     """Taken by the reader."""
     woke: bool
     """It was laid aside and has come back."""
+
+    @property
+    def usual(self) -> bool:
+        """It stands where most of the queue stands, so its state needs no word."""
+        return self.line.matter.state in FLOW.after("screen_as_first")
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,10 @@ def waiting(user: User, *, aside: bool = False) -> Select[Matter]:
 
 def _is_decided_by(user: User) -> ColumnElement[bool]:
     """The restricted desk decides about accusations and nothing else; whoever sorts as well has both."""
-    ordinary = Case.state.in_(STATES)
+    ordinary = before("snooze")
     if Role.RESTRICTED_CLERK not in user.roles:
         return ordinary
-    accusation = and_(Case.sealed, Case.state.in_(ACCUSATIONS))
+    accusation = and_(Case.sealed, Case.state.in_(sorted(ACCUSATIONS)))
     return or_(ordinary, accusation) if user.roles & {*SORTERS} else accusation
 
 
@@ -100,7 +103,7 @@ def lately_joined(user: User) -> Sequence[Event]:
         .join(Matter, Matter.id == Event.case_id)
         .where(
             Event.action == "join_as_repeat", Event.actor_id == user.id, Event.recorded_at >= since,
-            Case.state == "filed", Matter.joined_to_id.is_not(None),
+            before("undo_join"), Matter.joined_to_id.is_not(None),
         )
         .options(joinedload(Event.case))
         .order_by(Event.id.desc())

@@ -16,6 +16,7 @@ from petitions.matters.lists import find_matter
 from petitions.matters.models import Matter
 from petitions.matters.suspicion import Signs
 from petitions.matters.wording import unit_name
+from petitions.matters.workflow import FLOW
 from petitions.matters.worklist import opened
 from petitions.triage.candidates import candidates, remembered
 from petitions.triage.comparison import compare, side
@@ -153,7 +154,7 @@ def _done(action: str, matter: Matter) -> Sentence:
     if action == "classify":
         return say("分类已保存")
     label = say(WAYS[action].action.label)
-    if matter.state == "dispatched":
+    if matter.state in FLOW.before("sign"):
         return say("“{action}”已办好，等{unit}签收", action=label, unit=unit_name(matter.unit_id))
     return say("“{action}”已办好", action=label)
 

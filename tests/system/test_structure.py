@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from petitions.matters.workflow import FLOW
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "petitions").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -57,6 +59,33 @@ def test_dates_come_from_the_clock_alone() -> None:
     wild = re.compile(r"datetime\.now\(|date\.today\(|datetime\.utcnow\(|time\.time\(")
     found = [_name(p) for p in SOURCES if p.name != "clock.py" and wild.search(p.read_text(encoding="utf-8"))]
     assert found == []
+
+
+def _by_state(tree: ast.AST) -> list[int]:
+    """The lines that hold a case's state against a state they name themselves."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            sides = [node.func.value, *node.args]
+        else:
+            continue
+        asks = any(isinstance(side, ast.Attribute) and side.attr == "state" for side in sides)
+        named = {part.value for side in sides for part in ast.walk(side) if isinstance(part, ast.Constant)}
+        if asks and named & set(FLOW.state):
+            found.append(node.lineno)
+    return found
+
+
+def test_only_the_table_says_what_follows_from_a_state() -> None:
+    """Lists and guards ask the table where an act may be done (`FLOW.before`): a new state is then in none of them wrongly."""
+    found = {
+        _name(path): lines for path in SOURCES if (lines := _by_state(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+    named = re.compile(r"\.state (?:==|!=|in|not in) [(\[]?[\"'](?:" + "|".join(FLOW.state) + r")[\"']")
+    found |= {_name(path): [0] for path in TEMPLATES if named.search(path.read_text(encoding="utf-8"))}
+    assert found == {}
 
 
 def _modules_with(pattern: str) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from petitions.cases import parts
 from petitions.demo.people import seeded
 from petitions.matters import who
 from petitions.matters.guards import GUARDS
@@ -47,7 +48,7 @@ def _nothing_against(act: Any) -> None:
     """A guard that was deleted."""
 
 
-def _nobody_is_locked_away(*_: Any) -> None:
+def _leaves_it_undone(*_: Any) -> None:
     """A step of an effect that was forgotten."""
 
 
@@ -80,9 +81,9 @@ SABOTAGE: dict[str, tuple[tuple[Any, str, Any], str, tuple[str, ...], str]] = {
     "a clock runs on": (_row("withdraw", stops=()), "registered", ("withdraw",), "no_clock_runs_in"),
     "whoever must stay away acts": ((GUARDS, "is_not_recused", _nothing_against),
                                     "accepted", ("recuse", "inquire"), "nobody_works"),
-    "an accusation is handed over": ((GUARDS, "not_sealed", _nothing_against),
-                                     "triage", ("classify", "admit", "transfer"), "an_accusation"),
-    "who accuses stays in clear": ((vars(who), "seal", _nobody_is_locked_away),
+    "a unit keeps an accusation": ((vars(parts), "leave", _leaves_it_undone),
+                                   "signed", ("recall_sealed",), "an_accusation"),
+    "who accuses stays in clear": ((vars(who), "seal", _leaves_it_undone),
                                    "served", ("seal", "classify"), "who_accuses"),
     "a refusal leaves a trace": ((GUARDS, "extension_is_left", _writes_and_refuses),
                                  "accepted", ("request_extension",), "was written"),

@@ -25,6 +25,7 @@ from petitions.notices.models import Notice
 from petitions.settings import Settings
 from tests.cases.many import copy_cases
 from tests.deep.conftest import Installation, present
+from tests.deep.serving import PATIENCE
 from tests.factories import World, matter_in, new_petition
 from tests.keys import KEYS
 
@@ -121,7 +122,7 @@ class Tick:
     def end(self) -> None:
         """When it is done."""
         with self.process:
-            assert self.process.wait(120) == 0
+            assert self.process.wait(PATIENCE) == 0
 
 
 def test_ten_thousand_reminders_are_told_once_each_by_ticks_that_are_killed(installation: Installation) -> None:

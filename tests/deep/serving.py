@@ -4,6 +4,7 @@ import http.client
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -100,18 +101,25 @@ class Clerk:
         try:
             if not files:
                 return self.client.send("POST", path, whole)
-            whole["files"] = [FileStorage(BytesIO(content), name) for name, content in files]
-            boundary, body = encode_multipart(whole)
-            headers = {
-                "Content-Type": f"multipart/form-data; boundary={boundary}",
-                "Cookie": "; ".join(f"{name}={value}" for name, value in self.client.cookies.items()),
-            }
+            headers, body = self._packed(whole, files)
             self.client.connection.request("POST", path, body, headers)
             answer = self.client.connection.getresponse()
             return answer.status, answer.read().decode("utf-8", "replace"), answer.headers.get("Location", "")
         except CUT_OFF:
             self.client.connection.close()
             raise
+
+    def _packed(self, form: Mapping[str, Any], files: Sequence[tuple[str, bytes]]) -> tuple[dict[str, str], bytes]:
+        """Headers and body of a form with files."""
+        whole = {**form, "files": [FileStorage(BytesIO(content), name) for name, content in files]}
+        boundary, body = encode_multipart(whole)
+        cookies = "; ".join(f"{name}={value}" for name, value in self.client.cookies.items())
+        return {"Content-Type": f"multipart/form-data; boundary={boundary}", "Cookie": cookies}, body
+
+    def begin(self, path: str, form: Mapping[str, Any], files: Sequence[tuple[str, bytes]]) -> "Arriving":
+        """A form with files over a connection of its own, of which nothing has been sent yet."""
+        headers, body = self._packed({**form, "csrf_token": self.token}, files)
+        return Arriving(self.client.connection.port, path, headers, body)
 
     def get(self, path: str) -> tuple[int, str, str]:
         """Status, body and Location."""
@@ -124,3 +132,31 @@ class Clerk:
     def close(self) -> None:
         """Give the connection back."""
         self.client.connection.close()
+
+
+class Arriving:
+    """A request over a poor line: it comes in pieces, and perhaps never to its end."""
+
+    def __init__(self, port: int, path: str, headers: Mapping[str, str], body: bytes) -> None:
+        lines = {"Host": f"127.0.0.1:{port}", "Content-Length": str(len(body)), "Connection": "close", **headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        self._left = f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body
+        self._line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+
+    def send(self, count: int) -> None:
+        """So many bytes more."""
+        piece, self._left = self._left[:count], self._left[count:]
+        self._line.sendall(piece)
+
+    def break_off(self) -> None:
+        """Reset the line in the middle, as a telephone in a tunnel does."""
+        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._line.close()
+
+    def finish(self) -> int:
+        """Send the rest; the status of the answer."""
+        self.send(len(self._left))
+        with self._line, self._line.makefile("rb") as answer:
+            status = int(answer.readline().split()[1])
+            answer.read()
+        return status

@@ -10,6 +10,9 @@ Cell = str | int | float | bool | date | datetime | None
 # Tab and line ends may stand in a letter; nothing else below the blank may, and NUL cuts text off in some databases.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
+_RECKONED = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""With what a cell of a text table begins that a spreadsheet program reckons with; an East Asian one reads the wide signs too."""
+
 EXACT = 10**15
 """From here on a spreadsheet, which keeps 15 digits, has lost the last ones."""
 
@@ -26,6 +29,20 @@ def cleaned(text: str) -> str | None:
     if _CONTROLS.search(text):
         text = _CONTROLS.sub("", text.replace("\x0b", "\n").replace("\x0c", "\n"))
     return text if text and not text.isspace() else None
+
+
+def guarded(text: str) -> str:
+    """`text` as it may stand in a text table: behind an apostrophe where a spreadsheet program would reckon with it."""
+    return f"'{text}" if _is_reckoned(text) else text
+
+
+def unguarded(text: str) -> str:
+    """What was guarded, as it was: a text table of ours comes back corrected."""
+    return text[1:] if text.startswith("'") and _is_reckoned(text) else text
+
+
+def _is_reckoned(text: str) -> bool:
+    return text.lstrip("'").startswith(_RECKONED)
 
 
 def written(cell: Cell) -> str:

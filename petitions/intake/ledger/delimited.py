@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from petitions.intake.ledger.cells import Cell, Row, cleaned
+from petitions.intake.ledger.cells import Cell, Row, cleaned, unguarded
 from petitions.words import Refused, say
 
 _MARKS = (
@@ -39,7 +39,7 @@ def rows(path: Path) -> Iterator[Row]:
                     return
                 if any(_END in cell for cell in cells):
                     raise _unclosed(number)
-                kept: list[Cell] = [cleaned(cell) for cell in cells]
+                kept: list[Cell] = [cleaned(unguarded(cell)) for cell in cells]
                 if any(cell is not None for cell in kept):
                     yield Row(number, kept)
         except csv.Error:

@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import xlsxwriter
 
-from petitions.intake.ledger.cells import cleaned, written
+from petitions.intake.ledger.cells import cleaned, guarded, written
 from petitions.intake.ledger.entries import OURS
 from petitions.intake.ledger.source import Source
 
 Problems = Mapping[int, Sequence[tuple[str, str]]]
 """Row number -> (column, sentence)."""
 
-_RECKONED = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST = 32_767
 """Characters a cell of a workbook can hold."""
 
@@ -31,7 +30,7 @@ def workbook(ledger: Source, problems: Problems) -> bytes:
         wrong = book.add_format({"bg_color": "#FFF4CC"})
         names = _head(ledger)
         for column, name in enumerate(names):
-            sheet.write_string(0, column, name, head)
+            sheet.write_string(0, column, name[:_LONGEST], head)
         sheet.freeze_panes(1, 2)
         sheet.set_column(0, 0, 8)
         sheet.set_column(1, 1, 50)
@@ -51,9 +50,8 @@ def table(ledger: Source, problems: Problems) -> bytes:
     """A .csv of the same, in UTF-8 with a mark, as spreadsheet programs expect it."""
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
-    writer.writerow(_head(ledger))
-    for _, cells in _rows(ledger, problems):
-        writer.writerow([f"'{cell}" if cell.startswith(_RECKONED) else cell for cell in cells])
+    for cells in (_head(ledger), *(cells for _, cells in _rows(ledger, problems))):
+        writer.writerow([guarded(cell) for cell in cells])
     return lines.getvalue().encode("utf-8-sig")
 
 

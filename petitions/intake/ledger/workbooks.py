@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from petitions.cases.filekinds import parts_of
 from petitions.intake.ledger import reader
 from petitions.intake.ledger.cells import Cell, Row, cleaned
 from petitions.words import Refused, say
@@ -38,9 +39,8 @@ class Sheet:
 def check_archive(path: Path) -> None:
     """Refuse what is a zip file but not a workbook, is damaged, or unpacks to more than any ledger does."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        parts = parts_of(path)
+    except zipfile.BadZipFile:
         raise damaged() from None
     names = {part.filename for part in parts}
     if not any(name.startswith("xl/workbook.") for name in names):

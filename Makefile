@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-deep check format messages documents screenshots benchmark browser clean
+.PHONY: help demo test test-deep check format messages documents parts screenshots benchmark browser clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ documents: $(VENV)/ready ## write docs/workflow.md, settings.md and permissions.
 	$(BIN)/python tools/workflow.py
 	$(BIN)/python tools/settings.py
 	$(BIN)/python tools/permissions.py
+
+parts: $(VENV)/ready ## write the inventory of parts (CycloneDX) to dist/ and print their licences
+	$(BIN)/python tools/parts.py
 
 screenshots: $(VENV)/ready ## take the pictures of the README from a fresh demo
 	PYTHONPATH=. $(BIN)/python tools/screenshots.py

@@ -5,7 +5,6 @@ from importlib.metadata import version
 from typing import Any
 
 from flask import Flask, g
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from petitions import clock, paths
@@ -160,7 +159,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.jinja_env.filters["readable"] = concealed.readable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["name_on"] = past.name_on
-    CSRFProtect(app)
     translation.translate(app, settings.language)
     login.install(app)
     gate.install(app)

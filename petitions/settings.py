@@ -69,6 +69,13 @@ class Settings(BaseSettings):
     password_days: int = Field(default=90, ge=0)
     """Under dengbao a password is changed after so many days; 0: it lasts."""
 
+    password_words: tuple[str, ...] = ()
+    """Words no password may contain, a JSON list: the street, the mascot, the old name of the house. The product, the unit, its
+    region, the account and the person (in pinyin too) need not be named."""
+
+    sessions: int = Field(default=5, ge=1)
+    """An account is logged in at so many places at once; one more ends the login that was used longest ago."""
+
     totp_roles: tuple[str, ...] = (
         "administrator", "security_administrator", "auditor", "restricted_clerk", "petition_head", "unit_head",
     )  # fmt: skip

@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
-from waitress.server import create_server
 
 from petitions import migrating
 from petitions.access.models import User
@@ -27,6 +26,7 @@ from petitions.access.passwords import hash_password
 from petitions.app import create_app
 from petitions.db import Database
 from petitions.settings import Settings
+from petitions.web.server import listen
 from tests.factories import World, build_world
 from tests.keys import ring
 
@@ -81,7 +81,7 @@ def served(settings: Settings, database: Database) -> AbstractContextManager[str
 def listening(app: Flask) -> Iterator[str]:
     """Serve any application so; gives the address."""
     sockets: dict[int, Any] = {}
-    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=8)
+    server = listen(app, sockets, host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=server.run, name="live server", daemon=True)
     thread.start()
     try:

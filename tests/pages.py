@@ -1,5 +1,7 @@
 """The test's browser: a client that is logged in, and that checks every page it is given."""
 
+import html as markup
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -55,3 +57,22 @@ class Browser:
 
 Browse = Callable[[User], Browser]
 """What the fixture `browser_of` is."""
+
+
+def form_of(browser: Browser, url: str) -> dict[str, str]:
+    """What the form of an act holds when it is opened: hidden and visible fields by name."""
+    answer = browser.get(url)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    body = answer.get_data(as_text=True).split('id="act"')[1].split("</form>")[0]
+    fields = {}
+    for tag in re.findall(r"<input[^>]*>", body):
+        named = dict(re.findall(r'(name|value|type)="([^"]*)"', tag))
+        unticked = named.get("type") in ("radio", "checkbox") and " checked" not in tag
+        if "name" in named and not unticked and named.get("type") != "file":
+            fields[named["name"]] = markup.unescape(named.get("value", ""))
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', body, re.S):
+        fields[name] = markup.unescape(text)
+    for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', body, re.S):
+        chosen = re.findall(r'<option value="([^"]*)"[^>]* selected', options)
+        fields[name] = chosen[0] if chosen else ""
+    return fields

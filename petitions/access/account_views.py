@@ -41,6 +41,7 @@ def _page(errors: dict[str, str]) -> str:
         codes_left=totp.recovery_codes_left(person),
         logins=logins.of(person, settings),
         here=here.token_hash if here else "",
+        most=settings.sessions,
         errors=errors,
     )
 
@@ -83,8 +84,8 @@ def remind_of_password(person: User) -> None:
 @bp.post("/account/logins/end")
 @permits("page:first")
 def end_others() -> ResponseReturnValue:
-    """End one's own logins everywhere else."""
-    ended = logins.end_others(user())
+    """End one's own logins everywhere else, or the one of a row."""
+    ended = logins.end_others(user(), request.form.get("login", ""))
     audit.record("logins:end", user(), after={"ended": ended})
     flash(say("已退出其他{count}处登录", count=ended) if ended else say("没有其他地方的登录"), "success")
     return redirect(url_for("account.index", _anchor="logins"))

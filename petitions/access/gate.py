@@ -1,4 +1,4 @@
-"""The gate before every view: who is this, and may they enter."""
+"""The gate before every view: who is this, is the form one of ours, and may they enter."""
 
 import secrets
 from http import HTTPStatus
@@ -6,12 +6,13 @@ from http import HTTPStatus
 from flask import Flask, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
 
 from petitions.access import audit, beforehand, totp
 from petitions.access.models import User
 from petitions.access.policy import RULES, flaws, in_whose_name
 from petitions.web.permits import PUBLIC, insist, permission_of
-from petitions.words import NotPermitted, say
+from petitions.words import NotPermitted, Refused, say
 
 
 def user() -> User:
@@ -22,17 +23,20 @@ def user() -> User:
     return person
 
 
-def _enter(app: Flask) -> ResponseReturnValue | None:
+def _meet() -> None:
     if request.endpoint == "static":
         # Styles and scripts belong to nobody, and no unit of work is open in which a login could be looked up.
         g.user = None
-        return None
+        return
     audit.under(audit.Circumstances(None, secrets.token_hex(6), request.remote_addr or ""))
     g.login = None
     known = current_user if current_user.is_authenticated else None
     g.user = known.user if known else None
     audit.acting(g.user)
-    if request.endpoint is None:
+
+
+def _enter(app: Flask) -> ResponseReturnValue | None:
+    if request.endpoint in (None, "static"):
         return None
     permission = permission_of(app, request.endpoint) or ""
     if permission == PUBLIC:
@@ -62,6 +66,9 @@ def _led_away(app: Flask, person: User) -> ResponseReturnValue | None:
 
 _REFUSALS = (403, 404, 409)
 
+_FORGED = Refused(say("表单的令牌不对，可能是别的网站代发的"))
+"""Said of a form whose token (csrf_token) is missing, of another login, or made up."""
+
 
 def _noted(response: Response) -> Response:
     """An attempt that was answered with a refusal is recorded with the place and the object it was aimed at."""
@@ -69,6 +76,9 @@ def _noted(response: Response) -> Response:
         args = request.view_args or {}
         if g.get("user") is not None and (args or response.status_code != HTTPStatus.NOT_FOUND):
             audit.refused(f"page:{request.endpoint}", case_id=args.get("case_id"))
+    elif g.get("forged") and g.get("user") is not None:
+        # Of who is logged in only: a stranger, who needs no token to be refused, must not be able to fill the audit.
+        audit.refused(f"page:{request.endpoint}", _FORGED)
     return response
 
 
@@ -78,6 +88,9 @@ def install(app: Flask) -> None:
     Raises ValueError where the settings name a role that is none.
     """
     totp.required_roles(app.config["SETTINGS"])
+    # In this order: of a forged form the audit says in whose browser it was sent.
+    app.before_request(_meet)
+    CSRFProtect(app)
     app.before_request(lambda: _enter(app))
     app.after_request(_noted)
     app.teardown_request(lambda _: audit.under(audit.Circumstances()))

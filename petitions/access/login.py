@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, flash, g, request, session
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
@@ -139,7 +139,7 @@ def begin(user: User, *, second: bool = False, by_provider: bool = False) -> Non
     provider said who they are.
 
     Whatever the browser had before is worth nothing from now on: the cookie is a new one (no fixation), and who was
-    logged in here is logged out.
+    logged in here is logged out. Where the account is logged in at too many places, the one used longest ago ends.
     """
     _end_here()
     token, now = secrets.token_urlsafe(32), clock.now()
@@ -153,6 +153,23 @@ def begin(user: User, *, second: bool = False, by_provider: bool = False) -> Non
     g.user, g.login = user, Here.of(row)
     audit.acting(user)
     audit.record("login", user)
+    _keep_within(user, row.token_hash)
+
+
+def _keep_within(user: User, new: str) -> None:
+    """End what is more than the settings allow at once, the login used longest ago first; never the new one."""
+    most = _settings().sessions
+    others = select(Login.token_hash).where(Login.user_id == user.id, Login.token_hash != new)
+    others = others.order_by(Login.seen_at.desc(), Login.started_at.desc())
+    ended = _end(user, Login.token_hash.in_(db.session().scalars(others.offset(most - 1)).all()))
+    if ended:
+        audit.record("logins:most", user, after={"ended": ended})
+        flash(say("同时登录最多{most}处，最久没用的{ended}处已退出", most=most, ended=ended), "info")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
 
 
 def end() -> None:
@@ -174,15 +191,20 @@ def _end_here() -> None:
 
 def end_all(user: User) -> int:
     """End every login of a person (password change, unit move, disabling); returns how many."""
-    gone = db.session().execute(delete(Login).where(Login.user_id == user.id).returning(Login.token_hash))
-    return len(gone.all())
+    return _end(user)
 
 
-def end_others(user: User) -> int:
-    """End every login of a person but the one of this request; returns how many."""
+def end_others(user: User, chosen: str = "") -> int:
+    """End every login of a person but the one of this request, or of these the `chosen` one only (its `token_hash`);
+    returns how many."""
     login = here()
-    others = delete(Login).where(Login.user_id == user.id, Login.token_hash != (login.token_hash if login else ""))
-    return len(db.session().execute(others.returning(Login.token_hash)).all())
+    others = Login.token_hash != (login.token_hash if login else "")
+    return _end(user, others, Login.token_hash == chosen) if chosen else _end(user, others)
+
+
+def _end(user: User, *which: ColumnElement[bool]) -> int:
+    gone = delete(Login).where(Login.user_id == user.id, *which).returning(Login.token_hash)
+    return len(db.session().execute(gone).all())
 
 
 def of(user: User, settings: Settings) -> Sequence[Login]:

@@ -15,8 +15,9 @@ from sqlalchemy import ForeignKey, Index, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from petitions import clock, db
+from petitions.access.local_words import folded, words_for
 from petitions.access.models import User
-from petitions.access.weak import is_weak
+from petitions.access.weak import is_published, is_weak
 from petitions.db import Base
 from petitions.settings import Settings
 from petitions.words import Refused, Sentence, say
@@ -46,18 +47,22 @@ class Rules:
     """Not one of so many that the account has had, the present one included."""
     days: int = 0
     """After so many days it is changed; 0: it lasts."""
+    words_of_place: tuple[str, ...] = ()
+    """What this installation adds to the words no password may contain (local_words.py)."""
 
     @property
     def words(self) -> Sentence:
         """The rules as the form says them."""
         if self.kinds > 1:
             kept = say(
-                "至少{least}个字符，大写字母、小写字母、数字、其他符号（含汉字）中要有{kinds}种；不能包含用户名，"
+                "至少{least}个字符，大写字母、小写字母、数字、其他符号（含汉字）中要有{kinds}种；不能包含用户名、姓名和单位名，"
                 "不能是常见的密码，不能与最近{remembers}次用过的相同。",
                 least=self.least, kinds=self.kinds, remembers=self.remembers,
             )  # fmt: skip
             return say("{rules}{days}天换一次。", rules=kept, days=self.days) if self.days else kept
-        return say("至少{least}个字符，可以用一句话；不能包含用户名，不能是常见的密码。", least=self.least)
+        return say(
+            "至少{least}个字符，可以用一句话；不能包含用户名、姓名和单位名，不能是常见的密码。", least=self.least
+        )
 
 
 STRICTEST = Rules(least=12, kinds=3, remembers=5)
@@ -66,9 +71,10 @@ STRICTEST = Rules(least=12, kinds=3, remembers=5)
 
 def rules_of(settings: Settings) -> Rules:
     """The rules of this installation."""
+    words = (settings.office_name, *settings.password_words)
     if settings.password_profile == "asvs":  # noqa: S105 - the name of a rule book
-        return Rules(least=12)
-    return Rules(least=8, kinds=3, remembers=5, days=settings.password_days)
+        return Rules(least=12, words_of_place=words)
+    return Rules(least=8, kinds=3, remembers=5, days=settings.password_days, words_of_place=words)
 
 
 class OldPassword(Base):
@@ -126,8 +132,13 @@ def insist(password: str, person: User, rules: Rules) -> None:
         )  # fmt: skip
     if person.username in unicodedata.normalize("NFKC", password).lower():
         raise Refused(say("密码里不能包含用户名"))
-    if is_weak(password):
+    if is_weak(password) or is_published(password):
         raise Refused(say("这个密码太常见，容易被猜到。不要用姓名、单位、电话、生日或键盘上连着的键，再加几个数字"))
+    typed = folded(password)
+    if any(word in typed for word in words_for(person, rules.words_of_place)):
+        raise Refused(
+            say("密码里不能包含你的姓名、单位或地区的名称（拼音也不行），也不能包含这个系统的名称和本单位不许用的词")
+        )
     if rules.remembers and _was_had(person, password, rules):
         raise Refused(say("不能与最近{count}次用过的密码相同", count=rules.remembers))
 

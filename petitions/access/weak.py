@@ -1,12 +1,14 @@
 """密码里的常见习惯: whether a password is one of those that are tried first.
 
-Not a list of passwords but of the habits they are made by: a word, a name or place in pinyin, a walk over the keyboard,
+Two answers. `is_published`: it stands in a published list of the passwords most used in breaches. `is_weak`: habit makes
+it. That is not a list of passwords but of the habits they are made by: a word, a name or place in pinyin, a walk over the keyboard,
 a telephone number or birthday, with a year, 123 or 520 before or after it. That is some millions of passwords in a
 page; every list of the thousand commonest ones consists of them.
 """
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORDS = """
 password passwd pass pwd secret login welcome hello admin administrator root guest user test tester testing demo temp
@@ -62,6 +64,19 @@ def is_weak(password: str) -> bool:
     if not any(sign.isalpha() for sign in typed):
         return len(typed) <= _LONGEST_NUMBER
     return any(_is_word_with_rest(form) or form.strip(_SIGNS) in _WALKS for form in (typed, _plain(typed)))
+
+
+def is_published(password: str) -> bool:
+    """Whether it is one of the 30,000 passwords most used in breaches, as zxcvbn lists them; capitals count as small."""
+    return unicodedata.normalize("NFKC", password).lower() in _published()
+
+
+@lru_cache(maxsize=1)
+def _published() -> frozenset[str]:
+    # Read when the first password is chosen: the lists are 0.8 MB, and the start needs none of them.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 _LONGEST_NUMBER = 18

@@ -4,6 +4,7 @@ A form that comes back with a sentence carries what it brought as a signed note,
 The note is worth something only to the person who uploaded, and only until the store sweeps what no case names.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -26,7 +27,9 @@ class Uploads:
     def __init__(self, settings: Settings, user: User) -> None:
         self._store = Store(settings.files_dir)
         self._largest = settings.max_file_mb * 1024 * 1024
-        self._notes = URLSafeTimedSerializer(settings.key(), salt=f"files.{user.id}")
+        self._notes = URLSafeTimedSerializer(
+            settings.key(), salt=f"files.{user.id}", signer_kwargs={"digest_method": hashlib.sha256}
+        )
 
     def keep(self, uploads: Iterable[Upload], notes: Sequence[str]) -> tuple[list[dict[str, Any]], dict[str, str]]:
         """Store what a form brings, with what it brought before; the files, and the sentence for the field if any."""

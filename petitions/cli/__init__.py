@@ -3,6 +3,7 @@
 from petitions.cli.auditing import audit
 from petitions.cli.chinese import Commands
 from petitions.cli.demo import demo
+from petitions.cli.granting import grant
 from petitions.cli.identity import identity
 from petitions.cli.inspection import check
 from petitions.cli.ledger import bring
@@ -23,6 +24,6 @@ main = Commands(
     commands={
         "demo": demo, "init": init, "serve": serve, "user": user, "unit": unit, "import": bring, "check": check,
         "audit": audit, "tick": tick, "upgrade": upgrade, "search": search, "identity": identity,
-        "retention": retention,
+        "retention": retention, "grants": grant,
     },
 )  # fmt: skip

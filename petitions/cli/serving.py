@@ -5,7 +5,6 @@ import signal
 from types import FrameType
 
 import click
-import waitress
 from sqlalchemy import func, select
 
 from petitions import jobs
@@ -18,6 +17,7 @@ from petitions.db import Database
 from petitions.selfcheck import Standing, standing, unfit_for_others
 from petitions.settings import Settings
 from petitions.web import logs
+from petitions.web.server import listen
 
 _HOST, _PORT, _THREADS = "127.0.0.1", 8000, 8
 """Threads: as many requests at once; the pools of both databases hold more connections than that."""
@@ -63,8 +63,8 @@ def run(
     """Serve until stopped. On SQLite the reminders run in a thread of their own beside it."""
     app = create_app(settings, database)
     try:
-        server = waitress.create_server(
-            app, host=host, port=port, threads=threads, ident=None, max_request_body_size=settings.max_upload_mb * 2**20 + _MARGIN,
+        server = listen(
+            app, {}, host=host, port=port, threads=threads, max_request_body_size=settings.max_upload_mb * 2**20 + _MARGIN,
             clear_untrusted_proxy_headers=not settings.proxies,
         )  # fmt: skip
     except OSError as fault:

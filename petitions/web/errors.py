@@ -85,6 +85,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def csrf(error: CSRFError) -> ResponseReturnValue:  # noqa: ARG001
         _forget()
+        g.forged = True  # the gate records it
         return _page(HTTPStatus.BAD_REQUEST, sentence=say("页面打开太久或登录已更换。返回后刷新页面，再提交一次"))
 
     @app.errorhandler(HTTPException)

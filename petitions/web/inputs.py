@@ -50,6 +50,12 @@ def initials(words: str) -> str:
     return "".join(lazy_pinyin(words, style=Style.FIRST_LETTER)).lower()
 
 
+@lru_cache(maxsize=1_000)
+def pinyin(words: str) -> str:
+    """`words` spelt in pinyin without tones or blanks, lower case: 青禾 -> qinghe."""
+    return "".join(lazy_pinyin(words)).lower()
+
+
 def line(text: str) -> str:
     """One line as it is kept: nothing invisible, no spaces around, one space between."""
     return " ".join("".join(" " if c.isspace() else c for c in text if c.isspace() or c.isprintable()).split())

@@ -16,10 +16,11 @@ from petitions.access.models import User
 from petitions.cases.perform import perform
 from petitions.db import Database
 from petitions.matters.models import Matter
+from petitions.web.responses import Application
 from petitions.words import Refusal, Refused, say
 from tests.conftest import Isolated
 from tests.factories import World, matter_in, new_petition
-from tests.pages import Browse
+from tests.pages import Browse, Browser
 
 
 def lines(session: Session, **wanted: object) -> list[AuditEntry]:
@@ -206,3 +207,20 @@ def test_many_writers_make_one_chain(own_database: Database) -> None:
     with own_database.work(write=False) as session:
         assert session.scalar(select(func.count()).select_from(AuditEntry)) == 90
         assert audit_chain.verify().whole
+
+
+def test_a_forged_form_leaves_a_line_of_whose_browser_sent_it_and_a_stranger_leaves_none(
+    real: tuple[Application, User],
+) -> None:
+    app, person = real
+    app.config["WTF_CSRF_ENABLED"] = True
+    theirs, strange = Browser(app, person), Browser(app, None)
+    for browser in (theirs, strange):
+        for typed in ({}, {"csrf_token": "王小明19900001234"}, {"note": "王小明", "csrf_token": ""}):
+            assert browser.post("/cases/1/note", typed).status_code == 400
+    with app.database.work(write=False) as session:
+        told = session.scalars(select(AuditEntry).where(AuditEntry.outcome == "refused")).all()
+        assert [(one.actor_id, one.act) for one in told] == [(person.id, "page:cases.perform_act")] * 3
+        assert {one.reason for one in told} == {"表单的令牌不对，可能是别的网站代发的"}
+        assert all(one.address == "127.0.0.1" and one.request for one in told)
+        assert "王小明" not in str([vars(one) for one in told])

@@ -9,17 +9,18 @@ from pathlib import Path
 import pytest
 import time_machine
 from sqlalchemy.orm import Session
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from petitions import clock
 from petitions.access import admin, passwords
-from petitions.access.models import User
+from petitions.access.models import UnitKind, User
 from petitions.access.passwords import STRICTEST, OldPassword, Rules, generate_password, hash_password, rules_of
 from petitions.access.roles import Role
 from petitions.access.weak import is_weak
 from petitions.settings import Settings
 from petitions.web.responses import Application
 from petitions.words import Refused
-from tests.factories import World, make_user
+from tests.factories import World, make_unit, make_user
 from tests.pages import Browse, Browser
 
 BY = "admin"
@@ -213,3 +214,38 @@ def test_an_account_made_with_a_generated_password_owes_its_own(session: Session
     passwords.insist(password, person, ASVS)
     with pytest.raises(Refused, match="密码至少12个字符"):
         admin.add_user({**typed, "username": "other"}, ["handler"], BY, "Kx7#vvTq")
+
+
+def test_every_password_of_the_published_list_that_is_long_enough_is_refused(person: User) -> None:
+    """ASVS 6.2.4 asks for the 3,000 most used that fit the rules; of eight characters and more the list has 11,611."""
+    listed = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= DENGBAO.least]
+    assert len(listed) > 3_000
+    plain = Rules(least=DENGBAO.least)
+    for word in (*listed[:4_000], *map(str.capitalize, listed[4_000:])):
+        with pytest.raises(Refused, match="这个密码太常见"):
+            passwords.insist(word, person, plain)
+
+
+def test_the_published_list_is_not_read_at_the_start() -> None:
+    script = "import sys, petitions.app; sys.exit('zxcvbn' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["petitions-Kx7q-heron", "渡口-信访-Kx7", "Xinfang.heron.Kx7", "青禾县住建局-Kx7", "Qinghexian.zhujianju7", "QingHe.heron.Kx7",
+     "ｑｉｎｇｈｅ－Kx7－heron", "kx7.Qing He.heron", "河湾-Heron-7", "Mulan-Street-7x", "Heron.qixiaoqing.7", "亓小青-Heron-7"],
+)  # fmt: skip
+def test_words_of_the_place_are_refused(session: Session, world: World, password: str) -> None:
+    bureau = make_unit(session, "青禾县住建局", UnitKind.BUREAU, make_unit(session, "河湾市", UnitKind.BUREAU))
+    person = make_user(session, bureau, Role.HANDLER, name="亓小青")
+    rules = rules_of(Settings(password_profile="asvs", password_words=("MULAN street", "木兰")))
+    password = password.replace("Mulan-Street", "Mulan Street").ljust(12, "闸")
+    with pytest.raises(Refused, match="密码里不能包含你的姓名、单位或地区"):
+        passwords.insist(password, person, rules)
+
+
+def test_what_only_sounds_a_little_like_the_place_is_taken(session: Session, world: World) -> None:
+    person = make_user(session, world.bureau, Role.HANDLER, name="李娥")  # li e: too short to be looked for
+    for password in ("trout-lie-sluice-41", "禾苗青青-Heron-7", "qing-7-heron-Kvv"):
+        passwords.insist(password, person, rules_of(Settings(password_profile="asvs", password_words=("",))))

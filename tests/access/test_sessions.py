@@ -1,5 +1,6 @@
 """What ends a login, at once and everywhere; where one is logged in; and that a login leads nowhere else."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from petitions import clock
 from petitions.access import admin, login, staff
+from petitions.access.audit import AuditEntry
 from petitions.access.models import Login, User
 from petitions.access.passwords import hash_password
 from petitions.app import create_app
@@ -304,3 +306,41 @@ def test_disabling_says_how_many_logins_it_ends(browser_of: Browse, world: World
     desk.post(f"/admin/users/{world.inspector.id}/disable")
     assert "同时退出了3处登录" in desk.get("/admin/users").get_data(as_text=True)
     assert admin.disable_user(session.get_one(User, world.inspector.id), "admin") == 0
+
+
+def test_a_sixth_login_ends_the_one_used_longest_ago(real: tuple[Application, User], tmp_path: Path) -> None:
+    app, person = real
+    assert app.config["SETTINGS"].sessions == 5
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        browsers = []
+        for _ in range(5):
+            browsers.append(Browser(app, person))
+            traveller.shift(timedelta(minutes=2))
+        assert browsers[0].get("/account").status_code == 200  # used last, although it began first
+        traveller.shift(timedelta(minutes=2))
+        newest = Browser(app, person)
+        page = newest.get("/account").get_data(as_text=True)
+        assert "同时登录最多5处，最久没用的1处已退出" in page
+        assert "一个账号最多同时登录5处" in page
+        assert [browser.get("/account").status_code for browser in browsers] == [200, 302, 200, 200, 200]
+    with app.database.work(write=False) as session:
+        told = session.scalars(select(AuditEntry).where(AuditEntry.act == "logins:most")).all()
+        assert [(one.actor_id, one.after) for one in told] == [(person.id, {"ended": 1})]
+
+
+def test_one_login_is_ended_by_its_row_and_no_other(browser_of: Browse, session: Session, world: World) -> None:
+    here, lost, kept = (browser_of(world.clerk) for _ in range(3))
+    strangers = browser_of(world.officer)
+    rows = re.findall(r'name="login" value="(\w+)"', here.get("/account").get_data(as_text=True))
+    assert len(rows) == 2, "the one of this request has 退出 elsewhere"
+    own = session.scalars(select(Login.token_hash).where(Login.user_id == world.clerk.id)).all()
+    other = session.scalars(select(Login.token_hash).where(Login.user_id == world.officer.id)).one()
+    (mine,) = set(own) - set(rows)
+    for nothing in (mine, other, "0" * 64):
+        here.post("/account/logins/end", {"login": nothing})
+        assert "没有其他地方的登录" in here.get("/account").get_data(as_text=True)
+    (ended,) = (row for row in rows if row == login._hashed(str(_kept(lost)["_user_id"])))
+    here.post("/account/logins/end", {"login": ended})
+    assert [one.get("/account").status_code for one in (here, lost, kept, strangers)] == [200, 302, 200, 200]
+    told = session.scalars(select(AuditEntry.after).where(AuditEntry.act == "logins:end")).all()
+    assert told[-1] == {"ended": 1}

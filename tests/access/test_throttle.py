@@ -1,7 +1,7 @@
 """Guessing passwords: how far an attacker comes, and that nobody honest is shut out by it."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -62,13 +62,6 @@ def gets_in(app: Application) -> Try:
         return answer.status_code == 302 and answer.headers["Location"] == "/"
 
     return attempt
-
-
-@pytest.fixture
-def frozen() -> Iterator[time_machine.Traveller]:
-    """A clock that only moves when it is told to."""
-    with time_machine.travel(clock.now(), tick=False) as traveller:
-        yield traveller
 
 
 def test_who_guesses_one_account_has_ten_tries_in_a_quarter_of_an_hour_from_however_many_addresses(

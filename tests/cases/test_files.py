@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from itsdangerous import URLSafeTimedSerializer
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from petitions import clock, jobs
 from petitions.cases.files import Store, safe_name
+from petitions.cases.uploads import Uploads
 from petitions.notices.models import Notice
 from petitions.settings import Settings
 from petitions.words import FieldErrors
@@ -331,3 +333,15 @@ def test_a_picture_that_claims_more_than_any_telephone_takes_is_refused_before_i
     assert len(held.getvalue()) < 100_000
     with pytest.raises(FieldErrors, match="像素太多"):
         store.keep([Sent(held.getvalue(), "巨图.png")], LARGEST)
+
+
+def test_the_note_of_a_file_is_signed_with_sha_256_and_for_one_person(world: World, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, secret_key="of this test only")
+    own, other = (Uploads(settings, person) for person in (world.clerk, world.officer))
+    kept, errors = own.keep([Sent(PDF, "证明.pdf")], [])
+    assert errors == {}
+    ((_, note),) = own.noted(kept)
+    assert own.keep([], [note]) == (kept, {})
+    assert other.keep([], [note])[1] != {}
+    older = URLSafeTimedSerializer(settings.key(), salt=f"files.{world.clerk.id}")  # HMAC-SHA-1
+    assert own.keep([], [older.dumps(kept[0])])[1] != {}

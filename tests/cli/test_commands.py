@@ -20,7 +20,7 @@ from petitions.matters.register import register
 from tests.cli.conftest import Run, typed
 from tests.factories import typed as petition
 
-PASSWORD = "Qinghe-2026-测试"
+PASSWORD = "Heron-2026-测试水"
 
 
 def test_a_new_database_is_made_once_and_says_what_comes_next(run: Run) -> None:

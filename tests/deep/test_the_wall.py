@@ -103,6 +103,6 @@ def test_every_hole_in_the_wall_is_found() -> None:
     assert len(caught) == len(MUTANTS) >= 25, ended.stdout[-1500:]
 
 
-SUITE = ("tests/matters/test_the_wall.py", "tests/matters/test_sealing.py", "tests/intake/ledger/test_sealed_rows.py",
-         "tests/cases/test_audit_page.py", "tests/access/test_admin.py", "tests/privacy/test_who_saw.py",
+SUITE = ("tests/matters/test_the_wall.py", "tests/matters/test_behind_the_wall.py", "tests/matters/test_sealing.py",
+         "tests/intake/ledger/test_sealed_rows.py", "tests/cases/test_audit_page.py", "tests/access/test_admin.py", "tests/privacy/test_who_saw.py",
          "tests/system/test_the_wall.py")  # fmt: skip

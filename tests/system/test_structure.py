@@ -121,3 +121,30 @@ def _gives_known(function: ast.FunctionDef) -> bool:
     plain = {"_known"} & {call.func.id for call in calls if isinstance(call.func, ast.Name)}
     wrapped = {"kept_out", "_words", "marks"} & {call.func.id for call in calls if isinstance(call.func, ast.Name)}
     return bool(plain) and not wrapped and not function.name.startswith("_")
+
+
+SCRIPTS = sorted((ROOT / "petitions" / "static" / "js").glob("*.js"))
+
+_BY_KEY = re.compile(r"[\w)\]]\[(?!\d+\]|\"[\w-]+\"\])[^\n;]*?\]\s*(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=(?![=>])")
+"""`book[key] = …`; a number or a word of ours between the brackets is no foreign key."""
+
+_POLLUTES = re.compile(
+    r"__proto__|\.prototype\b|setPrototypeOf|__define|fromEntries|Object\.assign\((?![\w.]+, \{)|defineProperty"
+)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=_name)
+def test_no_script_of_ours_writes_under_a_key_it_was_given(path: Path) -> None:
+    """ASVS 15.3.6: with no such place no JSON and no address can reach the prototype of every object."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if _BY_KEY.search(line) or _POLLUTES.search(line)] == []
+
+
+def test_the_search_for_such_keys_finds_them() -> None:
+    for line in ("book[key] = 1;", "a.b[from.name] ||= {};", "rows[n][key] += 1", "f(x)[key] = y", "o[`${k}`] = 1",
+                 "Object.assign(book, JSON.parse(text))", "x.__proto__ = y", "Object.fromEntries(pairs)"):  # fmt: skip
+        assert _BY_KEY.search(line) or _POLLUTES.search(line), line
+    for line in ("const [a, b] = pair;", "if (book[key] === 1)", 'row["state"] = 1', "row[0] = 1", "list[key] => 1",
+                 "const word = book[key];", "Object.assign(image.style, {"):  # fmt: skip
+        assert not _BY_KEY.search(line), line
+        assert not _POLLUTES.search(line), line

@@ -56,3 +56,30 @@ def test_the_wheel_migrates_an_empty_database_and_renders_a_page(installed: Path
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stdout.strip() == "fine", done.stderr
+
+
+KINDS = {".py", ".html", ".css", ".js", ".svg", ".csv", ".toml", ".txt", ".po", ".mo", ".mako", ".md", "LICENSE"}
+"""What the package is made of, and no key, database, log or file of settings."""
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(installed: Path) -> None:
+    """ASVS 13.4.1 and 15.2.3: no version control, no tests, no data of the machine it was built on."""
+    files = [path.relative_to(installed) for path in installed.rglob("*") if path.is_file()]
+    files = [path for path in files if path.suffix != ".pyc"]
+    assert len(files) > 300
+    (described,) = installed.glob("petitions-*.dist-info")
+    assert {path.parts[0] for path in files} == {"petitions", described.name, "bin"}
+    package = [path for path in files if path.parts[0] == "petitions"]
+    assert [path for path in package if (path.suffix or path.name) not in KINDS] == []
+    foreign = {"tests", "tools", "docs", "benchmarks", "data", "petitions-data", "petitions-demo", "node_modules"}
+    assert [path for path in files if foreign & set(path.parts) or any(one.startswith(".") for one in path.parts)] == []
+    tracked = subprocess.run(
+        ["git", "ls-files", "petitions", "templates", "migrations"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if tracked.returncode == 0:  # beside a checkout: not a file that somebody left lying in one of the folders
+        ours = {line.removeprefix("petitions/") for line in tracked.stdout.splitlines()}
+        assert [path for path in package if path.relative_to("petitions").as_posix() not in ours] == []

@@ -1,8 +1,10 @@
 """Spreadsheets as offices keep them, written afresh for each test."""
 
+import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,13 @@ import pytest
 import xlsxwriter
 from sqlalchemy.orm import Session
 
-from petitions.intake.ledger import headers, rows, sheets
+from petitions.intake.ledger import headers, rows, sheets, worker
 from petitions.intake.ledger.cells import Row
+from petitions.web.responses import Application
 from tests.conftest import Isolated
 from tests.factories import World
 from tests.intake.ledger.ledgers import Desk
+from tests.pages import Browser
 
 Table = Sequence[Sequence[Any]]
 
@@ -164,3 +168,54 @@ def desk(database: Isolated, world: World, session: Session, tmp_path: Path) -> 
     """An officer of the first office who imports ledgers."""
     session.commit()
     return Desk(database, tmp_path / "ledgers", world.officer)
+
+
+PERSONS = Callable[[Any], Browser]
+
+
+@pytest.fixture
+def app(app: Application) -> Application:
+    """Long work is done at once, before the answer."""
+    app.config[worker.STARTER] = worker.at_once
+    return app
+
+
+@pytest.fixture
+def officer(browser_of: PERSONS, world: World) -> Browser:
+    return browser_of(world.officer)
+
+
+def upload(browser: Browser, content: bytes, name: str = "台账.csv") -> Any:
+    data = {"file": (BytesIO(content), name)}
+    return browser.post("/ledger", data, content_type="multipart/form-data")
+
+
+def batch_id(response: Any) -> int:
+    assert response.status_code == 302, response.get_data(as_text=True)
+    return int(re.search(r"/ledger/(\d+)", response.location)[1])  # type: ignore[index]
+
+
+def columns_of(page: str) -> dict[str, str]:
+    """What the page of the columns would send as it stands."""
+    chosen = {}
+    for name, inner in re.findall(r'<select[^>]* name="(column-\d+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        picked = re.search(r'value="(\w+)" selected', inner)
+        chosen[name] = picked[1] if picked else "extra"
+    return chosen
+
+
+def checked(browser: Browser, content: bytes, name: str = "台账.csv", **options: str) -> int:
+    """Upload and take every suggestion, up to the result of the check."""
+    batch = batch_id(upload(browser, content, name))
+    page = browser.get(f"/ledger/{batch}/sheet").get_data(as_text=True)
+    header = re.search(r'name="header_row" value="(\d+)"[^>]* checked', page)
+    lines = re.search(r'name="lines" value="(\d)" checked', page)
+    assert header
+    assert lines
+    sheet = re.search(r'name="sheet" value="([^"]*)"', page)
+    browser.post(
+        f"/ledger/{batch}/sheet", {"header_row": header[1], "lines": lines[1], "sheet": sheet[1] if sheet else ""}
+    )
+    page = browser.get(f"/ledger/{batch}/columns").get_data(as_text=True)
+    assert browser.post(f"/ledger/{batch}/columns", {**columns_of(page), **options}).status_code == 302
+    return batch

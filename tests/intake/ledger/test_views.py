@@ -1,83 +1,21 @@
 """The pages of the import: from the upload to the result and back, for those who may, in any encoding."""
 
 import re
-import threading
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
-from typing import Any
-from zipfile import ZipFile
 
 import pytest
-import python_calamine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from petitions import clock, migrating
-from petitions.app import create_app
-from petitions.cases.perform import perform
-from petitions.db import Database
-from petitions.intake.ledger import worker
 from petitions.intake.models import ImportBatch
 from petitions.matters import who
-from petitions.matters.models import Matter, Petition
-from petitions.settings import Settings
-from petitions.web.responses import Application
-from tests.factories import World, build_world
+from petitions.matters.models import Petition
+from tests.factories import World
+from tests.intake.ledger.conftest import PERSONS, batch_id, checked, columns_of, upload
 from tests.intake.ledger.ledgers import HEAD, ROWS, csv_of, petition
 from tests.intake.ledger.test_run import WRONG
-from tests.keys import ring
 from tests.pages import Browser
-
-PERSONS = Callable[[Any], Browser]
-
-
-@pytest.fixture
-def app(app: Application) -> Application:
-    """Long work is done at once, before the answer."""
-    app.config[worker.STARTER] = worker.at_once
-    return app
-
-
-@pytest.fixture
-def officer(browser_of: PERSONS, world: World) -> Browser:
-    return browser_of(world.officer)
-
-
-def upload(browser: Browser, content: bytes, name: str = "台账.csv") -> Any:
-    data = {"file": (BytesIO(content), name)}
-    return browser.post("/ledger", data, content_type="multipart/form-data")
-
-
-def _id(response: Any) -> int:
-    assert response.status_code == 302, response.get_data(as_text=True)
-    return int(re.search(r"/ledger/(\d+)", response.location)[1])  # type: ignore[index]
-
-
-def columns_of(page: str) -> dict[str, str]:
-    """What the page of the columns would send as it stands."""
-    chosen = {}
-    for name, inner in re.findall(r'<select[^>]* name="(column-\d+)"[^>]*>(.*?)</select>', page, re.DOTALL):
-        picked = re.search(r'value="(\w+)" selected', inner)
-        chosen[name] = picked[1] if picked else "extra"
-    return chosen
-
-
-def checked(browser: Browser, content: bytes, name: str = "台账.csv", **options: str) -> int:
-    """Upload and take every suggestion, up to the result of the check."""
-    batch = _id(upload(browser, content, name))
-    page = browser.get(f"/ledger/{batch}/sheet").get_data(as_text=True)
-    header = re.search(r'name="header_row" value="(\d+)"[^>]* checked', page)
-    lines = re.search(r'name="lines" value="(\d)" checked', page)
-    assert header
-    assert lines
-    sheet = re.search(r'name="sheet" value="([^"]*)"', page)
-    browser.post(
-        f"/ledger/{batch}/sheet", {"header_row": header[1], "lines": lines[1], "sheet": sheet[1] if sheet else ""}
-    )
-    page = browser.get(f"/ledger/{batch}/columns").get_data(as_text=True)
-    assert browser.post(f"/ledger/{batch}/columns", {**columns_of(page), **options}).status_code == 302
-    return batch
 
 
 def test_a_ledger_goes_from_the_upload_to_the_result(officer: Browser, session: Session) -> None:
@@ -135,7 +73,7 @@ def test_a_workbook_with_a_title_two_lines_of_header_and_two_sheets(
         ],
     }  # fmt: skip
     content = workbook(tables, merged=["B2:C2"]).read_bytes()
-    batch = _id(upload(officer, content, "台账.xlsx"))
+    batch = batch_id(upload(officer, content, "台账.xlsx"))
     assert "看这张表" in officer.get(f"/ledger/{batch}/sheet").get_data(as_text=True)
     page = officer.get(f"/ledger/{batch}/sheet?sheet=2024").get_data(as_text=True)
     assert re.search(r'value="2"[^>]* checked', page)
@@ -177,7 +115,7 @@ def test_no_file_is_a_sentence_at_the_field(officer: Browser) -> None:
 
 
 def test_a_header_that_is_no_row_is_refused(officer: Browser) -> None:
-    batch = _id(upload(officer, csv_of(ROWS)))
+    batch = batch_id(upload(officer, csv_of(ROWS)))
     response = officer.post(f"/ledger/{batch}/sheet", {"header_row": "40", "lines": "1"})
     assert response.status_code == 409
     assert "第40行是空行" in response.get_data(as_text=True)
@@ -185,7 +123,7 @@ def test_a_header_that_is_no_row_is_refused(officer: Browser) -> None:
 
 
 def test_a_wrong_mapping_is_told_and_what_was_chosen_is_kept(officer: Browser) -> None:
-    batch = _id(upload(officer, csv_of(ROWS)))
+    batch = batch_id(upload(officer, csv_of(ROWS)))
     officer.post(f"/ledger/{batch}/sheet", {"header_row": "1", "lines": "1"})
     wrong = {f"column-{place}": "name" for place in range(3)}
     response = officer.post(f"/ledger/{batch}/columns", {**wrong, "place": "河湾镇", "received_on": "2024年13月"})
@@ -205,7 +143,7 @@ def test_a_mapping_is_remembered_for_the_same_headings(officer: Browser, browser
         officer,
         csv_of(ROWS, ("甲", "姓名", "电话", "来件日期", "信访形式", "标题", "诉求内容", "答复意见", "答复时间")),
     )
-    batch = _id(upload(officer, csv_of(WRONG, ("甲", *HEAD[1:]))))
+    batch = batch_id(upload(officer, csv_of(WRONG, ("甲", *HEAD[1:]))))
     officer.post(f"/ledger/{batch}/sheet", {"header_row": "1", "lines": "1"})
     page = officer.get(f"/ledger/{batch}/columns").get_data(as_text=True)
     assert "已按上次同样表头的对应关系填好" in page
@@ -214,7 +152,7 @@ def test_a_mapping_is_remembered_for_the_same_headings(officer: Browser, browser
 
 def test_previews_mask_the_numbers_of_people(officer: Browser) -> None:
     row = ("JH-1", "田小禾", "19900001001", "2024-03-05", "来信", "", "身份证11010119900307002X，请求修路。", "", "")
-    batch = _id(upload(officer, csv_of([row])))
+    batch = batch_id(upload(officer, csv_of([row])))
     officer.post(f"/ledger/{batch}/sheet", {"header_row": "1", "lines": "1"})
     for page in ("sheet", "columns"):
         text = officer.get(f"/ledger/{batch}/{page}").get_data(as_text=True)
@@ -237,83 +175,6 @@ def test_a_check_without_rows_to_import_offers_no_import(officer: Browser) -> No
     page = officer.get(f"/ledger/{batch}").get_data(as_text=True)
     assert "没有可以导入的行" in page
     assert "导入0行" not in page
-
-
-def test_the_table_of_problems_can_be_corrected_and_imported(officer: Browser, session: Session) -> None:
-    strange = ("=1+1", "田小禾", "1990000100", "2024-03-05", "来信", "@SUM(A1)", '=HYPERLINK("http://x")', "", "")
-    batch = checked(
-        officer, csv_of([*ROWS, strange]).replace(b'"=HYPERLINK("http://x")"', b'"=HYPERLINK(""http://x"")"')
-    )
-    response = officer.get(f"/ledger/{batch}/problems.xlsx")
-    assert "attachment" in response.headers["Content-Disposition"]
-    with ZipFile(BytesIO(response.data)) as parts:
-        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
-        assert "<f>" not in sheet
-        assert "手机号应为11位" in parts.read("xl/comments1.xml").decode()
-    [head, row] = python_calamine.load_workbook(BytesIO(response.data)).get_sheet_by_index(0).to_python()
-    assert head == ["原行号", "问题", *HEAD]
-    assert row[:3] == ["5", "第5行“电话”：手机号应为11位数字；座机请带区号，如0371-1234567", "=1+1"]
-    assert row[8] == '=HYPERLINK("http://x")'
-    table = officer.get(f"/ledger/{batch}/problems.csv").data.decode("utf-8-sig")
-    assert "'=1+1" in table
-    assert "'@SUM(A1)" in table
-    corrected = checked(officer, table.replace("1990000100", "19900001009").encode())
-    officer.post(f"/ledger/{corrected}/import")
-    came = petition("=1+1")
-    assert who._known(came.matter.petitioners[0])["phone"] == "19900001009"
-    assert "ledger_notes" not in came.particulars
-
-
-def test_a_batch_is_undone_from_its_page_as_long_as_nobody_worked_on_it(
-    officer: Browser, session: Session, world: World
-) -> None:
-    batch = checked(officer, csv_of(ROWS))
-    officer.post(f"/ledger/{batch}/import")
-    assert "3件信访件会全部移除" in officer.get(f"/ledger/{batch}/undo").get_data(as_text=True)
-    perform(petition("JH-2").matter, "note", {"note": "联系过"}, world.officer)
-    session.commit()
-    assert "不能撤销" in officer.get(f"/ledger/{batch}/undo").get_data(as_text=True)
-    response = officer.post(f"/ledger/{batch}/undo")
-    assert response.status_code == 409
-    assert "已有1件开始办理" in response.get_data(as_text=True)
-    other = checked(officer, csv_of([("B-1", "禾大田", "", "2024-04-01", "来信", "", "请求修桥。", "", "")]))
-    officer.post(f"/ledger/{other}/import")
-    assert officer.post(f"/ledger/{other}/undo").status_code == 302
-    page = officer.get(f"/ledger/{other}").get_data(as_text=True)
-    assert "已撤销" in page
-    assert world.officer.name in page
-    assert session.scalar(select(func.count()).select_from(Matter)) == 3
-
-
-def test_a_batch_can_be_given_up_before_anything_is_imported(officer: Browser, session: Session) -> None:
-    batch = checked(officer, csv_of([*ROWS, *WRONG]))
-    assert officer.post(f"/ledger/{batch}/discard").status_code == 302
-    assert officer.get(f"/ledger/{batch}").status_code == 404
-    done = checked(officer, csv_of(ROWS))
-    officer.post(f"/ledger/{done}/import")
-    assert officer.post(f"/ledger/{done}/discard").status_code == 409
-    assert officer.post(f"/ledger/{done}/columns", {}).status_code in (409, 422)
-    assert session.scalar(select(func.count()).select_from(Petition)) == 3
-
-
-def test_an_interrupted_import_offers_to_go_on(officer: Browser, session: Session, app: Application) -> None:
-    batch = checked(officer, csv_of(ROWS))
-    app.config[worker.STARTER] = lambda _: None  # the process ended before it began
-    officer.post(f"/ledger/{batch}/import")
-    page = officer.get(f"/ledger/{batch}").get_data(as_text=True)
-    assert "正在导入：已处理0行，共3行" in page
-    assert f'data-progress-url="/ledger/{batch}/progress"' in page
-    assert "HX-Refresh" not in officer.get(f"/ledger/{batch}/progress").headers
-    session.get_one(ImportBatch, batch, populate_existing=True).lease_until = clock.noon_of(clock.today()).replace(
-        year=2020
-    )
-    session.commit()
-    assert officer.get(f"/ledger/{batch}/progress").headers["HX-Refresh"] == "true"
-    page = officer.get(f"/ledger/{batch}").get_data(as_text=True)
-    assert "继续导入" in page
-    app.config[worker.STARTER] = worker.at_once
-    officer.post(f"/ledger/{batch}/import")
-    assert session.scalar(select(func.count()).select_from(Petition)) == 3
 
 
 def test_only_who_may_import_gets_in_and_only_to_the_own_office(
@@ -345,36 +206,9 @@ def test_an_accusation_is_not_shown_to_who_brought_it_in(officer: Browser, sessi
     assert "举报某干部" not in page
 
 
-def test_the_import_goes_on_beside_the_request_in_a_thread_of_its_own(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data", secret_key="of this test only")
-    database = Database(settings.url(), keys=ring)
-    migrating.upgrade(database)
-    migrating.fill(database)
-    with database.work() as session:
-        person = build_world(session).officer
-    app = create_app(settings, database)
-    app.config.update(TESTING=True, PROPAGATE=True, WTF_CSRF_ENABLED=False)
-    officer = Browser(app, person)
-    batch = checked(officer, csv_of(ROWS))
-    _wait()
-    assert "导入3行" in officer.get(f"/ledger/{batch}").get_data(as_text=True)
-    assert officer.post(f"/ledger/{batch}/import").status_code == 302
-    _wait()
-    assert officer.get(f"/ledger/{batch}/progress").headers["HX-Refresh"] == "true"
-    with database.work(write=False) as session:
-        assert session.get_one(ImportBatch, batch).imported == 3
-    database.dispose()
-
-
-def _wait() -> None:
-    for thread in threading.enumerate():
-        if thread.name == "ledger":
-            thread.join(timeout=60)
-
-
 def test_a_ledger_that_does_not_say_how_its_petitions_came_asks_once_and_not_row_by_row(officer: Browser) -> None:
     rows = [(*row[:4], *row[5:]) for row in ROWS]
-    batch = _id(upload(officer, csv_of(rows, (*HEAD[:4], *HEAD[5:]))))
+    batch = batch_id(upload(officer, csv_of(rows, (*HEAD[:4], *HEAD[5:]))))
     officer.post(f"/ledger/{batch}/sheet", {"header_row": "1", "lines": "1"})
     page = officer.get(f"/ledger/{batch}/columns").get_data(as_text=True)
     asked = page.split('data-field="channel"')[1].split('data-field="')[0]
@@ -386,7 +220,7 @@ def test_a_ledger_that_does_not_say_how_its_petitions_came_asks_once_and_not_row
 
 
 def test_a_file_without_a_row_leads_back_to_the_ledgers_or_to_another_file(officer: Browser) -> None:
-    batch = _id(upload(officer, csv_of([], ("", ""))))
+    batch = batch_id(upload(officer, csv_of([], ("", ""))))
     page = officer.get(f"/ledger/{batch}/sheet").get_data(as_text=True).split('id="main"')[1]
     assert "这个文件里没有内容" in page
     assert 'href="/ledger"' in page
@@ -394,7 +228,7 @@ def test_a_file_without_a_row_leads_back_to_the_ledgers_or_to_another_file(offic
 
 
 def test_a_refusal_of_the_import_shows_the_way_back(officer: Browser) -> None:
-    batch = _id(upload(officer, csv_of(ROWS)))
+    batch = batch_id(upload(officer, csv_of(ROWS)))
     response = officer.post(f"/ledger/{batch}/import")
     page = response.get_data(as_text=True).split('id="main"')[1]
     assert response.status_code == 409

@@ -47,7 +47,9 @@ def test_the_table_of_problems_can_be_corrected_and_imported(officer: Browser, s
     assert "'@SUM(A1)" in table
     corrected = checked(officer, table.replace("1990000100", "19900001009").encode())
     officer.post(f"/ledger/{corrected}/import")
-    came = petition("=1+1")
+    came = petition(
+        "1+1"
+    )  # as it would read had it been right the first time: of a code the sign before it goes (values.plain)
     assert who._known(came.matter.petitioners[0])["phone"] == "19900001009"
     assert "ledger_notes" not in came.particulars
 

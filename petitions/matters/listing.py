@@ -86,9 +86,14 @@ _UNANSWERED = FLOW.before("accept", "submit_opinion")
 """States in which somebody must take the matter in hand or write its answer: it needs a handler."""
 
 
+def lies_in(states: frozenset[str]) -> ColumnElement[bool]:
+    """A case in one of the states; in order, so that the same condition is the same text."""
+    return Case.state.in_(sorted(states))
+
+
 def before(*actions: str) -> ColumnElement[bool]:
     """A case that lies where one of the acts of the table may be done."""
-    return Case.state.in_(sorted(FLOW.before(*actions)))
+    return lies_in(FLOW.before(*actions))
 
 
 def awake() -> ColumnElement[bool]:
@@ -133,14 +138,14 @@ Wait = Callable[[User], ColumnElement[bool]]
 WAITS: Mapping[str, tuple[str, Wait]] = {
     "handling": (
         say("待我办理"),
-        lambda user: and_(Case.handler_id.in_(delegation.hands(user)), Case.state.in_(sorted(_IN_HAND))),
+        lambda user: and_(Case.handler_id.in_(delegation.hands(user)), lies_in(_IN_HAND)),
     ),
     "sign": (say("待签收"), lambda user: and_(Case.unit_id == user.unit_id, before("sign"))),
     "accusation": (
         say("待办检举控告"),
-        lambda user: and_(Case.sealed, Case.unit_id == user.unit_id, Case.state.in_(sorted(ACCUSATIONS)), awake()),
+        lambda user: and_(Case.sealed, Case.unit_id == user.unit_id, lies_in(ACCUSATIONS), awake()),
     ),
-    "returned": (say("被退回"), lambda user: and_(_is_sorted_by(user), Case.state.in_(sorted(RETURNED)), awake())),
+    "returned": (say("被退回"), lambda user: and_(_is_sorted_by(user), lies_in(RETURNED), awake())),
     "objection": (say("待核异议"), lambda user: and_(Case.sender_id == user.unit_id, before("reject_objection"))),
     "approval": (
         say("待审批"),
@@ -151,14 +156,14 @@ WAITS: Mapping[str, tuple[str, Wait]] = {
     ),
     "sorting": (
         say("待分办"),
-        lambda user: and_(_is_sorted_by(user), Case.state.in_(sorted(QUEUED - RETURNED)), awake()),
+        lambda user: and_(_is_sorted_by(user), lies_in(QUEUED - RETURNED), awake()),
     ),
     "handler": (
         say("待指定承办人"),
         lambda user: and_(
             Case.unit_id == user.unit_id,
             Case.handler_id.is_(None),
-            Case.state.in_(sorted(_UNANSWERED)),
+            lies_in(_UNANSWERED),
         ),
     ),
     "notice": (say("待告知"), lambda user: and_(Case.unit_id == user.unit_id, _notice_due(user))),

@@ -14,7 +14,7 @@ from petitions.cases.duties import Lens
 from petitions.cases.models import Case, Event
 from petitions.cases.queries import visible_to
 from petitions.matters.guards import UNDO_MINUTES
-from petitions.matters.listing import ACCUSATIONS, SORTERS, before
+from petitions.matters.listing import ACCUSATIONS, SORTERS, before, lies_in
 from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
 from petitions.matters.worklist import Line, counts, lines, most_pressing_first
@@ -67,7 +67,7 @@ def _is_decided_by(user: User) -> ColumnElement[bool]:
     ordinary = before("snooze")
     if Role.RESTRICTED_CLERK not in user.roles:
         return ordinary
-    accusation = and_(Case.sealed, Case.state.in_(sorted(ACCUSATIONS)))
+    accusation = and_(Case.sealed, lies_in(ACCUSATIONS))
     return or_(ordinary, accusation) if user.roles & {*SORTERS} else accusation
 
 

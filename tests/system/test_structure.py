@@ -62,9 +62,13 @@ def test_dates_come_from_the_clock_alone() -> None:
 
 
 def _by_state(tree: ast.AST) -> list[int]:
-    """The lines that hold a case's state against a state they name themselves."""
+    """The lines that hold a case's state against a state they name themselves, or list states to do so elsewhere."""
     found = []
     for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            listed = {part.value for part in node.elts if isinstance(part, ast.Constant)}
+            if len(listed) == len(node.elts) > 1 and listed <= set(FLOW.state):
+                found.append(node.lineno)
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -80,9 +84,9 @@ def _by_state(tree: ast.AST) -> list[int]:
 
 def test_only_the_table_says_what_follows_from_a_state() -> None:
     """Lists and guards ask the table where an act may be done (`FLOW.before`): a new state is then in none of them wrongly."""
-    found = {
-        _name(path): lines for path in SOURCES if (lines := _by_state(ast.parse(path.read_text(encoding="utf-8"))))
-    }
+    # The demo poses a case in chosen states: there they are what is asked for, not what something follows from.
+    asking = [path for path in SOURCES if _name(path) != "petitions/demo/lives.py"]
+    found = {_name(path): lines for path in asking if (lines := _by_state(ast.parse(path.read_text(encoding="utf-8"))))}
     named = re.compile(r"\.state (?:==|!=|in|not in) [(\[]?[\"'](?:" + "|".join(FLOW.state) + r")[\"']")
     found |= {_name(path): [0] for path in TEMPLATES if named.search(path.read_text(encoding="utf-8"))}
     assert found == {}

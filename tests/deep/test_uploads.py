@@ -176,15 +176,15 @@ def test_slow_and_broken_uploads_hold_nobody_up_and_eight_at_once_stay_small(
         assert server.process is not None
         before = _memory(server.process.pid)
         photographs = [picture("JPEG", (4000, 3000), quality=n + 60, exif=b"Exif\0\0") for n in range(AT_ONCE)]
-        handler = Clerk(free_port, world.handler.username)
-        clerks = [handler.second() for _ in range(AT_ONCE)]
+        again = Clerk(free_port, world.handler.username)
+        clerks = [again.second() for _ in range(AT_ONCE)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             sent = [pool.submit(one.post, path, {}, [(f"照片{n}.jpg", photographs[n])]) for n, one in enumerate(clerks)]
         assert Counter(one.result()[0] for one in sent) == {302: AT_ONCE}
         grown = _memory(server.process.pid) - before
         assert officer.get(f"/cases/{case_id}")[0] == 200
         assert server.process.poll() is None
-        for one in (handler, officer, *clerks):
+        for one in (handler, officer, again, *clerks):
             one.close()
     finally:
         server.stop()

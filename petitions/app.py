@@ -45,6 +45,7 @@ from petitions.cases import (
 from petitions.cases import panels as case_panels
 from petitions.cases import views as case_views
 from petitions.db import Database
+from petitions.deadlines import limit_views
 from petitions.deadlines import views as deadline_views
 from petitions.documents import concealed
 from petitions.followup import views as followup_views
@@ -98,6 +99,7 @@ BLUEPRINTS = (
     handling_views.bp,
     followup_views.bp,
     deadline_views.bp,
+    limit_views.bp,
     disposal_views.bp,
     request_views.bp,
     who_views.bp,

@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("cases.index", say("案件列表"), "list", "case:list", "g l"),
     Entry("cases.summaries", say("下级概览"), "eye", "summary:list"),
     Entry("deadlines.board", say("期限督办"), "clock", "deadline:board", "g d"),
+    Entry("limits.index", say("期限表"), "book", "limit:read"),
     Entry("handling.approvals", say("待审批"), "check", "approval:list"),
     Entry("matters.requests", say("身份查看审批"), "lock", "opening:list"),
     Entry("followup.due", say("回访"), "phone", "visit:list"),

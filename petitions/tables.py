@@ -2,7 +2,7 @@
 
 from petitions.access import audit, delegation, passwords, throttle, totp
 from petitions.access import models as access
-from petitions.cases import calendar, disposal, search
+from petitions.cases import calendar, disposal, local_limits, search
 from petitions.cases import models as cases
 from petitions.documents import models as documents
 from petitions.intake import models as intake
@@ -11,6 +11,6 @@ from petitions.notices import models as notices
 from petitions.privacy import models as privacy
 
 ALL = (
-    access, audit, calendar, cases, delegation, disposal, documents, intake, matters, notices, passwords, privacy, search,
+    access, audit, calendar, cases, delegation, disposal, documents, intake, local_limits, matters, notices, passwords, privacy, search,
     throttle, totp,
 )  # fmt: skip

@@ -95,7 +95,8 @@ def of_tables() -> Iterator[tuple[str, str]]:
     for action in MATTER.flow.actions:
         words += (action.label, action.article)
     for limit in LIMITS.values():
-        words += (limit.name, limit.short, limit.starts, limit.stops, limit.act, limit.article, limit.lapsed)
+        words += (limit.name, limit.label, limit.starts, limit.stops, limit.act, limit.article, limit.lapsed)
+        words += (limit.excluded, limit.remark, limit.source)
     for foreign in FOREIGN.values():
         words += (foreign.name, foreign.text, foreign.article)
     words += seed.LISTS.values()

@@ -62,6 +62,8 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     "deadline:board": (
         say("看期限督办的总表"), "petition_head | petition_officer | unit_head | inspector | case_leader"
     ),
+    "limit:read": (say("看期限表，用期限计算器"), "anybody"),
+    "limit:manage": (say("维护本地期限"), "administrator"),
     "approval:list": (say("看等待审批的件"), "unit_head | petition_head"),
     "visit:list": (say("使用回访、办结和归档的清单"), "petition_officer | petition_head"),
     "unit:manage": (say("增加、修改、停用单位"), "administrator"),

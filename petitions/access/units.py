@@ -67,6 +67,15 @@ def is_below(unit_id: int, root: int) -> bool:
     return False
 
 
+def upwards(unit_id: int) -> Sequence[int]:
+    """The unit and everything above it in the tree of today, the nearest first."""
+    by_id, found, here = _by_id(), list[int](), unit_id
+    while here in by_id and here not in found:
+        found.append(here)
+        here = by_id[here].parent_id or 0
+    return found
+
+
 def region_of(unit_id: int) -> int:
     """The root of what a unit looks after: an office stands beside the units of its region, any other above its own."""
     unit = _by_id().get(unit_id)

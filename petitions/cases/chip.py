@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from petitions.cases.clocks import Calendar, Unit, days_left, in_words
-from petitions.cases.limits import Limit
+from petitions.cases.limit import Limit
 from petitions.words import Sentence, say
 
 
@@ -33,6 +33,8 @@ RUNGS: Mapping[Unit, tuple[int, int]] = {
     Unit.DAYS: (3, 7),
     # A term of five working days is coloured from three on; a paler rung before it would colour the whole term.
     Unit.WORKDAYS: (3, 3),
+    Unit.MONTHS: (3, 7),
+    Unit.YEARS: (3, 7),
 }
 
 

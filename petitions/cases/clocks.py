@@ -1,10 +1,12 @@
 """The arithmetic of terms: which day is the last one, how many are left, and why. It knows no clock of the law.
 
 The 信访工作条例 does not say how days are counted, so the civil rules apply by analogy: the first day is not
-counted (民法典第201条); a term that ends on a day off ends on the first day after it (第203条). What the
-rules mean for each clock (length, unit, whether it rolls) stands in limits.py.
+counted (民法典第201条); a term of months or years ends on the matching day, or on the last one of a month that has none
+(第202条); a term that ends on a day off ends on the first day after it (第203条). What the rules mean for each clock
+(length, unit, whether it rolls) stands in limits.py.
 """
 
+import calendar as months
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -24,6 +26,8 @@ class Unit(StrEnum):
 
     DAYS = "days"
     WORKDAYS = "workdays"
+    MONTHS = "months"
+    YEARS = "years"
 
 
 def notice_year(day: date) -> int:
@@ -129,9 +133,13 @@ def due(
         raise ValueError("a term cannot be negative")
     rests = _merged(pauses, start)
     total = length + extension
-    nominal = _after_days(start, total, rests) if unit is Unit.DAYS else _after_workdays(start, total, rests, calendar)
+    nominal = (
+        _after_workdays(start, total, rests, calendar)
+        if unit is Unit.WORKDAYS
+        else _after_rests(_after(start, total, unit), rests)
+    )
     rolled = calendar.next_workday(nominal) if roll else nominal
-    # For 日 the calendar is asked only at the end of the term; for 工作日 at every day of it.
+    # For 工作日 the calendar is asked at every day of the term; for everything else only at its end.
     asked = _days(start + _DAY, rolled) if unit is Unit.WORKDAYS else _days(nominal, rolled) if roll else []
     return Span(
         start=start,
@@ -157,11 +165,11 @@ def appointed(start: date, day: date) -> Span:
 
 
 def days_left(due_on: date, today: date, unit: Unit, calendar: Calendar) -> int:
-    """How many 日 or 工作日 are left: 0 on the last day only, negative once it is over.
+    """How many 日 (工作日 for a term in those) are left: 0 on the last day only, negative once it is over.
 
     A weekend after the last day has no working day in it, yet the term is over: it counts as one, at least.
     """
-    if unit is Unit.DAYS or due_on == today:
+    if unit is not Unit.WORKDAYS or due_on == today:
         return (due_on - today).days
     first, last = min(due_on, today) + _DAY, max(due_on, today)
     worked = max(1, sum(calendar.is_workday(day) for day in _days(first, last)))
@@ -173,8 +181,24 @@ def in_words(day: date) -> Sentence:
     return say("{day.year}年{day.month}月{day.day}日", day=day)
 
 
-def explain(span: Span, limit_name: str, article: str, calendar: Calendar) -> Sentence:
-    """One sentence that lets anybody count the date again: start, rule and article, days, and what moved it."""
+def counted(count: int, unit: Unit) -> Sentence:
+    """A length as it is written: 15日, 5个工作日, 1个月, 2年."""
+    match unit:
+        case Unit.DAYS:
+            return say("{count}日", count=count)
+        case Unit.WORKDAYS:
+            return say("{count}个工作日", count=count)
+        case Unit.MONTHS:
+            return say("{count}个月", count=count)
+        case Unit.YEARS:
+            return say("{count}年", count=count)
+
+
+def explain(span: Span, limit_name: str, article: str, calendar: Calendar, *, approver: str = "") -> Sentence:
+    """One sentence that lets anybody count the date again: start, rule and article, days, and what moved it.
+
+    `approver` is who granted the extension, where that is known.
+    """
     rule = {"name": say(limit_name), "article": say(article), "start": in_words(span.start)}
     if span.length is None:
         return say("{name}（{article}）：自{start}起，指定至{nominal}。", nominal=in_words(span.nominal), **rule)
@@ -183,7 +207,7 @@ def explain(span: Span, limit_name: str, article: str, calendar: Calendar) -> Se
     return say(
         "{name}（{article}）：自{start}起，当日不计，{count}{extension}{pauses}，至{nominal}{off}{roll}{provisional}。",
         count=_count(span, span.length),
-        extension=_extension(span),
+        extension=_extension(span, approver),
         pauses=_pauses(span),
         nominal=in_words(span.nominal),
         off=_off(span, calendar),
@@ -194,17 +218,22 @@ def explain(span: Span, limit_name: str, article: str, calendar: Calendar) -> Se
 
 
 def _count(span: Span, length: int) -> Sentence:
-    if span.unit is Unit.WORKDAYS:
-        return say("满{length}个工作日", length=length)
-    return say("满{length}日", length=length)
+    full = say("满{count}", count=counted(length, span.unit))
+    if span.unit not in (Unit.MONTHS, Unit.YEARS):
+        return full
+    end = _after(span.start, length + span.extension, span.unit)
+    if end.day == span.start.day:
+        return say("{full}（至对应日，民法典第202条）", full=full)
+    return say("{full}（到期月没有对应日，至月末日，民法典第202条）", full=full)
 
 
-def _extension(span: Span) -> Sentence | str:
+def _extension(span: Span, approver: str) -> Sentence | str:
     if not span.extension:
         return ""
-    if span.unit is Unit.WORKDAYS:
-        return say("，经批准延长{days}个工作日（仍自原起算日连续计算）", days=span.extension)
-    return say("，经批准延长{days}日（仍自原起算日连续计算）", days=span.extension)
+    more = counted(span.extension, span.unit)
+    if approver:
+        return say("，经{approver}批准延长{more}（仍自原起算日连续计算）", approver=approver, more=more)
+    return say("，经批准延长{more}（仍自原起算日连续计算）", more=more)
 
 
 def _pauses(span: Span) -> Sentence | str:
@@ -266,8 +295,15 @@ def _merged(pauses: Iterable[Pause], start: date) -> list[Pause]:
     return merged
 
 
-def _after_days(start: date, count: int, rests: Iterable[Pause]) -> date:
-    end = start + timedelta(days=count)
+def _after(start: date, count: int, unit: Unit) -> date:
+    if unit is Unit.DAYS:
+        return start + timedelta(days=count)
+    whole = start.year * 12 + start.month - 1 + count * (12 if unit is Unit.YEARS else 1)
+    year, month = whole // 12, whole % 12 + 1
+    return date(year, month, min(start.day, months.monthrange(year, month)[1]))
+
+
+def _after_rests(end: date, rests: Iterable[Pause]) -> date:
     for first, last in rests:
         if first > end:
             break

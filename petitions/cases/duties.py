@@ -16,19 +16,18 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from petitions import clock, db
+from petitions.cases import local_limits
 from petitions.cases.calendar import load_calendar
 from petitions.cases.chip import Chip, reading
 from petitions.cases.clocks import Calendar, Unit
+from petitions.cases.kinds import KINDS
+from petitions.cases.limit import Limit
 from petitions.cases.limits import LIMITS
 from petitions.cases.models import Case, Deadline
-from petitions.words import Sentence, say
+from petitions.words import Sentence
 
 SOON = 7
 """日 that the filter “7天内到期” looks ahead: the paler rung of the chip (ux.md §4)."""
-
-DUTIES = tuple(limit for limit in LIMITS.values() if not limit.window and limit.code != "T7")
-"""The clocks somebody answers for. (T7 is never started: its days are added to T6.)"""
-
 
 NOBODY = -1
 """The id of no unit: a list that looks through its eyes puts nobody's duties before those of others."""
@@ -37,11 +36,18 @@ KEPT = 1024
 """So many built expressions are kept: a workbench asks for a dozen lists, and building theirs anew was half its work."""
 
 
+def owed() -> tuple[Limit, ...]:
+    """The clocks somebody answers for: duties that an act of some kind of case starts."""
+    started = {code for kind in KINDS.values() for action in kind.flow.actions for code in action.starts}
+    return tuple(limit for code, limit in LIMITS.items() if code in started and not limit.window)
+
+
 class Shown(NamedTuple):
     """The columns of a clock that a row of a list needs: fifty rows of whole objects take as long as the page."""
 
     case_id: int
     code: str
+    rule: str
     unit_id: int | None
     window: bool
     due_on: date
@@ -172,7 +178,7 @@ def shown(case_ids: Sequence[int], lens: Lens) -> dict[int, Shown]:
 
 def chip_of(row: Clock) -> Chip:
     """How a clock reads today. The calendar is asked for working days only: it is long to load."""
-    limit = LIMITS[row.code]
+    limit = local_limits.of(row)
     calendar = load_calendar() if limit.unit is Unit.WORKDAYS else Calendar()
     return reading(
         limit, row.due_on, clock.today(), calendar, target_on=row.target_on, ended_on=row.ended_on,
@@ -182,4 +188,4 @@ def chip_of(row: Clock) -> Chip:
 
 def name_of(row: Clock) -> Sentence:
     """The clock's own name: 告知15日."""
-    return say(LIMITS[row.code].short)
+    return local_limits.of(row).short

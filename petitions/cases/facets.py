@@ -277,7 +277,7 @@ def _bearers(user: User) -> list[Choice]:
 
 
 def _duty_codes(user: User) -> list[Choice]:  # noqa: ARG001
-    return [Choice(limit.code, say(limit.name)) for limit in duties.DUTIES]
+    return [Choice(limit.code, say(limit.name)) for limit in duties.owed()]
 
 
 SEALS = {"1": say("只看保密件"), "0": say("不看保密件")}

@@ -199,6 +199,8 @@ class Deadline(Base):
     """Days or working days; none when the sender set the date."""
     extension: Mapped[int] = mapped_column(default=0)
     """日 added, counted from `start_on`."""
+    extended_by_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
+    """The act by which they were granted last."""
     nominal_on: Mapped[date]
     due_on: Mapped[date]
     """The last day, rolled past days off where the rule rolls."""
@@ -214,6 +216,7 @@ class Deadline(Base):
     unit: Mapped[Unit | None] = relationship()
     started_by: Mapped[Event] = relationship(foreign_keys=[started_by_id])
     ended_by: Mapped[Event | None] = relationship(foreign_keys=[ended_by_id])
+    extended_by: Mapped[Event | None] = relationship(foreign_keys=[extended_by_id])
 
 
 class Document(Base):

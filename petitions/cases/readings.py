@@ -6,10 +6,9 @@ from datetime import date
 
 from petitions import clock
 from petitions.access import past
-from petitions.cases import chip, clocks
+from petitions.cases import chip, clocks, local_limits
 from petitions.cases.chip import Chip
 from petitions.cases.clocks import Calendar, Span
-from petitions.cases.limits import LIMITS
 from petitions.cases.models import Deadline
 from petitions.words import Sentence, say
 
@@ -31,7 +30,7 @@ class Reading:
 def chip_of(deadline: Deadline, today: date, calendar: Calendar) -> Chip:
     """How one clock reads today."""
     return chip.reading(
-        LIMITS[deadline.code], deadline.due_on, today, calendar, target_on=deadline.target_on,
+        local_limits.of(deadline), deadline.due_on, today, calendar, target_on=deadline.target_on,
         ended_on=deadline.ended_on, extended=deadline.extension > 0,
     )  # fmt: skip
 
@@ -49,8 +48,7 @@ def readings(deadlines: Sequence[Deadline], unit_id: int, today: date, calendar:
 
 
 def _reading(deadline: Deadline, unit_id: int, today: date, calendar: Calendar) -> Reading:
-    limit = LIMITS[deadline.code]
-    name = say(limit.short)
+    name: Sentence = local_limits.of(deadline).short
     if deadline.unit is not None and deadline.unit_id != unit_id:
         # Through the tiers several units run the same clock, each its own.
         name = say(
@@ -71,14 +69,15 @@ def span_of(deadline: Deadline, calendar: Calendar, *, extension: int | None = N
     """The term of a row counted again, with its own extension or another one."""
     if deadline.length is None:
         return clocks.appointed(min(deadline.start_on, deadline.due_on), deadline.due_on)
-    limit = LIMITS[deadline.code]
+    limit = local_limits.of(deadline)
     more = deadline.extension if extension is None else extension
     return clocks.due(deadline.start_on, deadline.length, limit.unit, calendar, roll=limit.roll, extension=more)
 
 
 def _explained(deadline: Deadline, span: Span, calendar: Calendar) -> Sentence:
-    limit = LIMITS[deadline.code]
-    sentence = clocks.explain(span, limit.name, limit.article, calendar)
+    limit, granted = local_limits.of(deadline), deadline.extended_by
+    approver = granted.who if granted is not None else ""
+    sentence = clocks.explain(span, limit.name, limit.article, calendar, approver=approver)
     if span.rolled == deadline.due_on:
         return sentence
     # Taken back from a unit, the clock ran on with a least rest of days (limits.py, `floor`).

@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from petitions import db
 from petitions.access import past
-from petitions.cases import clocks
+from petitions.cases import clocks, local_limits
 from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act, CaseKind
-from petitions.cases.limits import LIMITS, VERSION, Duty, Limit
+from petitions.cases.limit import Duty, Limit
+from petitions.cases.limits import LIMITS
 from petitions.cases.models import Deadline
 
 
@@ -22,16 +23,17 @@ def follow(kind: CaseKind, act: Act, holder_id: int) -> None:
         if own or deadline.code in row.stops:
             _stop(deadline, act)
     for code in row.resumes:
-        _resume(LIMITS[code], act)
+        _resume(code, act)
     for code in row.starts:
-        limit = LIMITS[code]
-        if not limit.applies or kind.applies[limit.applies](act.case):
-            _start(limit, act)
+        condition = LIMITS[code].applies
+        if not condition or kind.applies[condition](act.case):
+            _start(code, act)
     if row.extends:
         for deadline in running:
             if deadline.code == row.extends:
                 deadline.extension += int(act.data["days"])
-                _reckon(deadline, LIMITS[deadline.code])
+                deadline.extended_by = act.event
+                _reckon(deadline, local_limits.of(deadline))
 
 
 def _stop(deadline: Deadline, act: Act) -> None:
@@ -46,15 +48,18 @@ def _answers(limit: Limit, act: Act) -> int | None:
     return act.case.unit_id if limit.duty is Duty.HOLDER else None
 
 
-def _start(limit: Limit, act: Act) -> Deadline:
+def _start(code: str, act: Act) -> Deadline:
     """A new clock counted from the act's day; one whose term the sender sets ends on the field `due_on`.
 
-    An effect may put a later day into `act.extra["start_on"]` (a public notice counts as received after a while).
+    It is counted by the region's own number where there is one on that day. An effect may put a later day into
+    `act.extra["start_on"]` (a public notice counts as received after a while).
     """
     assert act.event is not None
+    start_on, unit_id = act.extra.get("start_on", act.on), _answers(LIMITS[code], act)
+    limit, rule = local_limits.in_force(code, unit_id or act.case.unit_id or act.case.office_id, start_on)
     deadline = Deadline(
-        code=limit.code, rule=VERSION, unit_id=_answers(limit, act), window=limit.window,
-        start_on=act.extra.get("start_on", act.on), length=limit.length, extension=0, started_by=act.event,
+        code=code, rule=rule, unit_id=unit_id, window=limit.window, start_on=start_on, length=limit.length,
+        extension=0, started_by=act.event,
     )  # fmt: skip
     if limit.length is None:
         deadline.nominal_on = deadline.due_on = deadline.target_on = date.fromisoformat(act.data["due_on"])
@@ -64,12 +69,12 @@ def _start(limit: Limit, act: Act) -> Deadline:
     return deadline
 
 
-def _resume(limit: Limit, act: Act) -> None:
-    """A new row for a clock whose end is taken back: the old last day, but at least `limit.floor` 日 from now."""
+def _resume(code: str, act: Act) -> None:
+    """A new row for a clock whose end is taken back: the old last day, but at least the limit's `floor` of 日 from now."""
     assert act.event is not None
     last = db.session().scalar(
         select(Deadline)
-        .where(Deadline.case_id == act.case.id, Deadline.code == limit.code)
+        .where(Deadline.case_id == act.case.id, Deadline.code == code)
         .order_by(Deadline.id.desc())
         .limit(1)
     )
@@ -77,12 +82,13 @@ def _resume(limit: Limit, act: Act) -> None:
         # Nothing to take back: it never ran, or something else had ended it (a waived notice stays waived).
         return
     # Without a floor the old day stands, passed or not: taking back a handing-over gives nobody more time.
-    least = date.min if limit.floor is None else act.on + timedelta(days=limit.floor)
+    floor = LIMITS[code].floor
+    least = date.min if floor is None else act.on + timedelta(days=floor)
     act.case.deadlines.append(
         Deadline(
-            code=limit.code, rule=last.rule, unit_id=_heir(last.unit_id, act), window=limit.window,
-            start_on=last.start_on, length=last.length, extension=last.extension, nominal_on=last.nominal_on,
-            due_on=max(last.due_on, least), target_on=max(last.target_on, least),
+            code=code, rule=last.rule, unit_id=_heir(last.unit_id, act), window=last.window,
+            start_on=last.start_on, length=last.length, extension=last.extension, extended_by=last.extended_by,
+            nominal_on=last.nominal_on, due_on=max(last.due_on, least), target_on=max(last.target_on, least),
             provisional=last.provisional, started_by=act.event,
         )
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from petitions.cli.auditing import audit
 from petitions.cli.chinese import Commands
+from petitions.cli.deadline import deadline
 from petitions.cli.demo import demo
 from petitions.cli.granting import grant
 from petitions.cli.identity import identity
@@ -24,6 +25,6 @@ main = Commands(
     commands={
         "demo": demo, "init": init, "serve": serve, "user": user, "unit": unit, "import": bring, "check": check,
         "audit": audit, "tick": tick, "upgrade": upgrade, "search": search, "identity": identity,
-        "retention": retention, "grants": grant,
+        "retention": retention, "grants": grant, "deadline": deadline,
     },
 )  # fmt: skip

@@ -17,7 +17,7 @@ from petitions import clock, db
 from petitions.access import units
 from petitions.access.models import Unit, User
 from petitions.cases.chip import Chip
-from petitions.cases.duties import DUTIES, SOON, chip_of, name_of
+from petitions.cases.duties import SOON, chip_of, name_of, owed
 from petitions.cases.listing import among
 from petitions.cases.models import Case, Deadline
 from petitions.words import Sentence, say
@@ -101,7 +101,7 @@ def board(reader: User) -> Board:
         (row for row in counted if row.counts.lamp != "green"),
         key=lambda row: (-row.counts.overdue, -row.counts.soon, row.unit.id),
     )
-    clocks = {limit: [row for row in firsts if row.code == limit.code] for limit in DUTIES}
+    clocks = {limit: [row for row in firsts if row.code == limit.code] for limit in owed()}
     return Board(
         total=_count(firsts, today),
         units=listed,

@@ -16,10 +16,10 @@ from sqlalchemy import Row, select, update
 
 from petitions import clock, db
 from petitions.access.models import Unit
+from petitions.cases import local_limits
 from petitions.cases.calendar import load_calendar
 from petitions.cases.chip import reading
 from petitions.cases.clocks import Calendar, days_left
-from petitions.cases.limits import LIMITS
 from petitions.cases.models import Case, Deadline
 from petitions.db import Database
 from petitions.deadlines.audience import Audience, Staff
@@ -75,7 +75,7 @@ class Reminder:
 
 def rungs(deadline: Row[Any], today: date, calendar: Calendar, settings: Settings) -> list[Rung]:
     """The rungs a running clock stands on today: at most one before its day, the day's own and the escalations after."""
-    limit = LIMITS[deadline.code]
+    limit = local_limits.of(deadline)
     if today <= deadline.due_on:
         left = days_left(deadline.target_on, today, limit.unit, calendar)
         term = days_left(deadline.target_on, deadline.start_on, limit.unit, calendar)
@@ -123,7 +123,7 @@ def running(today: date, settings: Settings, ids: Sequence[int] | None) -> Any:
     """Open clocks somebody has to be told of today or that come near, in the order of their ids."""
     query = (
         select(
-            Deadline.id, Deadline.case_id, Deadline.code, Deadline.unit_id, Deadline.start_on, Deadline.target_on,
+            Deadline.id, Deadline.case_id, Deadline.code, Deadline.rule, Deadline.unit_id, Deadline.start_on, Deadline.target_on,
             Deadline.due_on, Deadline.extension, Deadline.started_by_id, Case.number, Case.sealed, Case.office_id,
             Case.handler_id, Unit.name.label("unit"),
         )
@@ -164,7 +164,7 @@ def _of(row: Row[Any], today: date, calendar: Calendar, settings: Settings, staf
 
 
 def _text(row: Row[Any], rung: Rung, today: date) -> Sentence:
-    limit = LIMITS[row.code]
+    limit = local_limits.of(row)
     chip = reading(limit, row.due_on, today, load_calendar(), target_on=row.target_on, extended=row.extension > 0)
     told = {"number": row.number, "clock": say(limit.name), "words": chip.words}
     if rung.audience is Audience.HEAD:

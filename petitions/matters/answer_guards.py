@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from petitions.cases import local_limits
 from petitions.cases.kinds import Act, Guard
-from petitions.cases.limits import LIMITS
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of, pending_extension, report_of
 from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS, unserved_papers
 from petitions.matters.models import Petitioner
@@ -42,8 +42,8 @@ def extension_is_left(act: Act) -> str | None:
     clock = deadline_of(act, "T6")
     if clock is None or clock.ended_on is not None:
         return say("此件没有正在计算的60日办理期限，不需要延期")
-    if clock.extension >= LIMITS["T6"].extension:
-        return say("已延长30日，不能再延（第34条）")
+    if clock.extension >= local_limits.of(clock).extension:
+        return say("已延长{given}日，不能再延（第34条）", given=clock.extension)
     if act.on > clock.due_on:
         return say("办理期限已于{due}届满，届满后不能申请延期（第34条）", due=clock.due_on.isoformat())
     return None
@@ -52,9 +52,10 @@ def extension_is_left(act: Act) -> str | None:
 def extension_fits(act: Act) -> str | None:
     """The days asked and those already given stay within 30 日."""
     clock, days = deadline_of(act, "T6"), int(act.data.get("days", 0))
-    left = LIMITS["T6"].extension - (clock.extension if clock else 0)
+    most = local_limits.of(clock).extension if clock else 0
+    left = most - (clock.extension if clock else 0)
     if days > left:
-        return say("累计延长不得超过30日（第34条），还可以延长{left}日", left=left)
+        return say("累计延长不得超过{most}日（第34条），还可以延长{left}日", most=most, left=left)
     return None
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from petitions import db
 from petitions.access.models import User
 from petitions.cases import codes
-from petitions.cases.limits import FOREIGN, Foreign
+from petitions.cases.foreign_limits import Foreign
+from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case, Document
 from petitions.cases.panels import Panel, Place
 from petitions.cases.queries import visible_to

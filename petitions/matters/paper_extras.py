@@ -5,10 +5,9 @@ from typing import Any
 
 from petitions import clock, db
 from petitions.access.models import Unit
-from petitions.cases import clocks, codes
+from petitions.cases import clocks, codes, local_limits
 from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act
-from petitions.cases.limits import LIMITS
 from petitions.cases.models import Document
 from petitions.matters import registration, who
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of
@@ -99,8 +98,9 @@ def _objected(act: Act) -> dict[str, Any]:
 
 def _extended(act: Act) -> dict[str, Any]:
     """The term before and after. The days always continue the count from acceptance (第34条)."""
-    term, limit, days = deadline_of(act, "T6"), LIMITS["T6"], int(act.data["days"])
+    term, days = deadline_of(act, "T6"), int(act.data["days"])
     assert term is not None
+    limit = local_limits.of(term)
     assert term.length is not None
     before = clocks.due(
         term.start_on, term.length, limit.unit, load_calendar(), roll=limit.roll, extension=term.extension - days

@@ -6,8 +6,7 @@ from typing import Any
 
 from petitions import clock
 from petitions.access.models import User
-from petitions.cases import codes, history
-from petitions.cases.limits import LIMITS
+from petitions.cases import codes, history, local_limits
 from petitions.cases.models import Case
 from petitions.cases.panels import Presenter
 from petitions.cases.queries import sees
@@ -65,7 +64,7 @@ def handing_over(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
 
 def assigning(case: Case, user: User) -> dict[str, Any]:
     """With the term of 第34条 from today as the day to report back: the unit has it anyway once it accepts."""
-    length = LIMITS["T6"].length or 0
+    length = local_limits.in_force("T6", case.office_id, clock.today())[0].length or 0
     return {**handing_over(case, user), "due_on": clock.today() + timedelta(days=length)}
 
 
@@ -95,8 +94,8 @@ def recusal(case: Case, user: User) -> dict[str, Any]:
 
 def asking_for_days(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     """All that is left of the 30 日."""
-    given = max((row.extension for row in case.deadlines if row.code == "T6"), default=0)
-    return {"days": LIMITS["T6"].extension - given}
+    terms = [row for row in case.deadlines if row.code == "T6"]
+    return {"days": local_limits.of(terms[-1]).extension - terms[-1].extension} if terms else {}
 
 
 def asked_days(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001

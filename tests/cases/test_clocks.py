@@ -14,7 +14,7 @@ day = date.fromisoformat
 
 HEARING = (day("2026-11-10"), day("2026-11-17"))
 
-# domain.md §2.3, toy calendar. T9, T11, T16, T17 and M9 are arithmetic only here: their rows come with their chapters.
+# domain.md §2.3, toy calendar. The number of each is that of its row.
 TOY_VECTORS = [
     ("V1 T1", "2026-09-16", 15, DAYS, {}, "2026-10-01", "2026-10-08"),
     ("V2 T5", "2026-09-28", 5, WORKDAYS, {}, "2026-10-10", "2026-10-10"),
@@ -61,6 +61,28 @@ def test_the_vectors_of_the_shipped_calendar_hold(*, start, length, unit, strict
     span = due(day(start), length, unit, seeded)
     assert (span.nominal, span.target, span.rolled) == (day(strict), day(strict), day(rolled))
     assert not span.provisional
+
+
+@pytest.mark.parametrize(("name", "length", "unit"), [row[:1] + row[2:4] for row in TOY_VECTORS])
+def test_the_vectors_of_the_domain_have_the_numbers_of_their_rows(*, name, length, unit):
+    code = name.split()[1].replace("T7", "T6")
+    assert (LIMITS[code].length, LIMITS[code].unit) == (length, unit)
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "unit", "nominal"),
+    [
+        ("2026-01-31", 1, Unit.MONTHS, "2026-02-28"),  # no matching day: the last one of the month
+        ("2024-01-31", 1, Unit.MONTHS, "2024-02-29"),
+        ("2026-08-31", 6, Unit.MONTHS, "2027-02-28"),
+        ("2026-03-15", 1, Unit.MONTHS, "2026-04-15"),
+        ("2024-02-29", 1, Unit.YEARS, "2025-02-28"),
+        ("2024-02-29", 4, Unit.YEARS, "2028-02-29"),
+        ("2026-12-15", 2, Unit.YEARS, "2028-12-15"),
+    ],
+)
+def test_months_and_years_end_on_the_matching_day(*, start, length, unit, nominal):
+    assert due(day(start), length, unit, Calendar(), roll=False).nominal == day(nominal)
 
 
 def test_a_rule_that_does_not_roll_ends_on_the_holiday(toy):
@@ -194,7 +216,8 @@ def test_days_left_count_every_day(toy):
 FIRST = day("2024-01-01")
 some_days = st.integers(0, 900).map(lambda n: FIRST + timedelta(days=n))
 lengths = st.integers(0, 120)
-units = st.sampled_from(Unit)
+units = st.sampled_from((DAYS, WORKDAYS))
+calendar_terms = st.sampled_from((Unit.MONTHS, Unit.YEARS))
 
 
 @st.composite
@@ -265,6 +288,16 @@ def test_pauses_are_the_set_of_their_days_however_they_are_written(start, length
     assert span.nominal == due(start, length, unit, Calendar(), pauses=[(d, d) for d in single]).nominal
     days = [start + timedelta(days=n) for n in range(1, (span.nominal - start).days + 1)]
     assert length == sum(d not in single and (unit is DAYS or d.weekday() < 5) for d in days)
+
+
+@given(some_days, st.integers(0, 40), calendar_terms, st.integers(1, 20))
+def test_a_term_of_months_keeps_to_its_day_and_a_pause_moves_it_by_its_length(start, length, unit, days):
+    end = due(start, length, unit, Calendar(), roll=False).nominal
+    following = end + timedelta(days=1)
+    assert end.day == start.day or (end.day < start.day and following.day == 1)
+    if length:
+        rest = (start + timedelta(days=1), start + timedelta(days=days))
+        assert due(start, length, unit, Calendar(), roll=False, pauses=[rest]).nominal == end + timedelta(days=days)
 
 
 @given(calendars(), some_days, st.integers(-60, 60), units)

@@ -42,10 +42,11 @@ format: $(VENV)/ready ## put the code into its usual form
 messages: $(VENV)/ready ## collect the words of the screens into the English catalogue
 	$(BIN)/python tools/messages.py
 
-documents: $(VENV)/ready ## write docs/workflow.md, settings.md and permissions.md from the code
+documents: $(VENV)/ready ## write docs/workflow.md, settings.md, permissions.md and limits.md from the code
 	$(BIN)/python tools/workflow.py
 	$(BIN)/python tools/settings.py
 	$(BIN)/python tools/permissions.py
+	$(BIN)/python tools/limits.py
 
 parts: $(VENV)/ready ## write the inventory of parts (CycloneDX) to dist/ and print their licences
 	$(BIN)/python tools/parts.py

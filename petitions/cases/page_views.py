@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import abort, current_app, render_template, request, send_file, url_for
+from flask import abort, current_app, jsonify, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from petitions import clock
 from petitions.access import audit
 from petitions.access.gate import user
-from petitions.cases import panels, queries
+from petitions.cases import panels, queries, readings
+from petitions.cases.calendar import load_calendar
 from petitions.cases.filekinds import viewer_of
 from petitions.cases.files import Store
 from petitions.cases.history import Sort
@@ -55,6 +57,17 @@ def show(case_id: int) -> ResponseReturnValue:
 def place(case_id: int) -> ResponseReturnValue:
     """上一件 and 下一件 in the list the case was opened from: a part of the page, asked for once it is shown."""
     return render_template("cases/_place.html", place=place_of(case_id, user(), request.args))
+
+
+@bp.get("/cases/<int:case_id>/deadlines.json")
+@permits("case:see")
+def deadlines(case_id: int) -> ResponseReturnValue:
+    """The clocks of a case for a script, each with the sentence that explains it."""
+    case = queries.find(case_id, user()) or abort(404)
+    audit.looked_at(case_id)
+    calendar, today = load_calendar(), clock.today()
+    rows = [readings.as_json(row, today, calendar) for row in case.deadlines]
+    return jsonify({"number": case.number, "deadlines": rows})
 
 
 @bp.get("/documents/<int:document_id>")

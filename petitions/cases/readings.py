@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from petitions import clock
 from petitions.access import past
@@ -72,6 +73,25 @@ def span_of(deadline: Deadline, calendar: Calendar, *, extension: int | None = N
     limit = local_limits.of(deadline)
     more = deadline.extension if extension is None else extension
     return clocks.due(deadline.start_on, deadline.length, limit.unit, calendar, roll=limit.roll, extension=more)
+
+
+def explanation(deadline: Deadline, calendar: Calendar) -> Sentence:
+    """How the last day of a clock was counted, in one sentence."""
+    return _explained(deadline, span_of(deadline, calendar), calendar)
+
+
+def as_json(deadline: Deadline, today: date, calendar: Calendar) -> dict[str, Any]:
+    """A clock for a script: its days as ISO dates, whether it is overdue on `today`, and its sentence."""
+    limit = local_limits.of(deadline)
+    return {
+        "limit": deadline.code, "rule": deadline.rule, "name": limit.name, "article": limit.article,
+        "unit": deadline.unit.name if deadline.unit is not None else None, "window": deadline.window,
+        "start": deadline.start_on.isoformat(), "nominal": deadline.nominal_on.isoformat(),
+        "due": deadline.due_on.isoformat(), "target": deadline.target_on.isoformat(), "extension": deadline.extension,
+        "provisional": deadline.provisional, "ended": deadline.ended_on.isoformat() if deadline.ended_on else None,
+        "overdue": not deadline.window and (deadline.ended_on or today) > deadline.due_on,
+        "explanation": str(explanation(deadline, calendar)),
+    }  # fmt: skip
 
 
 def _explained(deadline: Deadline, span: Span, calendar: Calendar) -> Sentence:

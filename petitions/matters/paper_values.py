@@ -9,9 +9,11 @@ from sqlalchemy import select
 from petitions import clock, db
 from petitions.access.models import Unit, UnitKind
 from petitions.cases import codes, local_limits
+from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Deadline
+from petitions.cases.readings import explanation
 from petitions.matters.course import current_dispatch, matter_of, petition_procedure
 from petitions.matters.models import Claim, Matter, Petition, Petitioner
 from petitions.matters.wording import formal, in_words, numeral, person_name, unit_name
@@ -54,6 +56,7 @@ def values(act: Act) -> dict[str, Any]:
         "issued_on": act.on,
         "recorded_on": clock.day_of(act.at),
         "due": {row.code: row.due_on for row in matter.deadlines},
+        "how": {row.code: explanation(row, load_calendar()) for row in matter.deadlines},
         "limits": local_limits.table(matter.unit_id or matter.office_id, act.on),
         "above": _above(unit),
         "data": in_words(act.data),

@@ -88,7 +88,7 @@ MUTANTS: dict[str, tuple[Spoil, str]] = {
     "nobody is taken off": (_put(readers, "dismiss", _says(None)), "nobody_sees_whom the_desk_of_that_day"),
     "read messages stay readable": (
         lambda patch: patch.setitem(inbox.SIGHT, "concealed", _says(false)),
-        "unread_messages reclassification",
+        "messages_that_were_read",
     ),
     "receipts for the accused": (_put(receipts, "_accuses", _says(False)), "loses_the_receipt"),
     "numbers in the history": (_put(entries, "visible_to", _second), "gone_from_the_history joined_repeat_tells"),

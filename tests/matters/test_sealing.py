@@ -14,6 +14,8 @@ from petitions.cases.queries import find
 from petitions.matters.lists import find_matter
 from petitions.matters.models import Matter, Respondent
 from petitions.matters.register import register
+from petitions.notices import queries as inbox
+from petitions.notices import reading
 from petitions.notices.models import Notice
 from petitions.words import FieldErrors, OutOfSight, Refused
 from tests.factories import CLASSIFIED, World, make_user, matter_in, new_petition, per_claim, take, typed
@@ -144,6 +146,20 @@ def test_unread_messages_about_what_is_sealed_are_gone_and_others_stay(world: Wo
     assert set(session.scalars(told)) == {matter.id, other.id}
     seal(world, matter)
     assert set(session.scalars(told)) == {other.id}
+
+
+def test_messages_that_were_read_are_hidden_with_what_is_sealed(world: World, session: Session) -> None:
+    matter, other = matter_in(world, "dispatched"), matter_in(world, "dispatched")
+    reading.read_all(world.receiver, 10**9)
+
+    def shown() -> set[int]:
+        days = inbox.page(world.receiver).days
+        lines = [line.id for day in days for line in (*day.reminders, *day.acts)]
+        return set(session.scalars(select(Notice.case_id).where(Notice.id.in_(lines))))
+
+    assert shown() == {matter.id, other.id}
+    seal(world, matter)
+    assert shown() == {other.id}
 
 
 def test_a_repeat_that_was_joined_follows_its_matter_behind_the_wall_and_back(world: World, session: Session) -> None:

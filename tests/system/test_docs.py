@@ -31,7 +31,7 @@ def test_the_workflow_document_is_current() -> None:
 
 def _entries() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for code, label in re.findall(r"^\| *([\w ]+?) *\| *([^|]+?) *\|", GLOSSARY, re.MULTILINE):
+    for code, label in re.findall(r"^\| *([\w. ]+?) *\| *([^|]+?) *\|", GLOSSARY, re.MULTILINE):
         found.setdefault(code, set()).add(label)
     return found
 
@@ -56,6 +56,10 @@ def test_the_glossary_knows_every_paper(kind: str) -> None:
 
 def test_the_permissions_document_is_current() -> None:
     assert (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8") == _tool("permissions").page()
+
+
+def test_the_limits_document_is_current() -> None:
+    assert (ROOT / "docs" / "limits.md").read_text(encoding="utf-8") == _tool("limits").page()
 
 
 def test_the_settings_document_is_current() -> None:

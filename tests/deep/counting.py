@@ -6,7 +6,7 @@ and takes the n-th that is left.
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -69,7 +69,10 @@ class Days:
         )
 
     def count(self, term: Term) -> Counted:
-        """The term's days."""
+        """The term's days; months and years are first made the days they last from this start."""
+        if term.unit in (Unit.MONTHS, Unit.YEARS):
+            lasts = self._lasts(term.start, (term.length + term.extension) * (12 if term.unit is Unit.YEARS else 1))
+            return self.count(replace(term, length=lasts, extension=0, unit=Unit.DAYS))
         self.connection.execute("DELETE FROM pauses")
         self.connection.executemany("INSERT INTO pauses VALUES (?, ?)", [(str(a), str(b)) for a, b in term.pauses])
         named = {
@@ -99,10 +102,17 @@ class Days:
             bool(unsettled), off or 0, int(paused),
         )  # fmt: skip
 
+    def _lasts(self, start: date, months: int) -> int:
+        """To the last day of that month whose number is no greater than the start's (民法典第202条)."""
+        named = {"start": str(start), "number": start.day, "months": f"+{months} months"}
+        month = "substr(date(:start, 'start of month', :months), 1, 7)"
+        last = f"(SELECT max(day) FROM days WHERE substr(day, 1, 7) = {month} AND CAST(substr(day, 9) AS INTEGER) <= :number)"
+        return int(self._one(f"SELECT CAST(julianday({last}) - julianday(:start) AS INTEGER)", named))
+
     def left(self, due_on: date, today: date, unit: Unit) -> int:
         """How many 日 or 工作日 are left; over a weekend after the end at least one is gone."""
         days = f"SELECT CAST(julianday('{due_on}') - julianday('{today}') AS INTEGER)"
-        if unit is Unit.DAYS or due_on == today:
+        if unit is not Unit.WORKDAYS or due_on == today:
             return int(self._one(days, {}))
         first, last = sorted((due_on, today))
         worked = "SELECT max(1, sum(worked)) FROM days WHERE day > :first AND day <= :last"
@@ -134,10 +144,16 @@ def invented_calendar(draw: Random) -> Calendar:
 def invented_term(draw: Random) -> Term:
     """A term as the law knows them, or one that no law would write."""
     start = date(2020, 1, 1) + timedelta(days=draw.randrange(10 * 365))
-    unit = draw.choice((Unit.DAYS, Unit.DAYS, Unit.WORKDAYS))
-    length = draw.choice((0, 1, 5, 15, 30, 60, 60, draw.randrange(121)))
+    unit = draw.choice((Unit.DAYS, Unit.DAYS, Unit.DAYS, Unit.WORKDAYS, Unit.WORKDAYS, Unit.MONTHS, Unit.YEARS))
+    length, more = (
+        draw.choice((0, 1, 5, 15, 30, 60, 60, draw.randrange(121))),
+        draw.choice((0, 0, 0, 10, 30, draw.randrange(31))),
+    )
+    if unit in (Unit.MONTHS, Unit.YEARS):
+        length, more = draw.choice((0, 1, 2, 6)), draw.choice((0, 0, 1))
+        length, more = (length, more) if unit is Unit.MONTHS else (length // 2, more)
     pauses = [start + timedelta(days=draw.randrange(-20, 150)) for _ in range(draw.choice((0, 0, 1, 2, 3)))]
     return Term(
-        start, length, unit, roll=draw.random() < 0.8, extension=draw.choice((0, 0, 0, 10, 30, draw.randrange(31))),
+        start, length, unit, roll=draw.random() < 0.8, extension=more,
         pauses=tuple((first, first + timedelta(days=draw.choice((0, 1, 6, 13, 29)))) for first in pauses),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Wrong ways to count days, each of which somebody has shipped somewhere: the second count must notice every one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -9,12 +9,23 @@ from petitions.cases import clocks
 from petitions.cases.clocks import Calendar, Pause, Span, Unit
 
 _DAY = timedelta(days=1)
-_due, _after_days = clocks.due, clocks._after_days
+_due, _after = clocks.due, clocks._after
 
 
-def the_first_day_counts(start: date, count: int, rests: Sequence[Pause]) -> date:
+def the_first_day_counts(start: date, count: int, unit: Unit) -> date:
     """Against 民法典第201条."""
-    return _after_days(start - _DAY if count else start, count, rests)
+    return _after(start - _DAY if count else start, count, unit)
+
+
+def a_month_has_thirty_days(start: date, count: int, unit: Unit) -> date:
+    """Against 民法典第202条."""
+    return start + timedelta(days=count * {Unit.DAYS: 1, Unit.MONTHS: 30}.get(unit, 365))
+
+
+def a_month_without_the_day_runs_over(start: date, count: int, unit: Unit) -> date:
+    """31 January and a month: 3 March."""
+    end = _after(start, count, unit)
+    return end if unit is Unit.DAYS else end + (start.day - end.day) * _DAY
 
 
 def monday_to_friday(calendar: Calendar, day: date) -> bool:
@@ -50,9 +61,9 @@ def days_of_two_pauses_are_left_out_twice(pauses: Iterable[Pause], start: date) 
     return [(max(first, start + _DAY), last) for first, last in sorted(pauses) if last > start]
 
 
-def a_pause_after_the_end_revives_the_term(start: date, count: int, rests: Iterable[Pause]) -> date:
+def a_pause_after_the_end_revives_the_term(end: date, rests: Iterable[Pause]) -> date:
     """Every pause is added, whenever it was."""
-    return start + (count + sum((last - first).days + 1 for first, last in rests)) * _DAY
+    return end + sum((last - first).days + 1 for first, last in rests) * _DAY
 
 
 def december_has_its_own_notice(day: date) -> int:
@@ -69,14 +80,16 @@ def a_weekend_after_the_end_costs_nothing(due_on: date, today: date, unit: Unit,
 
 
 MUTANTS: tuple[tuple[Any, str, Any], ...] = (
-    (clocks, "_after_days", the_first_day_counts),
+    (clocks, "_after", the_first_day_counts),
+    (clocks, "_after", a_month_has_thirty_days),
+    (clocks, "_after", a_month_without_the_day_runs_over),
     (Calendar, "is_workday", monday_to_friday),
     (Calendar, "is_workday", days_made_up_for_do_not_count),
     (Calendar, "is_workday", a_holiday_wins_over_a_day_made_up_for),
     (Calendar, "next_workday", it_rolls_over_the_weekend_only),
     (clocks, "due", an_extension_begins_at_the_rolled_day),
     (clocks, "_merged", days_of_two_pauses_are_left_out_twice),
-    (clocks, "_after_days", a_pause_after_the_end_revives_the_term),
+    (clocks, "_after_rests", a_pause_after_the_end_revives_the_term),
     (clocks, "notice_year", december_has_its_own_notice),
     (clocks, "days_left", a_weekend_after_the_end_costs_nothing),
 )

@@ -87,12 +87,14 @@ def test_what_holds_of_every_term() -> None:
             assert span.target == min(span.nominal, span.rolled) >= term.start
             assert calendar.is_workday(span.rolled) or not term.roll
             assert all(calendar.is_day_off(span.nominal + n * DAY) for n in range((span.rolled - span.nominal).days))
-            assert term.unit is Unit.DAYS or not total or calendar.is_workday(span.nominal)
+            assert term.unit is not Unit.WORKDAYS or not total or calendar.is_workday(span.nominal)
             later = _count(replace(term, start=term.start + DAY), calendar)
-            assert (later.nominal, later.rolled) >= (span.nominal, span.rolled), "a later start never ends earlier"
+            # 30 and 31 January end a month on the same day, so a pause on the 31st moves the first of them alone.
+            if term.unit in (Unit.DAYS, Unit.WORKDAYS) or not term.pauses:
+                assert (later.nominal, later.rolled) >= (span.nominal, span.rolled), "a later start never ends earlier"
             assert _count(replace(term, length=total, extension=0), calendar).nominal == span.nominal
             bare = _count(replace(term, pauses=()), calendar)
-            if term.unit is Unit.DAYS:
+            if term.unit is not Unit.WORKDAYS:
                 assert span.nominal == bare.nominal + span.paused * DAY, "a pause of k days shifts the end by k"
             assert span.nominal >= bare.nominal
             assert clocks.days_left(span.target, span.target, term.unit, calendar) == 0

@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     password_days: int = Field(default=90, ge=0)
     """Under dengbao a password is changed after so many days; 0: it lasts."""
 
+    first_password_days: int = Field(default=7, ge=1)
+    """A password somebody else gave opens nothing after so many days; the administrator gives another."""
+
     password_words: tuple[str, ...] = ()
     """Words no password may contain, a JSON list: the street, the mascot, the old name of the house. The product, the unit, its
     region, the account and the person (in pinyin too) need not be named."""
@@ -144,6 +147,9 @@ class Settings(BaseSettings):
 
     draft_days: int = Field(default=90, ge=7)
     """What somebody began to type and left alone for so many days is thrown away with the next disposal."""
+
+    scanner: tuple[str, ...] = ()
+    """The virus scanner every attachment is shown to, a JSON list: ["clamdscan", "--fdpass", "--no-summary"]; empty: none."""
 
     max_upload_mb: int = Field(default=120, ge=1)
     """The largest request body: twenty photographs of a letter; a ledger of 50,000 rows is about 25 MB."""

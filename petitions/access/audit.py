@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, event, insert, inspect, select, text
+from sqlalchemy import CheckConstraint, Index, event, func, insert, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from petitions import clock, db
@@ -126,6 +126,14 @@ def saw(
     """Record that something is about to be shown, printed or handed out; what cannot be recorded is not shown."""
     with db.now():
         record(act, subject, case_id=case_id, after=after, reason=reason, behalf=behalf)
+
+
+def count_since(since: datetime, person: User, *acts: str) -> int:
+    """How often a person has done one of these acts since a moment."""
+    rows = select(func.count(AuditEntry.id)).where(
+        AuditEntry.at >= since, AuditEntry.actor_id == person.id, AuditEntry.act.in_(acts), AuditEntry.outcome == "done"
+    )
+    return db.session().scalar(rows) or 0
 
 
 def looked_at(*case_ids: int, every: timedelta = timedelta(hours=1)) -> None:

@@ -74,6 +74,11 @@ def check_password(database: Database, username: str, password: str, settings: S
                 say("用户名或密码不对，错误次数过多，请{minutes}分钟后再试", minutes=throttle.minutes_to(until))
             )
         raise Refused(say("用户名或密码不对"))
+    if passwords.given_is_over(person, settings.first_password_days):
+        audit.refused("login", actor=person)
+        raise Refused(
+            say("这个密码给出{days}天没有使用，已经失效。请管理员重新设置", days=settings.first_password_days)
+        )
     throttle.count_success(tried)
     return person
 

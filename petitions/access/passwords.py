@@ -93,6 +93,11 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
+def given_is_over(person: User, days: int) -> bool:
+    """Whether a password that somebody else gave was left unused for more than so many 日."""
+    return person.password_given and clock.now() > person.password_set_at + timedelta(days=days)
+
+
 def fits(password: str, stored: str) -> bool:
     """Whether this is the password; takes its time for an account without one too."""
     try:

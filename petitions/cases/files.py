@@ -20,6 +20,7 @@ from petitions.cases.checks import Unreadable, tidy_line
 from petitions.cases.filekinds import recognise
 from petitions.cases.models import Attachment
 from petitions.cases.pictures import write_anew
+from petitions.cases.scanning import scan
 from petitions.words import FieldErrors, say
 
 NAME_AT_MOST = 200
@@ -64,8 +65,8 @@ class Kept:
 class Store:
     """The folder of files of an installation."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, scanner: Sequence[str] = ()) -> None:
+        self.root, self.scanner = root, scanner
 
     def path(self, sha256: str) -> Path:
         """Where the content with this digest lies."""
@@ -101,6 +102,7 @@ class Store:
         try:
             with os.fdopen(handle, "wb") as opened:
                 _copy(upload.stream, opened, largest, name)
+            scan(temporary, name, self.scanner)
             kind = recognise(temporary, name)
             write_anew(temporary, kind.media_type, name)
             sha256, size = _secured(temporary)

@@ -25,7 +25,7 @@ class Uploads:
     """The files of one form."""
 
     def __init__(self, settings: Settings, user: User) -> None:
-        self._store = Store(settings.files_dir)
+        self._store = Store(settings.files_dir, settings.scanner)
         self._largest = settings.max_file_mb * 1024 * 1024
         self._notes = URLSafeTimedSerializer(
             settings.key(), salt=f"files.{user.id}", signer_kwargs={"digest_method": hashlib.sha256}

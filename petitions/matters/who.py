@@ -7,11 +7,12 @@ audit; and it goes from row to row inside of an act (`seal`, `unseal`, `copy`), 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from petitions import db
+from petitions import clock, db
 from petitions.access import audit, vault
 from petitions.access.models import User
 from petitions.access.policy import in_whose_name
@@ -209,6 +210,12 @@ def _hush(words: Mapping[str, str]) -> Callable[[str], str]:
 # --- in clear --------------------------------------------------------------------------------------------------------
 
 
+MOST_IN_AN_HOUR = 120
+"""Every half minute for an hour: more than anybody telephones or writes letters. Our default; beyond it somebody is copying."""
+
+_IN_CLEAR = ("identity:reveal", "identity:print", "person:print")
+
+
 def revealed(people: Sequence[Petitioner], matter: Matter, reader: User, reason: str, act: str = "identity:reveal"
              ) -> list[dict[str, str]]:  # fmt: skip
     """Everything known of these people of one matter, in clear for `reader`, and one line of the audit that says so.
@@ -226,6 +233,11 @@ def revealed(people: Sequence[Petitioner], matter: Matter, reader: User, reason:
             raise Refused(say("检举控告人的身份须经另一人批准才能查看（第30条）"))
         reason = opening.reason
     reason = openings.reason_of(reason)
+    if audit.count_since(clock.now() - timedelta(hours=1), reader, *_IN_CLEAR) >= MOST_IN_AN_HOUR:
+        audit.refused(act, case_id=matter.id)
+        raise Refused(
+            say("一小时内已查看{most}次身份信息，请稍后再查看。确有需要的，请与审计管理员联系", most=MOST_IN_AN_HOUR)
+        )
     audit.saw(act, people[0] if len(people) == 1 else None, case_id=matter.id, reason=reason, behalf=name)
     return [_known(person) for person in people]
 

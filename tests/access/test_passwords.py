@@ -177,6 +177,20 @@ def test_a_password_that_somebody_else_gave_is_changed_before_anything_else(
     assert browser.get("/").status_code == 200
 
 
+def test_a_given_password_that_is_not_used_for_a_week_opens_nothing(
+    app: Application, browser_of: Browse, world: World
+) -> None:
+    page = browser_of(world.security).post(f"/admin/users/{world.clerk.id}/password").get_data(as_text=True)
+    given = page.split('id="secret">')[1].split("<")[0]
+    late = Browser(app, None)
+    with time_machine.travel(clock.now() + timedelta(days=7, minutes=1), tick=True):
+        answer = late.post("/login", {"username": world.clerk.username, "password": given})
+        assert "给出7天没有使用，已经失效" in answer.get_data(as_text=True)
+        assert late.get("/").headers["Location"].startswith("/login")
+    with time_machine.travel(clock.now() + timedelta(days=6), tick=True):
+        assert _log_in(app, world.clerk, given).get("/").headers["Location"] == "/account"
+
+
 def test_nobody_is_kept_from_logging_out_or_choosing_the_language(
     browser_of: Browse, session: Session, world: World
 ) -> None:

@@ -335,6 +335,38 @@ def test_a_picture_that_claims_more_than_any_telephone_takes_is_refused_before_i
         store.keep([Sent(held.getvalue(), "巨图.png")], LARGEST)
 
 
+def _scanner(folder: Path, body: str) -> tuple[str, ...]:
+    """A scanner as an installation names one: a program that gets the path."""
+    program = folder / "scanner"
+    program.write_text(f"#!/bin/sh\n{body}\n")
+    program.chmod(0o700)
+    return (str(program), "--quiet")
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ('grep -q endobj "$2" && exit 1; exit 0', "被病毒扫描拦下，没有保存"),
+        ("exit 2", "病毒扫描暂时不能用"),
+        ("kill -9 $$", "病毒扫描暂时不能用"),
+    ],
+)
+def test_what_the_scanner_does_not_pass_is_not_kept(tmp_path: Path, body: str, sentence: str) -> None:
+    store = Store(tmp_path / "files", _scanner(tmp_path, body))
+    with pytest.raises(FieldErrors) as refused:
+        store.keep([Sent(PDF, "信.pdf")], LARGEST)
+    assert sentence in refused.value.errors["files"]
+    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
+
+
+def test_what_the_scanner_passes_is_kept_and_one_that_is_missing_passes_nothing(tmp_path: Path) -> None:
+    passing = Store(tmp_path / "files", _scanner(tmp_path, 'test -f "$2"'))
+    (kept,) = passing.keep([Sent(PDF, "信.pdf")], LARGEST)
+    assert passing.path(str(kept["sha256"])).is_file()
+    with pytest.raises(FieldErrors):
+        Store(tmp_path / "files", (str(tmp_path / "absent"),)).keep([Sent(PDF, "信.pdf")], LARGEST)
+
+
 def test_the_note_of_a_file_is_signed_with_sha_256_and_for_one_person(world: World, tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, secret_key="of this test only")
     own, other = (Uploads(settings, person) for person in (world.clerk, world.officer))

@@ -15,7 +15,7 @@ from petitions.access.audit import AuditEntry
 from petitions.access.models import User
 from petitions.access.roles import Role
 from petitions.cases.perform import perform
-from petitions.matters import identity, openings
+from petitions.matters import identity, openings, who
 from petitions.matters.models import Matter, Opening, Respondent
 from petitions.matters.register import register
 from petitions.notices.models import Notice
@@ -163,6 +163,24 @@ def test_nobody_else_may_decide_or_even_know(world: World, session: Session, bro
     session.flush()
     assert openings.waiting(world.office_head) == [], "whose unit is accused is told nothing"
     assert openings.decide(row.id, True, world.office_head) is None
+
+
+def test_whoever_opens_identities_without_end_is_stopped_for_the_hour(
+    world: World, session: Session, browser_of: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matter = matter_in(world, "triage")
+    where = f"/cases/{matter.id}/people/{matter.petitioners[0].id}/reveal"
+    monkeypatch.setattr(who, "MOST_IN_AN_HOUR", 3)
+    desk = browser_of(world.clerk)
+    for _ in range(3):
+        assert "19900001234" in desk.post(where, {"reason": "contact"}).get_data(as_text=True)
+    stopped = desk.post(where, {"reason": "contact"}).get_data(as_text=True)
+    assert "一小时内已查看3次" in stopped
+    assert "19900001234" not in stopped
+    assert lines(session, "identity:reveal")[-1][0] == "refused"
+    assert "19900001234" in browser_of(world.officer).post(where, {"reason": "contact"}).get_data(as_text=True)
+    with time_machine.travel(clock.now() + timedelta(minutes=29), tick=True):
+        assert "一小时内" in desk.post(where, {"reason": "contact"}).get_data(as_text=True)
 
 
 def test_a_request_lapses_after_a_day_and_is_made_once(world: World, session: Session, colleague: User) -> None:

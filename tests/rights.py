@@ -228,7 +228,7 @@ FINE = frozenset((200, 302, 303, 400, 409, 422))
 LOGIN, FORBIDDEN, ABSENT = frozenset((302,)), frozenset((403,)), frozenset((404,))
 
 SEEN = {
-    "cases.show", "cases.documents", "cases.keep_draft", "cases.discard_draft", "cases.document", "cases.file",
+    "cases.show", "cases.deadlines", "cases.documents", "cases.keep_draft", "cases.discard_draft", "cases.document", "cases.file",
     "handling.approval",
 }  # fmt: skip
 """Whoever sees the case is let through."""
@@ -355,7 +355,17 @@ def about(app: Application, numbers: Numbers, actions: list[str]) -> Iterator[Re
 
 def no_row(first: Thing, person: int | None) -> dict[str, Any]:
     """What pages that are about no case are addressed with: a unit and an account that are there, and nothing else."""
-    names = ("code", "view_id", "batch_id", "notice_id", "opening_id", "disposal_id", "request_id", "delegation_id")
+    names = (
+        "code",
+        "view_id",
+        "batch_id",
+        "notice_id",
+        "opening_id",
+        "disposal_id",
+        "request_id",
+        "delegation_id",
+        "version_id",
+    )
     return {
         "unit_id": first.office,
         "user_id": person,

@@ -87,6 +87,7 @@ def _known(session: Session, case_id: int) -> dict[str, Any]:
         "case_id": case_id, "other_id": case_id, "petition_id": newest("petitions", f"WHERE matter_id = {case_id}"),
         "document_id": newest("documents", f"WHERE case_id = {case_id}"), "batch_id": newest("import_batches"), "user_id": newest("users"),
         "unit_id": newest("units"), "action": "note", "name": "nature", "code": "appeal", "kind": "merge",
+        "version_id": newest("limit_versions"),
     }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ from petitions.cases import (
 from petitions.cases import panels as case_panels
 from petitions.cases import views as case_views
 from petitions.db import Database
-from petitions.deadlines import limit_views
+from petitions.deadlines import limit_views, reminder_views
 from petitions.deadlines import views as deadline_views
 from petitions.documents import concealed
 from petitions.followup import views as followup_views
@@ -64,7 +64,7 @@ from petitions.matters import listing as matter_listing
 from petitions.matters import views as matter_views
 from petitions.matters.furniture import FURNITURE
 from petitions.menu import menu_for
-from petitions.notices import heartbeat
+from petitions.notices import heartbeat, outbox_views
 from petitions.notices import queries as notice_queries
 from petitions.notices import views as notice_views
 from petitions.privacy import disposal_views, request_views, who_views
@@ -85,6 +85,7 @@ BLUEPRINTS = (
     },  # one blueprint in five files
     matter_views.bp,
     notice_views.bp,
+    outbox_views.bp,
     heartbeat.bp,
     intake_views.bp,
     ledger_views.bp,
@@ -99,6 +100,7 @@ BLUEPRINTS = (
     handling_views.bp,
     followup_views.bp,
     deadline_views.bp,
+    reminder_views.bp,
     limit_views.bp,
     disposal_views.bp,
     request_views.bp,

@@ -1,7 +1,6 @@
-"""The tick: what has to be done again and again, and who drives it.
+"""The tick and the sender: what has to be done again and again (drummer.py says how often).
 
-APScheduler is only the drummer. Nothing lives in a job store (two processes on one store fired twice and died,
-reliability.md E2); what is due stands in our tables, and any number of ticks may run at the same time.
+What is due stands in our tables, and any number of ticks and senders may run at the same time.
 """
 
 from collections.abc import Callable
@@ -9,17 +8,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.schedulers.base import BaseScheduler
-from apscheduler.schedulers.blocking import BlockingScheduler
 
 from petitions import clock
 from petitions.access import login
 from petitions.cases.files import Store
 from petitions.db import Database
-from petitions.deadlines import ladder
-from petitions.notices import heartbeat
+from petitions.deadlines import digest, ladder
+from petitions.notices import delivery, heartbeat, sending
 from petitions.settings import Settings
 
 log = structlog.get_logger()
@@ -34,6 +29,8 @@ class Ticked:
 
     reminders: int = 0
     """New messages."""
+    digests: int = 0
+    """Digests put into the queue."""
     logins: int = 0
     """Dead logins that were deleted."""
     files: int = 0
@@ -64,9 +61,14 @@ def _remind(database: Database, settings: Settings, done: Ticked) -> None:
         log.warning("reminders_left", count=failed)
 
 
+def _digest(database: Database, settings: Settings, done: Ticked) -> None:
+    done.digests = digest.put_in_queue(database, settings)
+
+
 def _purge(database: Database, settings: Settings, done: Ticked) -> None:
     with database.work():
         done.logins = login.purge(settings)
+        delivery.purge()
 
 
 def _sweep(database: Database, settings: Settings, done: Ticked) -> None:
@@ -80,23 +82,22 @@ def _sweep(database: Database, settings: Settings, done: Ticked) -> None:
 
 _PARTS: tuple[tuple[str, Callable[[Database, Settings, Ticked], None]], ...] = (
     ("reminders", _remind),
+    ("digests", _digest),
     ("logins", _purge),
     ("files", _sweep),
 )
 
 
-def scheduler(database: Database, settings: Settings, *, blocking: bool = False) -> BaseScheduler:
-    """A drummer that ticks at once and then every `tick_seconds`; call start() on it.
-
-    A late tick is never dropped (the default drops it after a second, reliability.md E2b), ticks that were missed
-    are one, and two never overlap in one process.
+def send(database: Database, settings: Settings, alive: Callable[[], bool] = lambda: True) -> sending.Sent:
+    """Send what waits to go out of the house; its sign of life is given after each batch. Apart from the tick: a mail server
+    that answers slowly delays no reminder. `alive` is asked then whether to go on.
     """
-    made = (BlockingScheduler if blocking else BackgroundScheduler)(
-        timezone=clock.ZONE,
-        executors={"default": ThreadPoolExecutor(1)},
-        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-    )
-    made.add_job(
-        tick, "interval", (database, settings), seconds=settings.tick_seconds, next_run_time=clock.now(), id="tick"
-    )
-    return made
+
+    def beat() -> bool:
+        with database.work():
+            heartbeat.beat(heartbeat.SENDER)
+        return alive()
+
+    done = sending.drain(database, settings, digest.Digests(), beat)
+    beat()
+    return done

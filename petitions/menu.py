@@ -27,6 +27,7 @@ ENTRIES = (
     Entry("assignment.objections", say("异议核实"), "undo", "objection:list"),
     Entry("assignment.arrivals", say("待签收"), "inbox", "duty:list"),
     Entry("handling.duties", say("我的待办"), "note", "duty:list", "g t"),
+    Entry("reminders.index", say("我的提醒"), "clock", "page:own", "g r"),
     Entry("cases.index", say("案件列表"), "list", "case:list", "g l"),
     Entry("cases.summaries", say("下级概览"), "eye", "summary:list"),
     Entry("deadlines.board", say("期限督办"), "clock", "deadline:board", "g d"),
@@ -41,6 +42,7 @@ ENTRIES = (
     Entry("access_admin.units", say("单位"), "unit", "unit:manage"),
     Entry("access_admin.users", say("人员"), "people", "user:manage"),
     Entry("codes.lists", say("字典"), "book", "code:manage"),
+    Entry("outbox.index", say("发件箱"), "send", "outbox:manage"),
     Entry("policy.permissions", say("权限表"), "lock", "policy:read"),
     Entry("audit.index", say("审计查询"), "search", "audit:read"),
 )

@@ -21,7 +21,7 @@ from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import KINDS
 from petitions.cases.models import Case, Code
 from petitions.db import Database
-from petitions.notices import heartbeat
+from petitions.notices import condition, heartbeat
 from petitions.settings import Settings
 from petitions.words import Sentence, say
 
@@ -344,12 +344,19 @@ def _identity(settings: Settings) -> Findings:
     yield Finding("identity", Level.GREEN, say("信访人信息已加锁，密钥齐全"))
 
 
+def _delivery(settings: Settings) -> Findings:
+    """Mail and group robots, where something is set up for them."""
+    for one in condition.troubles(settings):
+        yield Finding("delivery", Level.RED if one.bad else Level.AMBER, one.words, one.remedy)
+
+
 _CHECKS: Mapping[str, Callable[[Settings], Findings]] = {
     "durability": _durability,
     "workflow": _workflow,
     "codes": _codes,
     "calendar": _calendar,
     "tick": _tick,
+    "delivery": _delivery,
     "house": _house,
     "people": _people,
     "identity": _identity,

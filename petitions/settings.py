@@ -106,6 +106,44 @@ class Settings(BaseSettings):
     escalate_to_office_after: int = Field(default=3, ge=1)
     """Days overdue after which the petition office is told (a candidate for 督办)."""
 
+    digest_at: str = Field(default="08:30", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    """From this time of the day on, `HH:MM`, everybody is sent what is due of theirs; people may choose another for themselves."""
+
+    quiet_days: bool = True
+    """On days off nothing is sent unless something is due today or overdue."""
+
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s/@?#]+(/[^\s?#]*)?)?$")
+    """The address people reach the service under, `https://xf.example.cn`: links in mails need it, and without it none is sent."""
+
+    mail_host: str = ""
+    """The mail server (SMTP) that takes our mails; empty: no mail is sent."""
+
+    mail_port: int = Field(default=0, ge=0, le=65535)
+    """Its port; 0: the usual one, 587 with starttls, 465 with tls, 25 with none."""
+
+    mail_tls: Literal["starttls", "tls", "none"] = "starttls"
+    """How the way there is encrypted. none: in the clear, for a server on this machine or in one's own network."""
+
+    mail_user: str = ""
+    """The account at the mail server; empty: it wants none."""
+
+    mail_password: str = ""
+    """Its password, or better a file that holds it: `mail_password_file`."""
+
+    mail_password_file: Path | None = None
+    """A file with the password in its first line (mode 600)."""
+
+    mail_from: str = Field(default="", pattern=r"^([^\s@<>,;:\"]+@[^\s@<>,;:\"]+)?$")
+    """The address mails come from; empty: `mail_user` where that is an address."""
+
+    robot_hosts: tuple[str, ...] = ()
+    """Hosts of one's own network a group robot may stand on, a JSON list of `name` or `name:port`: they may be http and private.
+    Any other robot is reached over https and at public addresses only."""
+
+    hang_seconds: int = Field(default=600, ge=5)
+    """A tick or a sender that has not come to an end for so long is taken for dead: `petitions tick` ends with an error, so that
+    whoever started it starts it anew."""
+
     tick_seconds: int = Field(default=60, ge=1)
     """How often the tick looks for due reminders."""
 
@@ -160,6 +198,17 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database URL in force."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'petitions.sqlite3').resolve()}"
+
+    @property
+    def mail_sender(self) -> str:
+        """The address mails come from; empty where none is known."""
+        return self.mail_from or (self.mail_user if "@" in self.mail_user else "")
+
+    def mail_secret(self) -> str:
+        """The password of the mail server. Raises OSError when its file cannot be read."""
+        if self.mail_password_file is None:
+            return self.mail_password
+        return self.mail_password_file.read_text(encoding="utf-8").partition("\n")[0].strip()
 
     @property
     def files_dir(self) -> Path:

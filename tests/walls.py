@@ -191,7 +191,7 @@ LISTS = (
     "/duties", "/duties?whose=mine", "/deadlines", "/followup", "/followup?stage=archive", "/approvals", "/arrivals",
     "/objections", "/summaries", "/summaries?clock=overdue", "/triage", "/register", "/ledger", "/audit",
     "/audit?acts=seeing", "/audit?outcome=refused", "/admin/units", "/admin/users", "/admin/permissions", "/phrases",
-    "/preferences", "/healthz", "/identity-requests", "/disposals", "/audit/who",
+    "/preferences", "/healthz", "/identity-requests", "/disposals", "/audit/who", "/reminders", "/admin/outbox",
 )  # fmt: skip
 """Pages with counts, suggestions, choices and numbers."""
 

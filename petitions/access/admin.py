@@ -17,7 +17,7 @@ from petitions.access import audit, delegation, login, passwords, past, successi
 from petitions.access.models import SuccessionKind, Unit, UnitKind, User, UserRole
 from petitions.access.passwords import STRICTEST, Rules
 from petitions.access.roles import KEEPERS_OF_THE_HOUSE, Role
-from petitions.web.inputs import Input, insist_on_length, line
+from petitions.web.inputs import Input, insist_on_length, line, mail_address
 from petitions.words import FieldErrors, Refused, Sentence, say
 
 log = structlog.get_logger()
@@ -40,6 +40,9 @@ USER_INPUTS = (
     Input("unit", say("单位"), "unit"),
     Input("roles", say("岗位"), "choices"),
     Input("phone", say("联系电话"), "phone", max_length=30),
+    Input(
+        "email", say("邮箱"), help=say("收每天的期限提醒，只有本人和管理账号的人看得到；留空就不发邮件"), max_length=254
+    ),
 )
 
 _USERNAME = re.compile(r"\w[\w.-]{1,31}")
@@ -311,12 +314,16 @@ def _fill_user(person: User, values: Mapping[str, str], roles: Iterable[str]) ->
     elif len(wanted & KEEPERS_OF_THE_HOUSE) > 1:
         errors["roles"] = say("系统管理员、安全管理员、审计员要由三个人分别担任，一个人只能担任其中一个")
     _check_phone(typed, errors)
+    try:
+        email = mail_address(typed["email"]) if typed["email"] else ""
+    except Refused as refusal:
+        errors["email"] = refusal.sentence
     if errors or unit is None:
         raise FieldErrors(errors)
     if unit.id != person.unit_id:
         units.hold(unit.id)
     person.username, person.name, person.phone = typed["username"], typed["name"], typed["phone"]
-    person.unit, person.unit_id = unit, unit.id
+    person.unit, person.unit_id, person.email = unit, unit.id, email
     person.roles = frozenset(Role(role) for role in wanted)
 
 

@@ -131,6 +131,12 @@ class User(Base):
     name: Mapped[str]
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    """Where the digest of the day goes; shown to nobody but its owner and who keeps the accounts."""
+    digest_on: Mapped[bool] = mapped_column(default=True)
+    """They want it, as far as there is an address."""
+    digest_at: Mapped[str] = mapped_column(default="")
+    """The time they chose, `08:30`; empty: that of the house."""
     password_hash: Mapped[str] = mapped_column(default="")
     password_set_at: Mapped[datetime] = mapped_column(default=clock.now)
     password_given: Mapped[bool] = mapped_column(default=False)

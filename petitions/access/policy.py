@@ -35,7 +35,7 @@ _ABOVE = (
 
 TABLE: Mapping[str, tuple[Sentence, str]] = {
     # Pages
-    PUBLIC: (say("打开不用登录的页面：登录页、语言选择、运行状况"), "everybody"),
+    PUBLIC: (say("打开不用登录的页面：登录页、语言选择、运行状况、凭链接读的日历订阅"), "everybody"),
     "page:own": (say("使用自己的工作台、消息和个人设置"), "anybody"),
     # What must be possible before a password is chosen and the second step set up
     "page:first": (say("设置自己的密码和动态码"), "anybody"),
@@ -70,6 +70,7 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     # 三员分立: who keeps the people does not keep the system, and nobody does both once somebody keeps the people
     "user:manage": (say("增加、修改、停用账号，分配岗位"), "security_administrator | administrator unsplit"),
     "code:manage": (say("维护字典"), "administrator"),
+    "outbox:manage": (say("看发件箱、重发、试发，登记群机器人"), "administrator"),
     "policy:read": (say("看本页的权限表"), "administrator | security_administrator | auditor"),
     "audit:read": (say("查询和核验审计"), "auditor"),
     "person:answer": (

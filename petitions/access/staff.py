@@ -117,4 +117,5 @@ def values_of_user(person: User) -> dict[str, str]:
     """An account as its form shows it."""
     return {
         "username": person.username, "name": person.name, "unit": str(person.unit_id), "phone": person.phone,
+        "email": person.email,
     }  # fmt: skip

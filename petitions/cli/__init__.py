@@ -8,6 +8,7 @@ from petitions.cli.granting import grant
 from petitions.cli.identity import identity
 from petitions.cli.inspection import check
 from petitions.cli.ledger import bring
+from petitions.cli.outbox import outbox
 from petitions.cli.people import user
 from petitions.cli.places import unit
 from petitions.cli.reorganising import ORDERS
@@ -25,6 +26,6 @@ main = Commands(
     commands={
         "demo": demo, "init": init, "serve": serve, "user": user, "unit": unit, "import": bring, "check": check,
         "audit": audit, "tick": tick, "upgrade": upgrade, "search": search, "identity": identity,
-        "retention": retention, "grants": grant, "deadline": deadline,
+        "retention": retention, "outbox": outbox, "grants": grant, "deadline": deadline,
     },
 )  # fmt: skip

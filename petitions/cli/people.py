@@ -36,9 +36,12 @@ _ROLES = "岗位，可写多次：" + "，".join(f"{role.value} {label}" for rol
 @click.option("--unit", "unit_name", required=True, metavar="单位", help="单位名称或编号")
 @click.option("--role", "roles", multiple=True, required=True, type=_ROLE, metavar="岗位", help=_ROLES)
 @click.option("--phone", default="", metavar="电话", help="联系电话")
+@click.option("--email", default="", metavar="邮箱", help="收每天的期限提醒")
 @click.option("--generate", is_flag=True, help="生成一个密码并显示，不询问")
 @desk
-def add(on: Desk, username: str, name: str, unit_name: str, roles: tuple[str, ...], phone: str, generate: bool) -> None:
+def add(
+    on: Desk, username: str, name: str, unit_name: str, roles: tuple[str, ...], phone: str, email: str, generate: bool
+) -> None:
     """增加一个账号。密码在终端输入两次，或由 PETITIONS_PASSWORD 给出，或生成并显示一次。"""
     database = on.ready()
     with database.work(write=False):
@@ -47,7 +50,7 @@ def add(on: Desk, username: str, name: str, unit_name: str, roles: tuple[str, ..
             raise Problem(f"用户名“{username}”已有人使用，换一个")
     given = _password(on, generate)
     with database.work():
-        typed = {"username": username, "name": name or username, "unit": str(unit_id), "phone": phone}
+        typed = {"username": username, "name": name or username, "unit": str(unit_id), "phone": phone, "email": email}
         person, password = admin.add_user(typed, roles, BY, given, rules_of(on.settings))
         on.say(f"已增加账号 {person.username}（{person.name}，{person.unit.name}，{_labels(person)}）")
         _show_password(on, person, "" if given else password)

@@ -14,6 +14,7 @@ from petitions.cli.chinese import FAILED, OK, Command
 from petitions.cli.frame import Desk, Problem, desk
 from petitions.cli.schema import establish
 from petitions.db import Database
+from petitions.drummer import Drummer
 from petitions.selfcheck import Standing, standing, unfit_for_others
 from petitions.settings import Settings
 from petitions.web import logs
@@ -71,10 +72,11 @@ def run(
         raise Problem(
             f"不能在 {host}:{port} 运行（{fault.strerror or fault}）。端口被占用时换一个：--port {port + 1}"
         ) from None
-    drummer = jobs.scheduler(database, settings) if (database.is_sqlite if ticking is None else ticking) else None
+    drummer = Drummer(database, settings) if (database.is_sqlite if ticking is None else ticking) else None
     signal.signal(signal.SIGTERM, _leave)
     if drummer is not None:
         drummer.start()
+        drummer.mind()
     elif settings.expect_tick:
         on.say("定时提醒要另外运行：petitions tick --loop")
     on.say(f"正在运行：http://{host}:{port}    按 Ctrl+C 停止", "bold green")
@@ -83,7 +85,7 @@ def run(
         server.run()
     finally:
         if drummer is not None:
-            drummer.shutdown(wait=False)
+            drummer.stop()
         database.dispose()
 
 
@@ -93,20 +95,32 @@ def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
 
 
 @click.command(cls=Command)
-@click.option("--loop", is_flag=True, help="一直运行，每隔 PETITIONS_TICK_SECONDS 秒一次")
+@click.option(
+    "--loop",
+    is_flag=True,
+    help="一直运行，每隔 PETITIONS_TICK_SECONDS 秒一次；停住不动时以错误码3退出，由看护程序重新启动",
+)
 @desk
 def tick(on: Desk, loop: bool) -> int:
-    """发到期和超期提醒，清理过期的登录。可以由系统的定时任务每分钟运行一次，也可以用 --loop 一直运行。"""
+    """发到期和超期提醒（站内、邮件、群机器人），清理过期的登录。可以由系统的定时任务每分钟运行一次，也可以用 --loop 一直运行。"""
     database = on.ready()
     if loop:
         logs.configure(logging.INFO)
         signal.signal(signal.SIGTERM, _leave)
         on.say("正在定时提醒，按 Ctrl+C 停止")
-        jobs.scheduler(database, on.settings, blocking=True).start()
-        return OK
+        drummer = Drummer(database, on.settings)
+        drummer.start()
+        try:
+            drummer.wait()
+        finally:
+            drummer.stop()
     done = jobs.tick(database, on.settings)
-    on.say(f"新提醒{done.reminders}条，清理过期登录{done.logins}个")
-    on.answer(reminders=done.reminders, logins=done.logins, failed=done.failed)
+    sent = jobs.send(database, on.settings)
+    on.say(f"新提醒{done.reminders}条，发出{sent.sent}条，没有发成{sent.failed}条，清理过期登录{done.logins}个")
+    on.answer(
+        reminders=done.reminders, digests=done.digests, sent=sent.sent, unsent=sent.failed, logins=done.logins,
+        failed=done.failed,
+    )  # fmt: skip
     if done.failed:
         click.echo(f"没有做完：{'、'.join(done.failed)}。下次会再做，原因见日志", err=True)
     return FAILED if done.failed else OK

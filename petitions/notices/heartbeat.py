@@ -10,11 +10,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from petitions import clock, db
 from petitions.notices.models import Heartbeat
+from petitions.notices.sending import any_on
 from petitions.settings import Settings
 from petitions.web.permits import PUBLIC, permits
 
 TICK = "tick"
 """The job that reminds people."""
+
+SENDER = "sender"
+"""The job that sends what goes out of the house."""
 
 MISSED = 3
 """So many ticks may be missed before the page goes red: one may be slow, two may be a restart."""
@@ -45,14 +49,18 @@ def is_late(at: datetime | None, since: datetime, settings: Settings) -> bool:
 def healthz() -> ResponseReturnValue:
     """For a load balancer or a watchman: 200 while all is well, 503 when the database or the tick is gone."""
     settings: Settings = current_app.config["SETTINGS"]
-    said: dict[str, Any] = {"status": "green", "database": "green", "tick": "off"}
+    said: dict[str, Any] = {"status": "green", "database": "green", "tick": "off", "sender": "off"}
     try:
-        at = last(TICK)
+        at, sends, sent = last(TICK), any_on(settings), last(SENDER)
     except SQLAlchemyError:
-        return jsonify({**said, "status": "red", "database": "red", "tick": "unknown"}), HTTPStatus.SERVICE_UNAVAILABLE
+        return jsonify(
+            {**said, "status": "red", "database": "red", "tick": "unknown", "sender": "unknown"}
+        ), HTTPStatus.SERVICE_UNAVAILABLE
     said["last_tick"] = at.isoformat(timespec="seconds") if at else None
     if settings.expect_tick:
-        late = is_late(at, current_app.config["STARTED_AT"], settings)
-        said["tick"] = "red" if late else "green"
-        said["status"] = said["tick"]
+        since = current_app.config["STARTED_AT"]
+        said["tick"] = "red" if is_late(at, since, settings) else "green"
+        if sends:
+            said["sender"] = "red" if is_late(sent, since, settings) else "green"
+        said["status"] = "red" if "red" in (said["tick"], said["sender"]) else "green"
     return jsonify(said), HTTPStatus.SERVICE_UNAVAILABLE if said["status"] == "red" else HTTPStatus.OK

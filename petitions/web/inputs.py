@@ -3,6 +3,7 @@
 Acts on cases have richer fields with checks of their own (petitions/cases/fields.py); these two are only furniture.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
-from petitions.words import FieldErrors, say
+from petitions.words import FieldErrors, Refused, say
 
 
 @dataclass(frozen=True)
@@ -72,3 +73,20 @@ def insist_on_length(inputs: Iterable[Input], values: Mapping[str, str]) -> None
     }
     if errors:
         raise FieldErrors(errors)
+
+
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+)
+_LONGEST = 254
+"""Characters of an address (RFC 5321 §4.5.3.1.3, less the brackets)."""
+
+
+def mail_address(typed: str) -> str:
+    """An address as it is kept. Raises Refused for what is none; the part before the @ keeps its case."""
+    given = typed.strip()
+    local, _, domain = given.rpartition("@")
+    dotted = "" in local.split(".")
+    if len(given) > _LONGEST or dotted or not _ADDRESS.fullmatch(given):
+        raise Refused(say("这不是邮箱地址，写成 name@example.cn 的样子，只用英文字母和符号"))
+    return f"{local}@{domain.lower()}"

@@ -2,25 +2,36 @@
 
 The State Council announces each year's days off in the autumn before. Announced years come from the package
 chinesecalendar; the years after them hold the statutory days only and stay unpublished, so that every date
-which depends on them says that it is provisional. A year without any row is simply Monday to Friday.
+which depends on them says that it is provisional. A year without any row has Monday to Friday and the holidays that
+fall on the same day every year. Changes go through petitions/daysoff, which counts the open clocks again.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from chinese_calendar.constants import Holiday, holidays, workdays
-from sqlalchemy import CheckConstraint, ColumnElement, delete, literal, null, select
+from sqlalchemy import CheckConstraint, ColumnElement, delete, literal, null, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from petitions import db
+from petitions import clock, db
 from petitions.cases.clocks import Calendar, notice_year
+from petitions.cases.festivals import FESTIVALS, statutory
 
-FIRST_YEAR = 2015
-"""Older years are not seeded: no clock of the regulation (2022) reaches them, and old ledgers bring true dates."""
+FIRST_YEAR = 2004
+"""The first year the package knows; old ledgers bring true dates from there on."""
 
-_CACHE = "petitions.calendar"
+AHEAD = 2
+"""So many years after the present one are always known: no clock runs longer than a year (T6 with its extension: 90 日)."""
+
+NOTICE_MONTH = 11
+"""The State Council announces the next year's days off at the end of October or in November."""
+
+_CACHE, _HELD = "petitions.calendar", "petitions.calendar.held"
+
+_LOCK = 2004027
+"""Any number: whoever counts by the calendar shares this lock of one PostgreSQL, whoever changes it holds it alone."""
 
 
 class DayKind(StrEnum):
@@ -67,53 +78,6 @@ class CalendarYear(db.Base):
     """`administrator` as soon as somebody changed or removed any day of the year: then it is theirs."""
 
 
-@dataclass(frozen=True)
-class Festivals:
-    """The days of a year that follow the moon or the sun."""
-
-    spring: date
-    """正月初一."""
-    qingming: date
-    dragon_boat: date
-    mid_autumn: date
-
-
-FESTIVALS: Mapping[int, Festivals] = {
-    # The traditional calendar as of GB/T 33661-2017; every date was compared once with the PyPI package
-    # `holidays` 0.109 (class China, 2027-2032): no difference.
-    2027: Festivals(date(2027, 2, 6), date(2027, 4, 5), date(2027, 6, 9), date(2027, 9, 15)),
-    2028: Festivals(date(2028, 1, 26), date(2028, 4, 4), date(2028, 5, 28), date(2028, 10, 3)),
-    2029: Festivals(date(2029, 2, 13), date(2029, 4, 4), date(2029, 6, 16), date(2029, 9, 22)),
-    2030: Festivals(date(2030, 2, 3), date(2030, 4, 5), date(2030, 6, 5), date(2030, 9, 12)),
-    2031: Festivals(date(2031, 1, 23), date(2031, 4, 5), date(2031, 6, 24), date(2031, 10, 1)),
-    2032: Festivals(date(2032, 2, 11), date(2032, 4, 4), date(2032, 6, 12), date(2032, 9, 19)),
-}
-
-
-def statutory(year: int) -> dict[date, str]:
-    """The 13 days every year has (《全国年节及纪念日放假办法》 as of 2025-01-01), fewer where two coincide.
-
-    No make-up days and no days in lieu: those exist only once they are announced. Raises KeyError for a year
-    outside FESTIVALS.
-    """
-    festivals = FESTIVALS[year]
-    named = [
-        (date(year, 1, 1), "元旦"),
-        # 除夕 to 正月初三
-        *((festivals.spring + timedelta(days=n), "春节") for n in range(-1, 3)),
-        (festivals.qingming, "清明节"),
-        (date(year, 5, 1), "劳动节"),
-        (date(year, 5, 2), "劳动节"),
-        (festivals.dragon_boat, "端午节"),
-        *((date(year, 10, n), "国庆节") for n in range(1, 4)),
-        (festivals.mid_autumn, "中秋节"),
-    ]
-    days: dict[date, str] = {}
-    for day, name in named:
-        days[day] = f"{days[day]}、{name}" if day in days else name
-    return days
-
-
 def seed_calendar() -> tuple[int, ...]:
     """Write the years that are missing and replace provisional ones that are announced by now; the years written.
 
@@ -149,6 +113,92 @@ def seed_calendar() -> tuple[int, ...]:
     return tuple(written)
 
 
+@dataclass(frozen=True)
+class DayOff:
+    """What one row says: a holiday, or a make-up working day."""
+
+    kind: DayKind
+    name: str
+
+
+def days_of(year: int) -> dict[date, DayOff]:
+    """The rows of a year, by day; those a year without rows has by law."""
+    rows = db.session().scalars(select(CalendarDay).where(_of_year(year)).order_by(CalendarDay.day))
+    found = {row.day: DayOff(DayKind(row.kind), row.name) for row in rows}
+    if found or db.session().get(CalendarYear, year) is not None:
+        return found
+    return {day: DayOff(DayKind.HOLIDAY, name) for day, name in sorted(statutory(year).items())}
+
+
+def with_year(calendar: Calendar, year: int, days: Mapping[date, DayOff], *, published: bool) -> Calendar:
+    """The calendar as it would be with these days in the year; nothing is written."""
+    others = {day: name for day, name in calendar.holidays.items() if notice_year(day) != year}
+    worked = {day for day in calendar.workdays if notice_year(day) != year}
+    own = {day: one.name for day, one in days.items() if one.kind is DayKind.HOLIDAY}
+    made_up = {day for day, one in days.items() if one.kind is DayKind.WORKDAY}
+    years = calendar.published | {year} if published else calendar.published - {year}
+    return Calendar(others | own, frozenset(worked | made_up), frozenset(years))
+
+
+def write_year(year: int, days: Mapping[date, DayOff], *, notice: str, published: bool) -> CalendarYear:
+    """Let the year have these days and no others; it is an administrator's from now on. Its row."""
+    opened = db.session()
+    standing = {row.day: row for row in opened.scalars(select(CalendarDay).where(_of_year(year)))}
+    for day in standing.keys() - days.keys():
+        opened.delete(standing[day])
+    for day, one in days.items():
+        row = standing.get(day)
+        if row is None:
+            opened.add(CalendarDay(day=day, kind=one.kind, name=one.name))
+        elif (row.kind, row.name) != (one.kind, one.name):
+            row.kind, row.name, row.source = one.kind, one.name, Source.ADMINISTRATOR
+    known = opened.get(CalendarYear, year)
+    if known is None:
+        known = CalendarYear(year=year)
+        opened.add(known)
+    known.notice, known.published, known.source = notice, published, Source.ADMINISTRATOR
+    opened.flush()
+    opened.info.pop(_CACHE, None)
+    return known
+
+
+def awaited() -> int | None:
+    """The year whose days off should be entered by now and are not; the present one, or the next from November on."""
+    calendar, today = load_calendar(), clock.today()
+    if not calendar.knows(today.year):
+        return today.year
+    return today.year + 1 if today.month >= NOTICE_MONTH and not calendar.knows(today.year + 1) else None
+
+
+def hold() -> None:
+    """Whoever counts a clock: until the commit nobody changes the calendar under it. Asked before a case is locked.
+
+    SQLite's BEGIN IMMEDIATE has done so already. A change that is under way is waited for, and the calendar read anew.
+    """
+    _hold("pg_advisory_xact_lock_shared")
+
+
+def hold_to_change() -> None:
+    """Wait for whoever is counting, and let nobody count until the commit."""
+    _hold("pg_advisory_xact_lock")
+
+
+def _hold(lock: str) -> None:
+    session = db.session()
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    # A savepoint that is undone lets its locks go: what was taken in one holds for what lies within it.
+    held = session.info.setdefault(_HELD, set())
+    here = within = session.get_nested_transaction() or session.get_transaction()
+    while within is not None:
+        if (within, lock) in held:
+            return
+        within = within.parent
+    session.execute(text(f"SELECT {lock}(:number)"), {"number": _LOCK})
+    held.add((here or session.get_transaction(), lock))
+    session.info.pop(_CACHE, None)
+
+
 def load_calendar(*, fresh: bool = False) -> Calendar:
     """The calendar as it stands, read once per session; `fresh` reads it again after a change in the same session."""
     opened = db.session()
@@ -172,6 +222,11 @@ def _read(opened: Session) -> Calendar:
             worked.add(day)
         else:
             days_off[day] = name
+    known = {day.year for day in days_off}
+    # Beyond the last year of the tables the holidays that are fixed by law are off all the same.
+    for year in range(min(known), clock.today().year + AHEAD + 1) if known else ():
+        if year not in known:
+            days_off.update(statutory(year))
     return Calendar(days_off, frozenset(worked), frozenset(years))
 
 

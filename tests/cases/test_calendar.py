@@ -6,21 +6,23 @@ from pathlib import Path
 
 import chinese_calendar
 import pytest
+import time_machine
 from sqlalchemy import delete, event, func, select
 from sqlalchemy.exc import IntegrityError
 
+from petitions import clock
 from petitions.cases.calendar import (
-    FESTIVALS,
     FIRST_YEAR,
     CalendarDay,
     CalendarYear,
     DayKind,
     Source,
+    awaited,
     load_calendar,
     seed_calendar,
-    statutory,
 )
 from petitions.cases.clocks import Calendar, Unit, due
+from petitions.cases.festivals import FESTIVALS, statutory
 from petitions.db import Base, Database, session
 
 day = date.fromisoformat
@@ -119,6 +121,43 @@ def test_what_an_administrator_changed_stays(database):
         assert seed_calendar() == ()
     assert rows(database) == before
     assert before[day("2027-02-09")][2] == "administrator"
+
+
+def test_an_older_installation_gets_the_years_it_lacks(database):
+    with database.work():
+        seed_calendar()
+    full = rows(database)
+    with database.work() as work:
+        work.execute(delete(CalendarDay).where(CalendarDay.day < date(2014, 12, 25)))
+        work.execute(delete(CalendarYear).where(CalendarYear.year < 2015))
+    with database.work():
+        assert seed_calendar() == tuple(range(FIRST_YEAR, 2015))
+    assert rows(database) == full
+
+
+@pytest.mark.parametrize("year", [2033, 2034, 2035])
+def test_beyond_the_last_year_of_the_tables_the_fixed_holidays_are_off(database, year):
+    with database.work():
+        seed_calendar()
+    with time_machine.travel(clock.noon_of(date(2033, 9, 28))), database.work(write=False):
+        calendar = load_calendar()
+    off = [date(year, 1, 1), date(year, 5, 1), date(year, 5, 2), *(date(year, 10, n) for n in (1, 2, 3))]
+    assert [d for d in calendar.holidays if d.year == year] == off
+    assert not calendar.knows(year)
+    span = due(date(year, 9, 28), 5, Unit.WORKDAYS, calendar)
+    assert span.provisional
+    assert not any(d in off for d in (span.nominal, span.rolled))
+
+
+@pytest.mark.parametrize("days", [3, 60, 400])
+def test_no_year_however_far_ahead_raises(database, days):
+    with database.work():
+        seed_calendar()
+    with time_machine.travel(clock.noon_of(date(2041, 12, 1))), database.work(write=False):
+        calendar = load_calendar()
+        assert due(clock.today(), days, Unit.DAYS, calendar).provisional
+        assert due(clock.today(), days, Unit.WORKDAYS, calendar).provisional
+        assert awaited() == 2041
 
 
 def turn_provisional(database: Database, year: int) -> None:

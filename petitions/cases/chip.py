@@ -5,11 +5,11 @@ carry the whole meaning; icon and colour only repeat it, so a list still reads i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from petitions.cases.clocks import Calendar, Unit, days_left, in_words
+from petitions.cases.clocks import TENTATIVE, Calendar, Unit, days_left, in_words
 from petitions.cases.limit import Limit
 from petitions.words import Sentence, say
 
@@ -50,6 +50,8 @@ class Chip:
     """With the whole date: the tooltip and what a screen reader says."""
     late: bool = False
     """Done, but after its day."""
+    provisional: bool = False
+    """The date depends on days off that are not announced yet; the page says 暂定 beside it."""
 
 
 def reading(
@@ -61,6 +63,7 @@ def reading(
     target_on: date | None = None,
     ended_on: date | None = None,
     extended: bool = False,
+    provisional: bool = False,
     paused_since: date | None = None,
     paused_for: str = "听证",
 ) -> Chip:
@@ -68,6 +71,7 @@ def reading(
 
     `due_on` is the last day, rolled past days off where the rule rolls; `target_on` the day staff work towards
     when that is earlier. Days are counted down to the target, and overdue begins only after `due_on`.
+    A `provisional` date of a clock that still runs says so (clocks.py, TENTATIVE).
     `paused_since` is the first day of a pause that still lasts (`paused_for` says what for).
     """
     if ended_on is not None:
@@ -75,9 +79,13 @@ def reading(
     if paused_since is not None:
         return _paused(paused_since, today, paused_for)
     if today > due_on:
-        return _lapsed(limit, due_on) if limit.window else _overdue(limit, due_on, today, calendar, extended)
-    target = due_on if target_on is None else min(target_on, due_on)
-    return _open(limit, due_on, target, today, calendar, extended=extended)
+        shown = _lapsed(limit, due_on) if limit.window else _overdue(limit, due_on, today, calendar, extended)
+    else:
+        target = due_on if target_on is None else min(target_on, due_on)
+        shown = _open(limit, due_on, target, today, calendar, extended=extended)
+    if not provisional:
+        return shown
+    return replace(shown, full=say("{full}；{tentative}", full=shown.full, tentative=TENTATIVE), provisional=True)
 
 
 def _chip(kind: Kind, words: Sentence, full: Sentence, *, late: bool = False) -> Chip:

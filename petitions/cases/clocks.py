@@ -18,7 +18,11 @@ Pause = tuple[date, date]
 """First and last day of an interval that is not counted, both included."""
 
 _DAY = timedelta(days=1)
-_WEEKEND = {5: "周六", 6: "周日"}
+WEEKEND = {5: "周六", 6: "周日"}
+
+
+TENTATIVE = say("日期暂定，按法定节日推算，待国务院通知公布后校准")
+"""What every date says that depends on a year without a notice."""
 
 
 class Unit(StrEnum):
@@ -52,7 +56,7 @@ class Calendar:
 
     def is_workday(self, day: date) -> bool:
         """Whether `day` is worked."""
-        return day in self.workdays or (day.weekday() not in _WEEKEND and day not in self.holidays)
+        return day in self.workdays or (day.weekday() not in WEEKEND and day not in self.holidays)
 
     def is_day_off(self, day: date) -> bool:
         """Whether `day` is a holiday or a weekend day that is not made up."""
@@ -68,7 +72,7 @@ class Calendar:
         """Why `day` is off: the holiday's name, 周六 or 周日; empty for a worked day."""
         if self.is_workday(day):
             return ""
-        return self.holidays.get(day) or _WEEKEND[day.weekday()]
+        return self.holidays.get(day) or WEEKEND[day.weekday()]
 
     def knows(self, year: int) -> bool:
         """Whether the notice for `year` is loaded."""
@@ -212,7 +216,7 @@ def explain(span: Span, limit_name: str, article: str, calendar: Calendar, *, ap
         nominal=in_words(span.nominal),
         off=_off(span, calendar),
         roll=_roll(span),
-        provisional=say("；所涉年度的放假安排尚未公布，日期为暂定") if span.provisional else "",
+        provisional=say("；{tentative}", tentative=TENTATIVE) if span.provisional else "",
         **rule,
     )
 

@@ -53,6 +53,7 @@ class Shown(NamedTuple):
     due_on: date
     target_on: date
     extension: int
+    provisional: bool
     ended_on: date | None
 
 
@@ -182,7 +183,7 @@ def chip_of(row: Clock) -> Chip:
     calendar = load_calendar() if limit.unit is Unit.WORKDAYS else Calendar()
     return reading(
         limit, row.due_on, clock.today(), calendar, target_on=row.target_on, ended_on=row.ended_on,
-        extended=row.extension > 0,
+        extended=row.extension > 0, provisional=row.provisional,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from petitions.cases.models import Document
 from petitions.matters import registration, who
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of
 from petitions.matters.models import Matter, Petitioner
-from petitions.matters.paper_values import last_days, people_of, petition_of
+from petitions.matters.paper_values import people_of, petition_of, running
 from petitions.matters.states import STATES
 from petitions.matters.wording import formal, in_words
 
@@ -66,15 +66,16 @@ def _files(act: Act) -> dict[str, Any]:
 def _repeated(act: Act) -> dict[str, Any]:
     """The matter this one repeats: where it stands and until when something can be expected or done there."""
     other = db.session().get_one(Matter, act.data["matter"])
-    running, holder = last_days(other.id, running=True), db.session().get_one(Unit, other.unit_id)
+    open_clocks, holder = running(other.id), db.session().get_one(Unit, other.unit_id)
     return {
         "other": {
             "number": other.number,
             "state": _STATES[other.state],
             "holder": holder.name,
             "phone": holder.phone or other.office.phone,
-            "due": running.get("T6"),
-            "review_until": running.get("T8"),
+            "due": open_clocks["T6"].due_on if "T6" in open_clocks else None,
+            "review_until": open_clocks["T8"].due_on if "T8" in open_clocks else None,
+            "tentative": {code for code, one in open_clocks.items() if one.provisional},
         }
     }
 

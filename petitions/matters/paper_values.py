@@ -1,7 +1,6 @@
 """What every paper of a matter may say, in words that can be printed."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from petitions import clock, db
 from petitions.access.models import Unit, UnitKind
 from petitions.cases import codes, local_limits
 from petitions.cases.calendar import load_calendar
+from petitions.cases.clocks import TENTATIVE
 from petitions.cases.kinds import Act
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Deadline
@@ -56,6 +56,8 @@ def values(act: Act) -> dict[str, Any]:
         "issued_on": act.on,
         "recorded_on": clock.day_of(act.at),
         "due": {row.code: row.due_on for row in matter.deadlines},
+        "tentative": {row.code for row in matter.deadlines if row.provisional},
+        "tentative_words": str(TENTATIVE),
         "how": {row.code: explanation(row, load_calendar()) for row in matter.deadlines},
         "limits": local_limits.table(matter.unit_id or matter.office_id, act.on),
         "above": _above(unit),
@@ -85,12 +87,10 @@ def names_of(people: Iterable[Petitioner]) -> str:
     return "、".join(names) or "信访人"
 
 
-def last_days(case_id: int, *, running: bool = False) -> dict[str, date]:
-    """The last day of every clock of the case by its code, or of those that run; of several of one code the latest."""
-    rows = select(Deadline).where(Deadline.case_id == case_id).order_by(Deadline.id)
-    if running:
-        rows = rows.where(Deadline.ended_on.is_(None))
-    return {row.code: row.due_on for row in db.session().scalars(rows)}
+def running(case_id: int) -> dict[str, Deadline]:
+    """The open clocks of a case by their codes; of several of one code the latest."""
+    rows = select(Deadline).where(Deadline.case_id == case_id, Deadline.ended_on.is_(None)).order_by(Deadline.id)
+    return {row.code: row for row in db.session().scalars(rows)}
 
 
 def _claim(claim: Claim, position: int) -> dict[str, Any]:

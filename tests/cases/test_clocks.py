@@ -350,7 +350,7 @@ def test_a_paused_date_gives_the_days_of_every_pause(toy):
 
 def test_a_provisional_date_says_so(seeded):
     assert explained("T6", due(day("2026-11-20"), 60, DAYS, seeded), seeded).endswith(
-        "至2027年1月19日；所涉年度的放假安排尚未公布，日期为暂定。"
+        "至2027年1月19日；日期暂定，按法定节日推算，待国务院通知公布后校准。"
     )
 
 

@@ -44,6 +44,7 @@ from petitions.cases import (
 )
 from petitions.cases import panels as case_panels
 from petitions.cases import views as case_views
+from petitions.daysoff import views as daysoff_views
 from petitions.db import Database
 from petitions.deadlines import limit_views, reminder_views
 from petitions.deadlines import views as deadline_views
@@ -93,6 +94,7 @@ BLUEPRINTS = (
     matrix_views.bp,
     reorganisation_views.bp,
     code_views.bp,
+    daysoff_views.bp,
     audit_views.bp,
     handover_views.bp,
     triage_views.bp,

@@ -62,6 +62,8 @@ class Action:
     """The acts whose ending of those clocks this one takes back."""
     extends: str = ""
     """The clock whose term this act lengthens by the field `days`."""
+    recounts: bool = False
+    """Its open clocks are counted again, because what they are counted by has changed: a guard says which move, and how."""
     document: str = ""
     """Kinds of the papers it issues, their text frozen; usually one."""
     notices: str | tuple[str, ...] = ()

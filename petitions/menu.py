@@ -42,6 +42,7 @@ ENTRIES = (
     Entry("access_admin.units", say("单位"), "unit", "unit:manage"),
     Entry("access_admin.users", say("人员"), "people", "user:manage"),
     Entry("codes.lists", say("字典"), "book", "code:manage"),
+    Entry("daysoff.calendar", say("日历"), "calendar", "calendar:read"),
     Entry("outbox.index", say("发件箱"), "send", "outbox:manage"),
     Entry("policy.permissions", say("权限表"), "lock", "policy:read"),
     Entry("audit.index", say("审计查询"), "search", "audit:read"),

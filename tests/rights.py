@@ -372,6 +372,8 @@ def no_row(first: Thing, person: int | None) -> dict[str, Any]:
         "name": "phrase",
         "ending": "csv",
         "kind": "merge",
+        "year": 2026,
+        "way": "import",
         **dict.fromkeys(names, NOBODYS),
     }
 

@@ -7,9 +7,22 @@ the colleague cannot either, and it is over at once when it is taken back, when 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_, exists, or_, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    and_,
+    exists,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
 from petitions import clock, db
@@ -101,18 +114,23 @@ def roles(person: User) -> frozenset[Role]:
 
 def in_force() -> Mapping[int, Sequence[int]]:
     """Who stands in for whom now: the takers by the giver (user ids). There are never many at a time."""
+    found: dict[int, list[int]] = {}
+    for given_by, taken_by in db.session().execute(_pairs(clock.today())):
+        found.setdefault(given_by, []).append(taken_by)
+    return found
+
+
+@lru_cache(maxsize=2)
+def _pairs(today: date) -> Select[int, int]:
+    """Built once a day: every act that tells somebody asks it, and a change of the calendar is thousands of acts."""
     giver, taker = aliased(User), aliased(User)
-    pairs = (
+    return (
         select(Delegation.giver_id, Delegation.taker_id)
         .join(giver, giver.id == Delegation.giver_id)
         .join(taker, taker.id == Delegation.taker_id)
-        .where(_holds(), giver.active, taker.active, giver.unit_id == taker.unit_id)
+        .where(_holds(today), giver.active, taker.active, giver.unit_id == taker.unit_id)
         .order_by(Delegation.id)
     )
-    found: dict[int, list[int]] = {}
-    for given_by, taken_by in db.session().execute(pairs):
-        found.setdefault(given_by, []).append(taken_by)
-    return found
 
 
 def takers(people: Iterable[int]) -> set[int]:
@@ -121,8 +139,8 @@ def takers(people: Iterable[int]) -> set[int]:
     return {taker for person in people for taker in standing.get(person, ())}
 
 
-def _holds() -> ColumnElement[bool]:
-    today = clock.today()
+def _holds(today: date | None = None) -> ColumnElement[bool]:
+    today = today or clock.today()
     return and_(Delegation.ended_at.is_(None), Delegation.from_on <= today, Delegation.until_on >= today)
 
 

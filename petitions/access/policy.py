@@ -69,6 +69,8 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     "unit:manage": (say("增加、修改、停用单位"), "administrator"),
     # 三员分立: who keeps the people does not keep the system, and nobody does both once somebody keeps the people
     "user:manage": (say("增加、修改、停用账号，分配岗位"), "security_administrator | administrator unsplit"),
+    "calendar:read": (say("看日历：哪些天放假、哪些天调休上班"), "anybody"),
+    "calendar:manage": (say("录入和修改放假安排，确认因此改变的期限"), "administrator"),
     "code:manage": (say("维护字典"), "administrator"),
     "outbox:manage": (say("看发件箱、重发、试发，登记群机器人"), "administrator"),
     "policy:read": (say("看本页的权限表"), "administrator | security_administrator | auditor"),

@@ -15,7 +15,7 @@ from petitions import clock, db
 from petitions.access import audit, delegation
 from petitions.access.models import User
 from petitions.access.policy import in_whose_name, may
-from petitions.cases import fields, history, queries, search, timing
+from petitions.cases import calendar, fields, history, queries, search, timing
 from petitions.cases.fields import Choice
 from petitions.cases.kinds import Act, CaseKind, kind_of
 from petitions.cases.models import Attachment, Case, Document, Event
@@ -147,6 +147,8 @@ def _done(
     submission: str | None,
 ) -> Event:  # fmt: skip
     written = inspect(case).persistent
+    # Before the case is locked: a change of the calendar waits for this act, or this act for it, never both.
+    calendar.hold()
     if written:
         _lock(case)
         # Asked under the lock: the second of two clicks waits for the first and then finds what it has done.
@@ -190,6 +192,7 @@ def opening(
     """
     if not may(actor, row.permission, case):
         raise NotPermitted(say("你不能“{action}”", action=say(row.label)))
+    calendar.hold()
     db.session().add(case)
     search.later("case", case, case, case.title)
     act = Act(case, row, dict(data), actor, at, case.received_on, behalf=_behalf(actor, row, case))

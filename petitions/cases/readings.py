@@ -7,7 +7,7 @@ from typing import Any
 
 from petitions import clock
 from petitions.access import past
-from petitions.cases import chip, clocks, local_limits
+from petitions.cases import chip, clocks, local_limits, recount
 from petitions.cases.chip import Chip
 from petitions.cases.clocks import Calendar, Span
 from petitions.cases.models import Deadline
@@ -32,7 +32,7 @@ def chip_of(deadline: Deadline, today: date, calendar: Calendar) -> Chip:
     """How one clock reads today."""
     return chip.reading(
         local_limits.of(deadline), deadline.due_on, today, calendar, target_on=deadline.target_on,
-        ended_on=deadline.ended_on, extended=deadline.extension > 0,
+        ended_on=deadline.ended_on, extended=deadline.extension > 0, provisional=deadline.provisional,
     )  # fmt: skip
 
 
@@ -100,6 +100,13 @@ def _explained(deadline: Deadline, span: Span, calendar: Calendar) -> Sentence:
     sentence = clocks.explain(span, limit.name, limit.article, calendar, approver=approver)
     if span.rolled == deadline.due_on:
         return sentence
+    if deadline.due_on != recount.least_of(deadline):
+        # It had ended before the calendar was changed, or nobody has confirmed yet that it is counted again.
+        return say(
+            "{counted}放假安排后来有变动，此期限按当时的安排至{due}。",
+            counted=sentence,
+            due=clocks.in_words(deadline.due_on),
+        )
     # Taken back from a unit, the clock ran on with a least rest of days (limits.py, `floor`).
     return say("{counted}退回后继续计算，至{due}。", counted=sentence, due=clocks.in_words(deadline.due_on))
 

@@ -1,17 +1,19 @@
 """Clocks as rows: what an act starts, stops, resumes and extends, by the tables and the pure arithmetic."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from petitions import db
 from petitions.access import past
-from petitions.cases import clocks, local_limits
+from petitions.cases import clocks, local_limits, recount
 from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act, CaseKind
 from petitions.cases.limit import Duty, Limit
 from petitions.cases.limits import LIMITS
 from petitions.cases.models import Deadline
+from petitions.cases.recount import Move
 
 
 def follow(kind: CaseKind, act: Act, holder_id: int) -> None:
@@ -34,6 +36,29 @@ def follow(kind: CaseKind, act: Act, holder_id: int) -> None:
                 deadline.extension += int(act.data["days"])
                 deadline.extended_by = act.event
                 _reckon(deadline, local_limits.of(deadline))
+    if row.recounts:
+        _recount(act.extra["moves"], running)
+
+
+def _recount(moves: Sequence[Move], running: Sequence[Deadline]) -> None:
+    """The days that the row's guard has found (`act.extra["moves"]`): it has held them against what the history says."""
+    by_clock = {move.clock.id: move for move in moves}
+    for deadline in running:
+        if (move := by_clock.get(deadline.id)) is not None:
+            deadline.nominal_on, deadline.due_on, deadline.target_on = move.nominal_on, move.due_on, move.target_on
+            deadline.provisional = move.provisional
+
+
+def settle(moves: Sequence[Move]) -> None:
+    """Take the remark that a date is provisional from clocks whose day stays, or put it there: that alone is no act."""
+    for provisional in (False, True):
+        ids = [move.clock.id for move in moves if move.provisional is provisional and not move.is_seen]
+        for start in range(0, len(ids), recount.CHUNK):
+            db.session().execute(
+                update(Deadline)
+                .where(Deadline.id.in_(ids[start : start + recount.CHUNK]))
+                .values(provisional=provisional)
+            )
 
 
 def _stop(deadline: Deadline, act: Act) -> None:

@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue
 from petitions.access import audit, delegation
 from petitions.access.covered import cover, uncover
 from petitions.access.gate import user
+from petitions.access.policy import may
 from petitions.cases import finding
+from petitions.cases.calendar import awaited
 from petitions.cases.facets import WORDS, Chosen, chosen_from
 from petitions.cases.list_page import list_page
 from petitions.cases.listing import SORTS
@@ -26,7 +28,7 @@ def workbench() -> ResponseReturnValue:
     idle = bool(cards) and not any(card.gathered.total for card in cards)
     return render_template(
         "cases/workbench.html", cards=cards, first_run=idle and is_first_run(user()), carried=carried,
-        standing=delegation.standing(user()).now,
+        standing=delegation.standing(user()).now, awaited=awaited() if may(user(), "calendar:manage") else None,
     )  # fmt: skip
 
 

@@ -63,6 +63,19 @@ def holder(act: Act) -> list[int]:
     return handler(act) or receivers(act)
 
 
+def clock_duty(act: Act) -> list[int]:
+    """Whoever answers for a clock that moved: who works on the case at its holder, the desk of any other unit.
+
+    The petitioner's own right (第35条) is known to who works on the case; of an accusation the restricted desk hears.
+    """
+    units = {move.clock.unit_id or act.case.unit_id for move in act.extra["moves"] if move.is_seen}
+    if act.case.sealed:
+        return people(units, (Role.RESTRICTED_CLERK,))
+    mine = holder(act) if act.case.unit_id in units else []
+    others = units - {act.case.unit_id}
+    return [*mine, *(people(others, _RECEIVING) if others else [])]
+
+
 def reader(act: Act) -> list[int]:
     """Who was put on the need-to-know list."""
     return [act.data["reader"]]
@@ -76,5 +89,6 @@ AUDIENCES: dict[str, Audience] = {
     "heads": heads,
     "handler": handler,
     "holder": holder,
+    "clock_duty": clock_duty,
     "reader": reader,
 }

@@ -52,6 +52,9 @@ _ALL = (
     Field("former_unit", Kind.UNIT, say("原单位"), choices="every_unit"),
     Field("successor", Kind.UNIT, say("承接单位"), choices="every_unit"),
     Field("succession_basis", Kind.TEXT, say("调整依据"), max_length=200),
+    # Days off that were announced or corrected
+    Field("recounted", Kind.LONG, say("变动的期限"), max_length=10000),
+    Field("recount_ground", Kind.TEXT, say("依据"), max_length=200),
     # Objection
     Field("objection", Kind.LONG, say("异议理由"), written=True, min_length=10, rows=5, help=say("写明职责依据，不少于10个字")),
     Field("proposed_unit", Kind.UNIT, say("建议办理单位"), choices="other_units"),

@@ -7,7 +7,8 @@ and a guard that looks at what was typed has nothing against it.
 from datetime import date, timedelta
 
 from petitions import db
-from petitions.cases import readers
+from petitions.cases import readers, recount
+from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act, Guard
 from petitions.matters.answer_guards import ANSWER_GUARDS
 from petitions.matters.correcting import CORRECTING_GUARDS
@@ -230,6 +231,17 @@ def handler_may_work(act: Act) -> str | None:
     return None
 
 
+def clocks_move(act: Act) -> str | None:
+    """Clocks are counted again only where a day moves by the calendar as it stands, and the history says exactly which."""
+    act.extra["moves"] = moves = list(recount.moves(load_calendar(), act.case.id))
+    seen = [move for move in moves if move.is_seen]
+    if not seen:
+        return say("此件的期限与放假安排相符，不用重新计算")
+    if not act.asking and act.data["recounted"] != recount.said(seen):
+        return say("此件的期限刚刚有变动，重新预览后再确认")
+    return None
+
+
 _OWN: tuple[Guard, ...] = (
     wall_can_stand,
     is_sealed,
@@ -258,6 +270,7 @@ _OWN: tuple[Guard, ...] = (
     nobody_is_appointed,
     not_declared_yet,
     handler_may_work,
+    clocks_move,
 )
 
 GUARDS: dict[str, Guard] = {

@@ -263,6 +263,11 @@ ACTIONS = (
            quiet=True, unseen=True, article="第24条第二款"),
     Action("lapse_objection", "异议因单位合并终结", "objected", "signed", "unit:manage", guards="objection_has_lapsed",
            quiet=True),
+    # The State Council has announced the days off, or they were corrected (petitions/daysoff): an administrator does it
+    # to every case whose clocks move, and sees none of them.
+    Action("recount", "期限因放假安排调整重新计算", _OPEN, None, "calendar:manage", requires="recounted recount_ground",
+           guards="clocks_move", recounts=True, notices="clock_duty", quiet=True, unseen=True,
+           article="《民法典》第203条"),
     Action("correct", "更正登记", _EVERYWHERE, None, "case:correct", requires="reason", accepts="title " + _CORRECTABLE,
            guards="may_be_corrected something_is_corrected register_stays_sound", effect="correct", article="第22条"),
     Action("correct_summary", "更正概况", _EVERYWHERE, None, "case:correct", requires="title reason",
@@ -273,9 +278,9 @@ ACTIONS = (
 def _walled(action: Action) -> Action:
     """第28条第三款: whoever must stay away does nothing on the matter.
 
-    A repeat is counted whoever registers it, and a unit ends whoever keeps the tree of units.
+    A repeat is counted whoever registers it, a unit ends whoever keeps the tree of units, and days are off for all.
     """
-    if action.opens or action.name in ("receive_repeat", "take_over", "lapse_objection"):
+    if action.opens or action.name in ("receive_repeat", "take_over", "lapse_objection", "recount"):
         return action
     return replace(action, guards=("is_not_recused", *action.guards))
 

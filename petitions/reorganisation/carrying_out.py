@@ -9,6 +9,7 @@ from petitions import db
 from petitions.access import succession, units
 from petitions.access.models import SuccessionKind, User
 from petitions.access.policy import may
+from petitions.cases import calendar
 from petitions.cases.models import SavedView
 from petitions.cases.perform import perform
 from petitions.documents import numbering
@@ -33,6 +34,7 @@ def carry_out(order: Order, by: User) -> Consequences:
     Raises NotPermitted, FieldErrors or Refused; then nothing has changed.
     """
     with db.session().begin_nested():
+        calendar.hold()
         _hold(order)
         found, steps = _restructured(order, by)
         if found.stuck:

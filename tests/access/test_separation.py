@@ -22,6 +22,7 @@ from tests.pages import Browse
 KEEPS = {
     "unit:manage": "administrator",
     "code:manage": "administrator",
+    "calendar:manage": "administrator",
     "user:manage": "security",
     "audit:read": "auditor",
 }

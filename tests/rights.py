@@ -252,8 +252,8 @@ def answer(facts: Facts, app: Application, person: Person | None, request: Reque
     """The answers that are right."""
     permission = permission_of(app, request.endpoint) or ""
     if permission == PUBLIC:
-        # No provider is named here.
-        return ABSENT if request.endpoint.startswith("provider.") else FINE
+        # No provider is named here, and nobody's feed.
+        return ABSENT if request.endpoint.startswith("provider.") or request.endpoint == "reminders.ics" else FINE
     if person is None or not person.active:
         return LOGIN
     if not facts.holds(person, permission):
@@ -364,12 +364,15 @@ def no_row(first: Thing, person: int | None) -> dict[str, Any]:
         "disposal_id",
         "request_id",
         "delegation_id",
+        "delivery_id",
+        "robot_id",
         "version_id",
     )
     return {
         "unit_id": first.office,
         "user_id": person,
         "name": "phrase",
+        "token": "nobodys",
         "ending": "csv",
         "kind": "merge",
         "year": 2026,

@@ -46,7 +46,7 @@ from petitions.cases import panels as case_panels
 from petitions.cases import views as case_views
 from petitions.daysoff import views as daysoff_views
 from petitions.db import Database
-from petitions.deadlines import limit_views, reminder_views
+from petitions.deadlines import limit_views, reminder_views, rule_views
 from petitions.deadlines import views as deadline_views
 from petitions.documents import concealed
 from petitions.followup import views as followup_views
@@ -58,7 +58,7 @@ from petitions.intake import drafts
 from petitions.intake import erasure as intake_erasure
 from petitions.intake import views as intake_views
 from petitions.intake.ledger import views as ledger_views
-from petitions.matters import dictionaries
+from petitions.matters import dictionaries, urging
 from petitions.matters import finding as matter_finding
 from petitions.matters import kind as matter_kind
 from petitions.matters import listing as matter_listing
@@ -104,6 +104,7 @@ BLUEPRINTS = (
     deadline_views.bp,
     reminder_views.bp,
     limit_views.bp,
+    rule_views.bp,
     disposal_views.bp,
     request_views.bp,
     who_views.bp,
@@ -130,6 +131,7 @@ facets.add(*matter_listing.FACETS)
 rows.DECORATIONS.update(matter=matter_listing.DECORATION)
 workbench.CARDS.extend(matter_listing.CARDS)
 batch.ACTS.extend(matter_listing.BATCH)
+batch.OUTLOOKS.update(urge=urging.outlook)
 disposal.ERASERS.append(intake_erasure.erase)
 
 VERSION = version("petitions")

@@ -5,7 +5,8 @@ write start with BEGIN IMMEDIATE, or concurrent writers lose updates; WAL with s
 commit survives a power cut; secure_delete, so that what was erased is gone from the file.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
@@ -23,10 +24,15 @@ from sqlalchemy import (
     Engine,
     MetaData,
     String,
+    cast,
     create_engine,
     event,
+    func,
     inspect,
+    literal,
     make_url,
+    select,
+    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
@@ -105,10 +111,34 @@ def _with_defaults(row: Base, args: tuple[Any, ...], given: dict[str, Any]) -> N
 _current: ContextVar[Session | None] = ContextVar("petitions_session", default=None)
 
 
-def insert(table: type[Any]) -> Any:
+def insert(table: Any) -> Any:
     """An INSERT of the current session's dialect, the one that knows ON CONFLICT (both databases do)."""
     dialect = sqlite if session().get_bind().dialect.name == "sqlite" else postgresql
     return dialect.insert(table)
+
+
+def listed(rows: Sequence[Sequence[Any]], columns: Mapping[str, Any]) -> Any:
+    """A list as a table of one query, its columns by name with their types. It is one parameter, however long it is:
+    to bind every value of ten thousand rows takes longer than to write them."""
+    given = json.dumps(rows, ensure_ascii=False)
+    if session().get_bind().dialect.name == "sqlite":
+        each = func.json_each(given).table_valued("value")
+        values = (func.json_extract(each.c.value, f"$[{place}]").label(name) for place, name in enumerate(columns))
+        return select(*(type_coerce(one, columns[one.name]).label(one.name) for one in values)).subquery()
+    each = func.json_array_elements(cast(literal(given, String), JSON)).table_valued("value")
+    return select(
+        *(
+            (
+                each.c.value.op("->")(place) if isinstance(kind, JSON) else cast(each.c.value.op("->>")(place), kind)
+            ).label(name)
+            for place, (name, kind) in enumerate(columns.items())
+        )
+    ).subquery()
+
+
+def one_of(values: Iterable[Any], kind: Any) -> Any:
+    """What a column is `in_`, as one parameter for many values."""
+    return select(listed([(one,) for one in values], {"one": kind}).c.one)
 
 
 def session() -> Session:

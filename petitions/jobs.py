@@ -55,8 +55,8 @@ def tick(database: Database, settings: Settings) -> Ticked:
     return done
 
 
-def _remind(database: Database, settings: Settings, done: Ticked) -> None:
-    done.reminders, failed = ladder.remind(database, settings)
+def _remind(database: Database, settings: Settings, done: Ticked) -> None:  # noqa: ARG001 - as every part is called
+    done.reminders, failed = ladder.remind(database)
     if failed:
         log.warning("reminders_left", count=failed)
 

@@ -31,6 +31,7 @@ ENTRIES = (
     Entry("cases.index", say("案件列表"), "list", "case:list", "g l"),
     Entry("cases.summaries", say("下级概览"), "eye", "summary:list"),
     Entry("deadlines.board", say("期限督办"), "clock", "deadline:board", "g d"),
+    Entry("rules.index", say("提醒规则"), "clock", "reminder:manage"),
     Entry("limits.index", say("期限表"), "book", "limit:read"),
     Entry("handling.approvals", say("待审批"), "check", "approval:list"),
     Entry("matters.requests", say("身份查看审批"), "lock", "opening:list"),

@@ -97,15 +97,6 @@ class Settings(BaseSettings):
     oidc_name: str = "统一身份认证"
     """What the login page calls the provider."""
 
-    reminder_days: tuple[int, ...] = (7, 3, 1, 0)
-    """Reminders are due so many 日 before a deadline; after it, every day."""
-
-    escalate_to_head_after: int = Field(default=1, ge=1)
-    """Days overdue after which the unit's head is told."""
-
-    escalate_to_office_after: int = Field(default=3, ge=1)
-    """Days overdue after which the petition office is told (a candidate for 督办)."""
-
     digest_at: str = Field(default="08:30", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
     """From this time of the day on, `HH:MM`, everybody is sent what is due of theirs; people may choose another for themselves."""
 

@@ -5,14 +5,16 @@ from petitions.access import models as access
 from petitions.cases import calendar, disposal, local_limits, search
 from petitions.cases import models as cases
 from petitions.deadlines import models as deadlines
+from petitions.deadlines import rules
 from petitions.documents import models as documents
 from petitions.intake import models as intake
 from petitions.matters import models as matters
+from petitions.matters import supervising
 from petitions.notices import delivery, robots
 from petitions.notices import models as notices
 from petitions.privacy import models as privacy
 
 ALL = (
     access, audit, calendar, cases, deadlines, delegation, delivery, disposal, documents, intake, local_limits, matters, notices,
-    passwords, privacy, robots, search, throttle, totp,
+    passwords, privacy, robots, rules, search, supervising, throttle, totp,
 )  # fmt: skip

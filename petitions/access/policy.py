@@ -62,6 +62,8 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     "deadline:board": (
         say("看期限督办的总表"), "petition_head | petition_officer | unit_head | inspector | case_leader"
     ),
+    "supervision:list": (say("看督办建议"), "petition_officer | petition_head | inspector"),
+    "reminder:manage": (say("维护提醒规则"), "administrator"),
     "limit:read": (say("看期限表，用期限计算器"), "anybody"),
     "limit:manage": (say("维护本地期限"), "administrator"),
     "approval:list": (say("看等待审批的件"), "unit_head | petition_head"),
@@ -135,6 +137,13 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     "case:return_report": (say("退回办结报告"), _OFFICE),
     "case:visit": (say("回访"), _KEEPER + " | is_handler of_holder"),
     "case:conclude": (say("办结"), _OFFICE + " | unit_head of_holder | is_handler of_holder"),
+    # A unit's own head, whoever handed it over, and the office that registered it may press for what is owed
+    "case:urge": (
+        say("督促承办单位"),
+        _OFFICE + " | inspector of_office | unit_head of_holder | receiving_clerk of_sender | unit_head of_sender",
+    ),
+    # 第40条: the petition office's own duty
+    "case:supervise": (say("发出督办函，或者暂不督办"), _OFFICE + " | inspector of_office"),
     "case:discontinue": (say("终止办理"), _DECIDING),
     "case:withdraw": (
         say("办理撤回"), _OFFICE + " | unit_head of_holder | receiving_clerk of_holder | is_handler of_holder"

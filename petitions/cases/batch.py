@@ -4,7 +4,7 @@ What may be done so is named by the kind of case (`ACTS`): an act that asks the 
 Each case is a transaction of its own, through the door; one that is refused stops no other and says why.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -16,6 +16,7 @@ from petitions import db
 from petitions.access.models import User
 from petitions.access.policy import may
 from petitions.cases import history, listing
+from petitions.cases.chip import Chip
 from petitions.cases.facets import Chosen
 from petitions.cases.fields import Choice, Field, Kind
 from petitions.cases.kinds import KINDS, CaseKind
@@ -28,6 +29,23 @@ from petitions.words import FieldErrors, Refusal, Refused, Sentence, say
 
 ACTS: list[str] = []
 """Names of the acts that may be done on many cases at once; filled by app.py."""
+
+
+@dataclass(frozen=True)
+class Receiving:
+    """What one unit will receive."""
+
+    unit: str
+    people: Sequence[str]
+    """Who will be told; nobody when the unit has no desk and no head."""
+    clocks: Sequence[tuple[Case, Sentence, Chip]]
+    """About which clock of which case."""
+
+
+Outlook = Callable[[User, Sequence[Case]], Sequence[Receiving]]
+
+OUTLOOKS: dict[str, Outlook] = {}
+"""For acts that send something to units: what each of them will receive; filled by app.py."""
 
 STEP = 20
 """Cases done in one request: about a second, after which the page shows how far it is."""
@@ -53,6 +71,8 @@ class Preview:
     fields: Sequence[Field]
     choices: Mapping[str, Sequence[Choice]]
     """What the choice fields offer, by field."""
+    receiving: Sequence[Receiving] = ()
+    """What each unit will receive, for an act that sends something."""
 
     @property
     def reasons(self) -> list[tuple[str, list[Row]]]:
@@ -106,12 +126,17 @@ def selected(user: User, chosen: Chosen, ticked: Sequence[str], *, everything: b
             raise Refused(say("一次最多办理{most}件。用筛选条件分成几批", most=listing.CAP))
         ids = [place.case_id for place in gathered.places]
     else:
-        wanted = [int(one) for one in ticked if one.isascii() and one.isdigit() and len(one) <= 9][: listing.CAP]
-        seen = set(db.session().scalars(visible_to(user, select(Case.id).where(Case.id.in_(wanted)))))
-        ids = [case_id for case_id in dict.fromkeys(wanted) if case_id in seen]
+        ids = seen(user, [int(one) for one in ticked if one.isascii() and one.isdigit() and len(one) <= 9])
     if not ids:
         raise Refused(say("先勾选要一起办理的件"))
     return ids
+
+
+def seen(user: User, case_ids: Sequence[int]) -> list[int]:
+    """Of these cases, which a page of the reader's own names, the ones they may see now; at most CAP."""
+    wanted = list(dict.fromkeys(case_ids))[: listing.CAP]
+    found = set(db.session().scalars(visible_to(user, select(Case.id).where(Case.id.in_(wanted)))))
+    return [case_id for case_id in wanted if case_id in found]
 
 
 def preview(user: User, name: str, ids: Sequence[int]) -> Preview:
@@ -129,6 +154,7 @@ def preview(user: User, name: str, ids: Sequence[int]) -> Preview:
     return Preview(
         action, kind.flow.state[action.target] if action.target else None, [shown[case.id] for case in possible],
         refusing, _asked(kind, action), _choices(kind, action, first, user),
+        OUTLOOKS[name](user, possible) if possible and name in OUTLOOKS else (),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ The same rule stands here as a condition of the database, as its key for sorting
 of one page; `tests/cases/test_listing.py` holds the three together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -28,6 +28,12 @@ from petitions.words import Sentence
 
 SOON = 7
 """日 that the filter “7天内到期” looks ahead: the paler rung of the chip (ux.md §4)."""
+
+SEVERITIES: Mapping[str, tuple[int, int | None]] = {
+    "late_5": (1, 5), "late_15": (6, 15), "late_30": (16, 30), "late_more": (31, None),
+}  # fmt: skip
+"""How long overdue, first and last day. Our default, no text gives steps: a working week is made good by one telephone call;
+15 and 30 日 are the terms of 第22条 and 第34条, a whole one of which was lost."""
 
 NOBODY = -1
 """The id of no unit: a list that looks through its eyes puts nobody's duties before those of others."""
@@ -133,7 +139,13 @@ class Lens:
 
 
 def falls(row: Any, wanted: str, today: date) -> ColumnElement[bool]:
-    """`overdue`, `today` (the last day, or days off that lead to it) or `soon` (within SOON 日, today included)."""
+    """`overdue` or one of its SEVERITIES, `today` (the last day, or days off that lead to it) or `soon` (within SOON 日,
+    today included)."""
+    if wanted in SEVERITIES:
+        first, last_day = SEVERITIES[wanted]
+        newest = today - timedelta(days=first)
+        late = and_(row.due_on <= newest, row.target_on <= newest)
+        return late if last_day is None else and_(late, row.due_on >= today - timedelta(days=last_day))
     if wanted == "overdue":
         # The second half follows from the first; it lets the index that a list is sorted by begin at the right place.
         return and_(row.due_on < today, row.target_on < today)

@@ -247,7 +247,10 @@ def offered(named: Mapping[str, str]) -> Callable[[User], Sequence[Choice]]:
     return lambda user: listed  # noqa: ARG005 - every facet's choices are asked with the reader
 
 
-CLOCKS = {"overdue": say("已超期"), "today": say("今天到期"), "soon": say("7天内到期")}
+LATE = {
+    "late_5": say("超期1至5天"), "late_15": say("超期6至15天"), "late_30": say("超期16至30天"), "late_more": say("超期30天以上"),
+}  # fmt: skip
+CLOCKS = {"overdue": say("已超期"), "today": say("今天到期"), "soon": say("7天内到期"), **LATE}
 
 
 def _by_clock(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:

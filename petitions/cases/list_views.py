@@ -141,7 +141,9 @@ def _progress(name: str, left: Sequence[int], outcome: batch.Done) -> str:
     before = [tuple(one.split("|", 1)) for one in request.form.getlist("refused") if "|" in one]
     refused = [*before, *((str(case_id), reason) for case_id, reason in outcome.refused.items())]
     done = [*_numbers("done"), *outcome.done]
-    known = {row.id: row for row in rows([int(one) for one, _ in refused if one.isdigit()], user())}
+    # The page carries ids, so whoever sends it may write in any: what is not theirs to see has no name here (第30条).
+    shown = batch.seen(user(), [int(one) for one, _ in refused if one.isascii() and one.isdigit() and len(one) <= 9])
+    known = {row.id: row for row in rows(shown, user())}
     kept = [
         pair for pair in request.form.items(multi=True) if pair[0] not in ("waiting", "done", "refused", "csrf_token")
     ]

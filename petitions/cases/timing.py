@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
-from petitions import db
+from petitions import clock, db
 from petitions.access import past
 from petitions.cases import clocks, local_limits, recount
 from petitions.cases.calendar import load_calendar
@@ -14,16 +14,19 @@ from petitions.cases.limit import Duty, Limit
 from petitions.cases.limits import LIMITS
 from petitions.cases.models import Deadline
 from petitions.cases.recount import Move
+from petitions.notices import outbox
 
 
 def follow(kind: CaseKind, act: Act, holder_id: int) -> None:
     """Move the clocks of the case as the row says; the effect has run, `holder_id` held the case before it."""
     row = act.action
     running = [] if row.opens else [deadline for deadline in act.case.deadlines if deadline.ended_on is None]
+    changed = list[Deadline]()
     for deadline in running:
         own = deadline.unit_id == holder_id and deadline.code in row.stops_own
         if own or deadline.code in row.stops:
             _stop(deadline, act)
+            changed.append(deadline)
     for code in row.resumes:
         _resume(code, act)
     for code in row.starts:
@@ -36,17 +39,25 @@ def follow(kind: CaseKind, act: Act, holder_id: int) -> None:
                 deadline.extension += int(act.data["days"])
                 deadline.extended_by = act.event
                 _reckon(deadline, local_limits.of(deadline))
+                changed.append(deadline)
     if row.recounts:
-        _recount(act.extra["moves"], running)
+        changed += _recount(act.extra["moves"], running)
+    _forget_reminders(changed)
 
 
-def _recount(moves: Sequence[Move], running: Sequence[Deadline]) -> None:
-    """The days that the row's guard has found (`act.extra["moves"]`): it has held them against what the history says."""
-    by_clock = {move.clock.id: move for move in moves}
+def _recount(moves: Sequence[Move], running: Sequence[Deadline]) -> list[Deadline]:
+    """The days that the row's guard has found (`act.extra["moves"]`): it has held them against what the history says.
+
+    Returns the clocks whose days are others now.
+    """
+    by_clock, changed = {move.clock.id: move for move in moves}, list[Deadline]()
     for deadline in running:
         if (move := by_clock.get(deadline.id)) is not None:
+            if (deadline.due_on, deadline.target_on) != (move.due_on, move.target_on):
+                changed.append(deadline)
             deadline.nominal_on, deadline.due_on, deadline.target_on = move.nominal_on, move.due_on, move.target_on
             deadline.provisional = move.provisional
+    return changed
 
 
 def settle(moves: Sequence[Move]) -> None:
@@ -59,6 +70,15 @@ def settle(moves: Sequence[Move]) -> None:
                 .where(Deadline.id.in_(ids[start : start + recount.CHUNK]))
                 .values(provisional=provisional)
             )
+
+
+def _forget_reminders(changed: list[Deadline]) -> None:
+    """What was said of a clock that has ended, or has another day now, is old news with this very transaction."""
+    ids = [deadline.id for deadline in changed if deadline.id is not None]
+    if ids:
+        # What the act has written so far reaches the database with the rest of it, not half done.
+        with db.session().no_autoflush:
+            outbox.put_away(ids, clock.now())
 
 
 def _stop(deadline: Deadline, act: Act) -> None:

@@ -1,32 +1,32 @@
-"""The board of what is overdue or near: by unit and by clock, every number that of the list it leads to.
+"""The board of what is overdue or near: by unit, by clock and by how long, every number that of the list it leads to.
 
-Every case the reader sees counts once: with its most urgent duty, whoever owes it, so that both tables add up to the
+Every case the reader sees counts once: with its most urgent duty, whoever owes it, so that all tables add up to the
 sums above them. The lists behind the numbers look through the same `Lens` (petitions/cases/duties.py), so a number
-here is the total of its list.
+here is the total of its list. The database counts: what comes here is a row for each unit and clock, however many cases
+there are.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Subquery, and_, case, func, select
 from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
 from petitions.access import units
 from petitions.access.models import Unit, User
 from petitions.cases.chip import Chip
-from petitions.cases.duties import SOON, chip_of, name_of, owed
-from petitions.cases.listing import among
+from petitions.cases.duties import NOBODY, SEVERITIES, SOON, Lens, chip_of, falls, name_of, owed
+from petitions.cases.facets import Chosen
+from petitions.cases.listing import is_large, reach
 from petitions.cases.models import Case, Deadline
+from petitions.cases.queries import visible_to
 from petitions.words import Sentence, say
 
-WORST = 12
+WORST = 8
 """So many of the most overdue cases stand on the board itself: they still fit the sheet that is printed."""
-
-_ROLL = timedelta(days=31)
-"""A due date lies never so far after its target; a clock read in vain costs nothing, one missed would be a wrong number."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class Counts:
     """Within seven days, today's included."""
     longest: int = 0
     """Days of the longest overdue one."""
+    late: Mapping[str, int] = field(default_factory=dict)
+    """How many are overdue for how long, by SEVERITIES."""
 
     @property
     def lamp(self) -> str:
@@ -92,64 +94,110 @@ LAMPS = {"red": say("红"), "yellow": say("黄"), "green": say("绿")}
 def board(reader: User) -> Board:
     """The board of a reader, over all the cases they see."""
     today, known = clock.today(), {unit.id: unit for unit in units.every()}
-    firsts = _firsts(reader, today)
-    by_unit: dict[int, list[Any]] = {}
-    for row in firsts:
-        by_unit.setdefault(row.unit_id, []).append(row)
-    counted = [OfUnit(known[unit_id], _count(found, today)) for unit_id, found in by_unit.items()]
-    listed = sorted(
-        (row for row in counted if row.counts.lamp != "green"),
-        key=lambda row: (-row.counts.overdue, -row.counts.soon, row.unit.id),
-    )
-    clocks = {limit: [row for row in firsts if row.code == limit.code] for limit in owed()}
+    tallied = _tallied(reader, today)
+    counted = [
+        OfUnit(known[unit_id], _sum(row for row in tallied if row.unit_id == unit_id))
+        for unit_id in dict.fromkeys(row.unit_id for row in tallied)
+    ]
+    listed = sorted(counted, key=lambda row: (-row.counts.overdue, -row.counts.soon, row.unit.id))
     return Board(
-        total=_count(firsts, today),
+        total=_sum(tallied),
         units=listed,
         calm=len(_owing(reader) - {row.unit.id for row in listed}),
-        clocks=[OfClock(limit.code, say(limit.name), _count(found, today)) for limit, found in clocks.items()],
-        worst=_worst(firsts, today),
+        clocks=[
+            OfClock(limit.code, say(limit.name), _sum(row for row in tallied if row.code == limit.code))
+            for limit in owed()
+        ],
+        worst=_worst(reader, today),
     )
 
 
-def _open_duties(reader: User, *columns: Any) -> Select[Any]:
-    """The open duties in the cases this person sees."""
-    query: Any = select(*columns).join_from(Deadline, Case, Case.id == Deadline.case_id)
-    return among(query.where(Deadline.ended_on.is_(None), Deadline.window.is_(False)), reader)
+@dataclass(frozen=True)
+class _Tally:
+    """What the database counts for a unit and a clock."""
+
+    unit_id: int
+    code: str
+    counts: Counts
 
 
-def _firsts(reader: User, today: date) -> list[Any]:
-    """Of every case its most urgent duty (`Lens.rank`), as far as that is near."""
-    rows = _open_duties(
-        reader, Deadline.id, Deadline.case_id, Deadline.unit_id, Deadline.code, Deadline.due_on, Deadline.target_on
-    ).where(Deadline.target_on <= today + timedelta(days=SOON) + _ROLL)
-    found: dict[int, Any] = {}
-    for row in db.session().execute(rows.order_by(Deadline.target_on.desc(), Deadline.id.desc())):
-        found[row.case_id] = row
-    return list(found.values())
+def _tallied(reader: User, today: date) -> list[_Tally]:
+    first, windows = _firsts(reader, today), ("overdue", "today", "soon", *SEVERITIES)
+    numbers = [func.sum(case((falls(first.c, window, today), 1), else_=0)) for window in windows]
+    first_late = func.min(case((falls(first.c, "overdue", today), first.c.due_on)))
+    rows = select(first.c.unit_id, first.c.code, first_late, *numbers).where(first.c.place == 1)
+    found = []
+    for unit_id, code, since, overdue, due_today, soon, *late in db.session().execute(
+        rows.group_by(first.c.unit_id, first.c.code)
+    ):
+        longest = (today - since).days if since else 0
+        counts = Counts(overdue, due_today, soon, longest, dict(zip(SEVERITIES, late, strict=True)))
+        found.append(_Tally(unit_id, code, counts))
+    return found
+
+
+def _firsts(reader: User, today: date) -> Subquery:
+    """The duties that are overdue or near in the cases this person sees; of every case the one it shows (`Lens.is_first`) has
+    the first `place`.
+
+    What presses more than a near one is nearer still, so all that matter are read, once, along the index by target.
+    """
+    place = func.row_number().over(partition_by=Deadline.case_id, order_by=(Deadline.target_on, Deadline.id))
+    near: Any = (
+        select(Deadline.id, Deadline.unit_id, Deadline.code, Deadline.due_on, Deadline.target_on, place.label("place"))
+        .join(Case, Case.id == Deadline.case_id)
+        .where(
+            Deadline.ended_on.is_(None),
+            Deadline.window.is_(False),
+            Deadline.target_on <= today + timedelta(days=SOON),
+        )
+    )
+    found: Subquery = reach(near, reader).subquery()
+    return found
+
+
+def _sum(tallied: Iterable[_Tally]) -> Counts:
+    rows = [row.counts for row in tallied]
+    return Counts(
+        sum(row.overdue for row in rows), sum(row.today for row in rows), sum(row.soon for row in rows),
+        max((row.longest for row in rows), default=0), {name: sum(row.late[name] for row in rows) for name in SEVERITIES},
+    )  # fmt: skip
 
 
 def _owing(reader: User) -> set[int]:
-    """The units that owe something in the cases this person sees."""
-    return set(db.session().scalars(_open_duties(reader, Deadline.unit_id).distinct()))
+    """The units that owe something in the cases this person sees.
+
+    Who sees more cases than are counted asks only whether there is one, of each unit of their region and above it.
+    """
+    open_duty = and_(Deadline.ended_on.is_(None), Deadline.window.is_(False))
+    if not is_large(reader):
+        query: Any = select(Deadline.unit_id).join_from(Deadline, Case, Case.id == Deadline.case_id).where(open_duty)
+        return set(db.session().scalars(reach(query, reader).distinct()))
+    region = units.region_of(reader.unit_id)
+    near = {*units.upwards(reader.unit_id), region, *(unit.id for unit in units.below(region))}
+    theirs: Any = (
+        select(Deadline.id).join(Case, Case.id == Deadline.case_id).where(open_duty, Deadline.unit_id == Unit.id)
+    )
+    # The first one in the index by unit and day, asked for as such: of an EXISTS PostgreSQL makes a join over every clock.
+    one = visible_to(reader, theirs).correlate(Unit).order_by(Deadline.due_on).limit(1).scalar_subquery()
+    return set(db.session().scalars(select(Unit.id).where(Unit.id.in_(near), one.is_not(None))))
 
 
-def _count(firsts: Iterable[Any], today: date) -> Counts:
-    """In the words of the list's condition (`duties.falls`)."""
-    overdue = today_only = soon = longest = 0
-    for row in firsts:
-        if row.due_on < today:
-            overdue += 1
-            longest = max(longest, (today - row.due_on).days)
-        else:
-            today_only += row.target_on <= today
-            soon += row.target_on <= today + timedelta(days=SOON)
-    return Counts(overdue, today_only, soon, longest)
-
-
-def _worst(firsts: Iterable[Any], today: date) -> list[Worst]:
+def _worst(reader: User, today: date) -> list[Worst]:
     """The most overdue ones, worst first."""
-    late = sorted((row for row in firsts if row.due_on < today), key=lambda row: (row.due_on, row.id))[:WORST]
-    query = select(Deadline).where(Deadline.id.in_([row.id for row in late]))
-    wanted = query.options(joinedload(Deadline.case), joinedload(Deadline.unit))
-    rows = sorted(db.session().scalars(wanted), key=lambda row: (row.due_on, row.id)) if late else []
+    late: Any = (
+        select(Deadline.id)
+        .join(Case, Case.id == Deadline.case_id)
+        .where(Lens(unit_id=NOBODY).is_first(Deadline), falls(Deadline, "overdue", today))
+        .order_by(Deadline.due_on, Deadline.id)
+        .limit(WORST)
+    )
+    ids = db.session().scalars(reach(late, reader)).all()
+    wanted = select(Deadline).where(Deadline.id.in_(ids)).options(joinedload(Deadline.case), joinedload(Deadline.unit))
+    rows = sorted(db.session().scalars(wanted), key=lambda row: (row.due_on, row.id)) if ids else []
     return [Worst(row.case, name_of(row), chip_of(row), row.unit.name if row.unit else "") for row in rows]
+
+
+def overdue_of(unit_id: int) -> Chosen:
+    """The list behind a unit's overdue cases: all of them may be urged at once."""
+    return Chosen({"clock": "overdue", "duty": "any", "pressing_unit": str(unit_id)})

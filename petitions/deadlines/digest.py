@@ -68,7 +68,7 @@ def _people(settings: Settings) -> list[int]:
         return []
     kinds = [kind for kind in REMINDERS if kind != "due_soon"] if _is_quiet(settings) else REMINDERS
     told = select(Notice.recipient_id).where(Notice.read_at.is_(None), Notice.kind.in_(kinds)).distinct()
-    concerned = mine.pressing(settings) | set(db.session().scalars(told))
+    concerned = mine.pressing() | set(db.session().scalars(told))
     return [one for one in ids if one in concerned]
 
 
@@ -81,7 +81,7 @@ def _robots(settings: Settings) -> list[int]:
     )
     waiting = [robot for robot in robots.every() if robot.id not in noted]
     ahead = timedelta() if _is_quiet(settings) else _AHEAD
-    return [robot.id for robot in waiting if mine.of_unit(robot.unit_id, settings, ahead)]
+    return [robot.id for robot in waiting if mine.of_unit(robot.unit_id, ahead)]
 
 
 def _is_quiet(settings: Settings) -> bool:
@@ -98,7 +98,7 @@ class Digests:
 
     def person(self, person: User, settings: Settings) -> Letter | None:
         """What this person is to hear today; None when nothing is left of it."""
-        items = mine.today(person, settings)
+        items = mine.today(person)
         if not items:
             return None
         open_ones, sealed = _parted(items)
@@ -114,7 +114,7 @@ class Digests:
 
     def unit(self, unit: Unit, settings: Settings) -> Letter | None:
         """What a unit's group is to hear today; None when nothing is due."""
-        items = mine.of_unit(unit.id, settings, _AHEAD)
+        items = mine.of_unit(unit.id, _AHEAD)
         if not items:
             return None
         groups = _groups(items)

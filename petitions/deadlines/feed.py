@@ -17,7 +17,6 @@ from petitions.cases.models import Case, Event
 from petitions.deadlines import mine
 from petitions.deadlines.mine import Item
 from petitions.deadlines.models import Feed
-from petitions.settings import Settings
 from petitions.words import say
 
 _BYTES = 32
@@ -82,9 +81,9 @@ def too_soon(feed: Feed) -> bool:
     return False
 
 
-def calendar(person: User, settings: Settings, root: str) -> bytes:
+def calendar(person: User, root: str) -> bytes:
     """The calendar. `root`: what the addresses of cases begin with."""
-    items = [item for item in mine.duties(person, settings) if not item.row.sealed][:_MOST]
+    items = [item for item in mine.duties(person) if not item.row.sealed][:_MOST]
     changed = _changes({item.row.case_id for item in items})
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//petitions//deadlines//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",

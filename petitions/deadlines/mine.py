@@ -24,7 +24,6 @@ from petitions.deadlines import ladder
 from petitions.deadlines.audience import Audience, Staff
 from petitions.notices.models import Notice
 from petitions.notices.queries import REMINDERS
-from petitions.settings import Settings
 from petitions.words import Sentence, say
 
 _CHUNK = 5_000
@@ -68,7 +67,7 @@ class Item:
         return say("督办") if self.audience is Audience.OFFICE else say(self.limit.act)
 
 
-def duties(person: User, settings: Settings, until: date | None = None) -> list[Item]:
+def duties(person: User, until: date | None = None) -> list[Item]:
     """The open clocks this person answers for, by their day; only those to be met by `until` where it is given."""
     people = delegation.hands(person)
     gone = ~exists().where(User.id == Case.handler_id, User.active, User.unit_id == Deadline.unit_id)
@@ -82,17 +81,17 @@ def duties(person: User, settings: Settings, until: date | None = None) -> list[
     )  # fmt: skip
     if until is not None:
         mine = mine.where(Deadline.target_on <= until)
-    return [item for item in _items(db.session().scalars(mine).all(), settings) if _is_told(item, person)]
+    return [item for item in _items(db.session().scalars(mine).all()) if _is_told(item, person)]
 
 
-def today(person: User, settings: Settings) -> list[Item]:
+def today(person: User) -> list[Item]:
     """What this person is to be reminded of today: their duties that are due or overdue, and what they were told and have not read.
 
     The most pressing first. Of a case they may not see any more nothing is said, nor of a clock that is another one now.
     """
-    found = {item.row.id: item for item in duties(person, settings, until=clock.today())}
+    found = {item.row.id: item for item in duties(person, until=clock.today())}
     told = _told(person)
-    for row in _items(told, settings):
+    for row in _items(told):
         due_on, audience = told[row.row.id]
         item = Item(row.row, audience or row.audience, row.chip, unread=True)
         lapsed = item.limit.window and item.overdue
@@ -120,11 +119,11 @@ def _told(person: User) -> dict[int, tuple[date, Audience | None]]:
     return found
 
 
-def _items(ids: Iterable[int], settings: Settings) -> list[Item]:
+def _items(ids: Iterable[int]) -> list[Item]:
     wanted, day, calendar = list(ids), clock.today(), load_calendar()
     rows: list[Row[Any]] = []
     for start in range(0, len(wanted), _CHUNK):
-        rows += db.session().execute(ladder.running(day, settings, wanted[start : start + _CHUNK])).all()
+        rows += db.session().execute(ladder.running(day, wanted[start : start + _CHUNK])).all()
     return [_item(row, day, calendar) for row in sorted(rows, key=lambda row: (row.target_on, row.id))]
 
 
@@ -163,22 +162,22 @@ def titles(items: Iterable[Item], person: User) -> dict[int, str]:
     return dict(rows.all())
 
 
-def pressing(settings: Settings) -> set[int]:
+def pressing() -> set[int]:
     """Everybody (user ids) who answers for a clock that is due today or overdue."""
     day = clock.today()
     rows = (
         db.session()
-        .execute(ladder.running(day, settings, None).where(Deadline.target_on <= day, Deadline.window.is_(False)))
+        .execute(ladder.running(day, None).where(Deadline.target_on <= day, Deadline.window.is_(False)))
         .all()
     )
     staff = Staff({row.unit_id for row in rows} | {row.office_id for row in rows})
     return {person for row in rows for person in staff.of(Audience.DUTY, row)}
 
 
-def of_unit(unit_id: int, settings: Settings, within: timedelta) -> list[Item]:
+def of_unit(unit_id: int, within: timedelta) -> list[Item]:
     """A unit's duties that are overdue or to be met within so many days, without accusations (第30条)."""
     query = select(Deadline.id).join(Case, Case.id == Deadline.case_id).where(
         Deadline.ended_on.is_(None), Deadline.window.is_(False), Deadline.unit_id == unit_id, Case.sealed.is_(False),
         Deadline.target_on <= clock.today() + within,
     )  # fmt: skip
-    return _items(db.session().scalars(query).all(), settings)
+    return _items(db.session().scalars(query).all())

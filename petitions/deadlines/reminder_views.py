@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
 
 def _page(values: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, link: str = "") -> str:
     person, settings = user(), _settings()
-    items = mine.today(person, settings)
+    items = mine.today(person)
     return render_template(
         "deadlines/reminders.html", items=items[:SHOWN], more=max(0, len(items) - SHOWN), titles=mine.titles(items, person),
         inputs=INPUTS, values=values or {"digest_on": person.digest_on, "digest_at": person.digest_at}, errors=dict(errors or {}),
@@ -92,7 +92,7 @@ def ics(token: str) -> ResponseReturnValue:
         return abort(HTTPStatus.NOT_FOUND)
     if feed.too_soon(found):
         return Response(status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(feed.EVERY.seconds)})
-    answer = Response(feed.calendar(found.user, _settings(), _root()), content_type="text/calendar; charset=utf-8")
+    answer = Response(feed.calendar(found.user, _root()), content_type="text/calendar; charset=utf-8")
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.add_etag()
     return answer.make_conditional(request)

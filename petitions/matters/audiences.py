@@ -8,7 +8,9 @@ from petitions import db
 from petitions.access.models import User, UserRole
 from petitions.access.roles import Role
 from petitions.cases.kinds import Act, Audience
-from petitions.matters.course import assignment
+from petitions.cases.models import Case
+from petitions.matters.course import assignment, last_event
+from petitions.matters.supervising import asked_of
 
 _RECEIVING = (Role.RECEIVING_CLERK, Role.PETITION_OFFICER)
 _LEADING = (Role.UNIT_HEAD, Role.PETITION_HEAD)
@@ -63,6 +65,25 @@ def holder(act: Act) -> list[int]:
     return handler(act) or receivers(act)
 
 
+def owing(act: Act) -> list[int]:
+    """Whoever answers for what a unit is pressed for: its handler or its desk, and who is in charge of it."""
+    owed_by = dict.fromkeys(row.unit_id for row in asked_of(act) if row.unit_id is not None)
+    return list(dict.fromkeys(person for unit_id in owed_by for person in answering(unit_id, [act.case])))
+
+
+def answering(unit_id: int, cases: Iterable[Case]) -> list[int]:
+    """Who answers at a unit for clocks of these cases: the handlers, its desk while nobody is appointed, who is in charge."""
+    handlers = [case.handler_id if case.unit_id == unit_id else None for case in cases]
+    desk = people([unit_id], _RECEIVING) if None in handlers else []
+    return list(dict.fromkeys([*(one for one in handlers if one), *desk, *people([unit_id], _LEADING)]))
+
+
+def supervisor(act: Act) -> list[int]:
+    """Who issued the 督办 that is answered."""
+    issued = last_event(act, "supervise")
+    return [issued.actor_id] if issued else []
+
+
 def clock_duty(act: Act) -> list[int]:
     """Whoever answers for a clock that moved: who works on the case at its holder, the desk of any other unit.
 
@@ -89,6 +110,8 @@ AUDIENCES: dict[str, Audience] = {
     "heads": heads,
     "handler": handler,
     "holder": holder,
+    "owing": owing,
+    "supervisor": supervisor,
     "clock_duty": clock_duty,
     "reader": reader,
 }

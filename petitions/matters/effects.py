@@ -19,6 +19,7 @@ from petitions.matters.paper_values import petition_of
 from petitions.matters.register import open_from
 from petitions.matters.sealing import SEALING, accuse, accuse_as_typed, close_wall, reseal
 from petitions.matters.succeeding import SUCCEEDING
+from petitions.matters.supervising import SUPERVISION
 
 
 def open_matter(act: Act) -> None:
@@ -239,4 +240,5 @@ EFFECTS: dict[str, Effect] = {
     **SEALING,
     **ERASURE,
     **SUCCEEDING,
+    **SUPERVISION,
 }  # fmt: skip

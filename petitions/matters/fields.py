@@ -41,6 +41,7 @@ _ALL = (
     Field("subordinate", Kind.UNIT, say("下级单位"), choices="subordinate_units"),
     Field("opinion", Kind.LONG, say("意见"), written=True, max_length=10000, rows=5),
     Field("due_on", Kind.DATE, say("反馈期限"), future=True, since_receipt=True, help=say("交办件必须写明何时反馈结果（第22条第三项）")),
+    Field("answer_by", Kind.DATE, say("要求反馈的日期"), future=True, help=say("被督办单位在这一天前（含当日）书面反馈办理情况")),
     Field("report", Kind.LONG, say("报告内容"), written=True, max_length=10000, rows=8),
     Field("body", Kind.TEXT, say("有权处理的机关"), max_length=200, help=say("法院、检察院、公安、司法行政或其他机关的全称")),
     Field("discipline_unit", Kind.UNIT, say("纪检监察机关"), choices="discipline_units"),

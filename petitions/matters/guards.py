@@ -17,6 +17,7 @@ from petitions.matters.erasure import ERASURE_GUARDS
 from petitions.matters.models import Matter
 from petitions.matters.sealing import is_sealing, named_in, why_not_kept
 from petitions.matters.succeeding import SUCCESSION_GUARDS
+from petitions.matters.supervising import SUPERVISION_GUARDS
 from petitions.words import say
 
 UNDO_MINUTES = 10
@@ -274,6 +275,9 @@ _OWN: tuple[Guard, ...] = (
 )
 
 GUARDS: dict[str, Guard] = {
-    **{guard.__name__: guard for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS, *SUCCESSION_GUARDS)},
+    **{
+        guard.__name__: guard
+        for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS, *SUCCESSION_GUARDS, *SUPERVISION_GUARDS)
+    },
     **ERASURE_GUARDS,
 }

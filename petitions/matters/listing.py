@@ -264,6 +264,6 @@ CARDS = (
 )  # fmt: skip
 """In the order of duty (ux.md S2): what is on one's own desk first, what only concerns one last."""
 
-BATCH = ("appoint", "conclude", "archive", "note", "admit")
+BATCH = ("appoint", "conclude", "archive", "note", "admit", "urge")
 """Acts of the table that may be done on many cases at once: each asks the same of every case, and none decides one.
 办结 ends what nobody asked to have reviewed in time; its guard says of which."""

@@ -1,6 +1,7 @@
 """What single papers of a matter say beyond the common values: earlier acts, the other matter, the people in full."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from petitions import clock, db
@@ -14,7 +15,8 @@ from petitions.matters.course import assignment, deadline_of, last_event, matter
 from petitions.matters.models import Matter, Petitioner
 from petitions.matters.paper_values import people_of, petition_of, running
 from petitions.matters.states import STATES
-from petitions.matters.wording import formal, in_words
+from petitions.matters.supervising import supervised
+from petitions.matters.wording import formal, in_words, unit_name
 
 _PARTS = {"petitioner": "信访人", "representative": "代表", "agent": "代理人", "companion": "随访人"}
 _STATES = {state.name: state.plain for state in STATES}
@@ -167,6 +169,21 @@ def _listed(paper: Document) -> dict[str, Any]:
     }
 
 
+def _pressed(act: Act) -> dict[str, Any]:
+    """What a 督办 is about, each clock with its unit, and by when the unit answers."""
+    return {
+        "answer_by": date.fromisoformat(act.data["answer_by"]),
+        "late": [
+            {
+                "unit": unit_name(row.unit_id), "clock": limit.name, "article": limit.article, "act": limit.act,
+                "due_on": row.due_on, "days": (act.on - row.due_on).days,
+            }
+            for row in supervised(act)
+            for limit in (local_limits.of(row),)
+        ],
+    }  # fmt: skip
+
+
 EXTRA: Mapping[str, Callable[[Act], dict[str, Any]]] = {
     "registration_form": _registered,
     "progress_notice": _repeated,
@@ -182,6 +199,7 @@ EXTRA: Mapping[str, Callable[[Act], dict[str, Any]]] = {
     "opinion": _answered,
     "service_slip": _served,
     "completion_report": _reported,
+    "supervision_letter": _pressed,
     "conclusion": _answered,
     "file_contents": _filed,
 }

@@ -12,6 +12,7 @@ from petitions.matters import who
 from petitions.matters.course import assignment, last_event, matter_of
 from petitions.matters.paper_extras import EXTRA
 from petitions.matters.paper_values import names_of, people_of, values
+from petitions.matters.supervising import supervised
 from petitions.matters.wording import unit_name
 
 
@@ -48,6 +49,10 @@ def _to_be_signed(act: Act) -> str:  # noqa: ARG001
     return ""
 
 
+def _to_owing(act: Act) -> str:
+    return "、".join(dict.fromkeys(unit_name(row.unit_id) for row in supervised(act)))
+
+
 def _to_body(act: Act) -> str:
     return unit_name(act.data["discipline_unit"])
 
@@ -75,6 +80,7 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     "opinion": ("信访处理意见书", "信意", _to_petitioner),
     "service_slip": ("送达回证", "信送", _to_be_signed),
     "completion_report": ("信访事项办结报告", "信报", _to_assigner),
+    "supervision_letter": ("信访事项督办函", "信督", _to_owing),
     "conclusion": ("信访事项办结登记", "信结", _to_file),
     "withdrawal": ("信访事项撤回（终止）告知书", "信撤", _to_petitioner),
     "file_contents": ("信访案卷目录", "信卷", _to_file),

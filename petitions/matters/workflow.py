@@ -231,6 +231,16 @@ ACTIONS = (
     Action("visit", "回访", "served concluded", None, "case:visit", requires="held_on way performed",
            accepts="office_rating unit_rating said files", dated_by="held_on", effect="visit", notices="handler",
            rank=1, leads_when="visit_is_owed"),
+    # 督促 and 督办 move no state: whoever owes something is pressed for it (domain.md §1.7)
+    Action("urge", "督促", _OPEN, None, "case:urge", accepts="note", guards="not_sealed something_presses not_urged_today",
+           notices="owing"),
+    Action("supervise", "发出督办函", _OPEN, None, "case:supervise", requires="reason answer_by",
+           guards="not_sealed unit_is_overdue", effect="supervise", document="supervision_letter", notices="owing",
+           article="第40条"),
+    Action("set_supervision_aside", "暂不督办", _OPEN, None, "case:supervise", requires="reason",
+           guards="not_sealed unit_is_overdue", effect="set_aside"),
+    Action("answer_supervision", "反馈督办情况", _OPEN + " concluded", None, "case:report_back", requires="report",
+           accepts="files", guards="supervision_is_open", notices="supervisor", article="第40条", rank=2),
     # 32, 34, 33: the ends
     Action("conclude", "办结", "served", "concluded", "case:conclude", accepts="accepted_by_petitioner note files",
            guards="review_window_is_over reported_if_assigned", stops="T8 T12", document="conclusion",

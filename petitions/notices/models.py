@@ -17,12 +17,16 @@ class Notice(Base):
         Index("ix_notices_recipient", "recipient_id", "id"),
         Index("ix_notices_unread", "recipient_id", sqlite_where=text("read_at IS NULL"),
               postgresql_where=text("read_at IS NULL")),
+        Index("ix_notices_deadline_unread", "deadline_id", sqlite_where=text("read_at IS NULL"),
+              postgresql_where=text("read_at IS NULL")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     recipient_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
+    deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadlines.id"))
+    """The clock it reminds of; none when it tells of an act."""
     kind: Mapped[str]
     """The act or the rung of the ladder it tells of."""
     text: Mapped[str]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from petitions import clock
+from petitions import clock, db
 from petitions.access.models import User
 from petitions.cases import listing
 from petitions.cases.facets import chosen_from
@@ -39,6 +39,8 @@ def busy(session: Session, world: World) -> World:
         n = next(people)
         return matter_in(world, state, name=f"亓{n}", phone=f"199{n:08d}")
 
+    for days in (-31, -30, -16, -15, -6, -5):
+        _shift(fresh("accepted"), "T6", days)
     for days in (-9, -1, 0, 3, 7, 8, 40):
         _shift(fresh("registered"), "T1", days)
         _shift(fresh("dispatched"), "T4", days)
@@ -77,9 +79,9 @@ def test_an_office_sees_its_units_and_a_unit_itself_and_those_below(busy: World)
         return {r.unit.name: (r.counts.overdue, r.counts.today, r.counts.soon) for r in board(reader).units}
 
     assert seen(busy.officer) == {
-        "青禾县自然资源局": (4, 2, 7), "青禾县信访局": (2, 1, 3), "耕地保护站": (1, 0, 0),
+        "青禾县自然资源局": (10, 2, 7), "青禾县信访局": (2, 1, 3), "耕地保护站": (1, 0, 0),
     }  # fmt: skip
-    assert seen(busy.head) == {"青禾县自然资源局": (4, 2, 7), "耕地保护站": (1, 0, 0)}
+    assert seen(busy.head) == {"青禾县自然资源局": (10, 2, 7), "耕地保护站": (1, 0, 0)}
     assert seen(busy.section_head) == {"耕地保护站": (1, 0, 0)}
     assert seen(busy.other_officer) == {}
 
@@ -92,6 +94,27 @@ def test_both_tables_add_up_to_the_sums_above_them(busy: World, person: str) -> 
         assert sum(getattr(row.counts, window) for row in shown.units) == total, window
         assert sum(getattr(row.counts, window) for row in shown.clocks) == total, window
     assert shown.total.overdue
+    assert sum(shown.total.late.values()) == shown.total.overdue
+    for name, number in shown.total.late.items():
+        assert sum(row.counts.late[name] for row in shown.units) == number, name
+
+
+def test_overdue_cases_are_parted_by_how_long(busy: World) -> None:
+    assert board(busy.officer).total.late == {"late_5": 5, "late_15": 5, "late_30": 2, "late_more": 1}
+
+
+def test_a_large_office_and_a_small_one_count_alike(busy: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for person in (busy.officer, busy.head, busy.restricted, busy.section_head):
+        small = board(person)
+        db.session().info.clear()
+        monkeypatch.setattr(listing, "CAP", 0)
+        assert listing.is_large(person)
+        large = board(person)
+        assert (large.total, large.calm) == (small.total, small.calm)
+        assert [(row.unit, row.counts) for row in large.units] == [(row.unit, row.counts) for row in small.units]
+        assert [row.case.number for row in large.worst] == [row.case.number for row in small.worst]
+        monkeypatch.undo()
+        db.session().info.clear()
 
 
 def test_a_case_with_two_clocks_is_counted_at_the_more_urgent_one_only(session: Session, world: World) -> None:
@@ -127,8 +150,8 @@ def test_the_lamp_is_red_with_something_overdue_yellow_with_something_near(busy:
 
 def test_the_worst_stand_first_with_their_chip(busy: World) -> None:
     worst = board(busy.officer).worst
-    assert [str(row.chip.words) for row in worst] == ["已超期9天"] * 3 + ["已超期2天"] + ["已超期1天"] * 3
-    assert {row.unit for row in worst} == {"青禾县自然资源局", "青禾县信访局", "耕地保护站"}
+    assert [str(row.chip.words) for row in worst] == [f"已超期{days}天" for days in (31, 30, 16, 15, 9, 9, 9, 6)]
+    assert {row.unit for row in worst} == {"青禾县自然资源局", "青禾县信访局"}
 
 
 def test_a_board_of_nothing_says_so(browser_of: Browse, world: World) -> None:

@@ -12,7 +12,7 @@ from petitions import clock, jobs
 from petitions.access.models import User
 from petitions.cases.models import Deadline, Event
 from petitions.cases.perform import perform
-from petitions.deadlines import ladder
+from petitions.deadlines import ladder, rule_admin
 from petitions.matters.models import Matter
 from petitions.notices.models import Notice
 from petitions.settings import Settings
@@ -42,7 +42,7 @@ class Office:
         """Tick once; the new reminders as (recipient, kind, text)."""
         before = self.session.scalar(select(func.max(Notice.id))) or 0
         self.session.commit()
-        ladder.remind(self.database, self.settings)
+        ladder.remind(self.database)
         rows = select(Notice).where(Notice.id > before).order_by(Notice.id)
         return [(row.recipient_id, row.kind, row.text) for row in self.session.scalars(rows)]
 
@@ -103,7 +103,7 @@ def test_the_head_hears_after_one_day_and_the_petition_office_after_three_each_o
     assert {recipient for recipient, _ in escalated[1]} == {world.head.id}
     assert {text for _, text in escalated[1]} == {f"{number}：办理期限已超期1天，请督促办理"}
     assert {recipient for recipient, _ in escalated[3]} == {world.officer.id, world.inspector.id}
-    assert {text for _, text in escalated[3]} == {f"{number}：办理期限已超期3天（青禾县自然资源局），可以督办"}
+    assert {text for _, text in escalated[3]} == {f"{number}：办理期限已超期3天（青禾县自然资源局），建议督办"}
     assert not escalated[0] | escalated[2] | escalated[4] | escalated[5]
 
 
@@ -251,20 +251,22 @@ def test_a_clock_that_cannot_be_read_does_not_keep_the_others_from_being_told(
     session.expire_all()
     office.traveller.move_to(clock.noon_of(_clock(whole, "T1").due_on + timedelta(days=60)))
     session.commit()
-    told, failed = ladder.remind(office.database, office.settings)
+    told, failed = ladder.remind(office.database)
     assert failed == 1
     assert told
     assert session.scalars(select(Notice).where(Notice.case_id == whole.id, Notice.kind == "overdue")).all()
 
 
-def test_the_ladder_is_a_setting(office: Office, world: World) -> None:
-    office.settings = Settings(reminder_days=(10,), escalate_to_head_after=2, escalate_to_office_after=2)
+def test_the_ladder_is_what_an_administrator_keeps(office: Office, world: World, session: Session) -> None:
+    typed = {"code": "T6", "place": "", "before": "10 0", "every": "1", "head": "2", "office": "2"}
+    rule_admin.keep(rule_admin.read(typed), world.administrator)
+    session.commit()
     matter = matter_in(world, "accepted")
     due = _clock(matter, "T6").due_on
     kinds = {
         days: sorted({kind for _, kind, _ in office.on(due + timedelta(days=days))}) for days in (-10, -3, 0, 1, 2)
     }
-    assert kinds == {-10: ["due_soon"], -3: [], 0: [], 1: ["overdue"], 2: ["escalated", "overdue"]}
+    assert kinds == {-10: ["due_soon"], -3: [], 0: ["due_today"], 1: ["overdue"], 2: ["escalated", "overdue"]}
 
 
 def test_a_tick_says_what_it_did_and_gives_a_sign_of_life(office: Office, session: Session, world: World) -> None:

@@ -162,7 +162,7 @@ def _expected(place: Installation, clocks: dict[str, list[int]]) -> Counter[tupl
 
 
 FORGETS = "real = ladder._with_missing; ladder._with_missing = lambda due: set(sorted(real(due))[1:])"
-DOUBLES = "real = ladder.Reminder.about; ladder.Reminder.about = property(lambda one: real.fget(one) + ':' + how)"
+DOUBLES = "real = ladder.Reminder.about; ladder.Reminder.about = property(lambda one: real.func(one) + ':' + how)"
 """A tick that never comes to the first clock, and one whose keys are its own."""
 
 

@@ -1,0 +1,196 @@
+"""One sweep of the ladder over many open clocks beside the bare INSERT … SELECT on the same data, and the board at two sizes.
+
+    python -m benchmarks.deadlines [--rows 1000000] [--due 10000] [--database URL]
+
+Without --database both SQLite and the PostgreSQL of the test extra's wheel are measured. Of all clocks `--due` are due
+within the week, the others later, as in an office that keeps up. The rows are written by SQL and not through the door: a
+million petitions would take hours, and what is measured only reads them.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from statistics import median
+
+from sqlalchemy import TextClause, func, literal_column, select, text, update
+
+from benchmarks.ledger import databases, officer, prepare
+from benchmarks.server import ring
+from petitions import clock
+from petitions.access.models import User
+from petitions.access.roles import Role
+from petitions.cases.models import Deadline
+from petitions.db import Database
+from petitions.deadlines import ladder
+from petitions.deadlines.board import board
+from petitions.demo.county import member
+from petitions.notices.models import Notice
+
+_BASE = 9_999
+"""The demo's county has some cases of its own; those written here have higher numbers."""
+
+FEW = 10_000
+"""The small board."""
+
+RUNS = 3
+"""So often each thing is measured; the median counts."""
+
+UNITS = ("natural_resources", "housing", "human_resources")
+
+_SERIES = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})",
+    "postgresql": "WITH n AS (SELECT generate_series({first}, {last}) AS i)",
+}
+
+_ROWS = (
+    "INSERT INTO cases (id, kind, number, numbered_by_id, state, title, office_id, unit_id, sender_id, handler_id,"
+    " received_on, opened_at, sealed, urgency, version) {series} SELECT i, 'matter', 'XF2026-' || i, {office}, 'accepted',"
+    " '反映宅基地审批迟迟没有结果', {office}, {unit}, {office}, {handler}, '{received}', '{moment}', false, 'ordinary', 1 FROM n",
+    "INSERT INTO matters (id, nature, purpose, class_code, place, outcome) {series} SELECT i, 'appeal', 'request', '010100', '河湾镇', '' FROM n",
+    "INSERT INTO case_units (case_id, unit_id, part, joined_on) {series} SELECT i, {office}, 'office', '{received}' FROM n",
+    "INSERT INTO case_units (case_id, unit_id, part, joined_on) {series} SELECT i, {unit}, 'holder', '{received}' FROM n",
+    "INSERT INTO events (id, case_id, action, from_state, to_state, actor_id, unit_id, at, recorded_at, data) {series}"
+    " SELECT i, i, 'accept', 'signed', 'accepted', {actor}, {unit}, '{moment}', '{moment}', '{{}}' FROM n",
+    'INSERT INTO deadlines (id, case_id, code, rule, unit_id, "window", start_on, length, extension, nominal_on, due_on,'
+    " target_on, provisional, started_by_id) {series} SELECT i, i, 'T6', 'national-2022-05-01', {unit}, false, '{received}',"
+    " 60, 0, {far}, {far}, {far}, false, i FROM n",
+)
+
+_BARE = (
+    "INSERT INTO notices (recipient_id, case_id, event_id, deadline_id, kind, text, said, key, created_at) "
+    "SELECT c.handler_id, c.id, d.started_by_id, d.id, 'due_soon', c.number || '：办理期限剩3天', "
+    '\'{"pattern"\\: "{number}：{clock}{words}", "values": {"clock": "办理期限", "words": "剩3天"}}\', '
+    "'deadline\\:' || d.id || '\\:before-7\\:' || d.due_on || '\\:' || c.handler_id, :at "
+    "FROM deadlines d JOIN cases c ON c.id = d.case_id "
+    "WHERE d.ended_on IS NULL AND d.due_on <= :until AND c.handler_id IS NOT NULL ON CONFLICT (key) DO NOTHING"
+)
+
+
+def _as_written(statement: str) -> TextClause:
+    """Without parameters: every colon is one."""
+    return text(statement.replace(":", "\\:"))
+
+
+def fill(database: Database, first: int, last: int) -> None:
+    """Cases `first` to `last`, each with one open clock that is due in one to four months."""
+    dialect = database.engine.dialect.name
+    today = clock.today()
+    far = (
+        f"date('{today}', '+' || (31 + i % 90) || ' days')"
+        if dialect == "sqlite"
+        else f"DATE '{today}' + CAST(31 + i % 90 AS INTEGER)"
+    )
+    with database.work() as session:
+        desk = session.scalars(select(User).where(User.username == officer())).one()
+        holders = [
+            session.scalars(select(User).where(User.username == member(unit, Role.HANDLER).login)).one()
+            for unit in UNITS
+        ]
+        chosen = " ".join(f"WHEN {n} THEN {{{n}}}" for n in range(len(holders)))
+        pick = f"CASE i % {len(holders)} {chosen} END"
+        values = {
+            "series": _SERIES[dialect].format(first=_BASE + first, last=_BASE + last), "office": desk.unit_id, "actor": desk.id,
+            "unit": pick.format(*(one.unit_id for one in holders)), "handler": pick.format(*(one.id for one in holders)),
+            "received": today - timedelta(days=30), "moment": f"{today} 01:00:00+00" if dialect != "sqlite" else f"{today} 01:00:00.000000",
+            "far": far,
+        }  # fmt: skip
+        for statement in _ROWS:
+            session.execute(_as_written(statement.format(**values)))
+
+
+def bring_near(database: Database, count: int, days: str) -> None:
+    """Let the clocks of the first `count` cases end around today: `days` is SQL for how many days from it."""
+    today = clock.today()
+    sqlite = database.engine.dialect.name == "sqlite"
+    day = f"date('{today}', ({days}) || ' days')" if sqlite else f"DATE '{today}' + CAST({days} AS INTEGER)"
+    with database.work() as session:
+        session.execute(
+            update(Deadline)
+            .where(Deadline.id > _BASE, Deadline.id <= _BASE + count)
+            .values(dict.fromkeys(("due_on", "target_on", "nominal_on"), literal_column(day)))
+            .execution_options(synchronize_session=False)
+        )
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA optimize" if sqlite else "VACUUM ANALYZE")
+
+
+def median_of(work: Callable[[], object], before: Callable[[], object] = lambda: None) -> float:
+    """Seconds."""
+    found = []
+    for _ in range(RUNS):
+        before()
+        start = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - start)
+    return median(found)
+
+
+def silence(database: Database) -> None:
+    """Nobody has been told of anything."""
+    with database.work() as session:
+        session.execute(text("DELETE FROM notices"))
+
+
+def told(database: Database) -> int:
+    """Messages in all inboxes."""
+    with database.work(write=False) as session:
+        return session.scalar(select(func.count()).select_from(Notice)) or 0
+
+
+def board_of(database: Database) -> Callable[[], None]:
+    """Reads the board of the petition office, which sees all of it."""
+
+    def read() -> None:
+        with database.work(write=False) as session:
+            board(session.scalars(select(User).where(User.username == officer())).one())
+
+    return read
+
+
+def measure(name: str, url: str, rows: int, due: int) -> None:
+    """Fill, measure, print."""
+    prepare(url)
+    database = Database(url, keys=ring)
+    small = min(FEW, rows)
+    fill(database, 1, small)
+    late_and_near = "(id % 48) - 40"
+    bring_near(database, small * due // rows, late_and_near)
+    same_share = median_of(board_of(database))
+    bring_near(database, min(due, small), late_and_near)
+    same_number = median_of(board_of(database))
+    if rows > small:
+        fill(database, small + 1, rows)
+    bring_near(database, due, late_and_near)
+    whole = median_of(board_of(database))
+    print(f"{name}, board of {rows} open clocks: {whole * 1000:.0f} ms; × {whole / same_number:.2f} that of {small} with as many "
+          f"near ({same_number * 1000:.0f} ms), × {whole / same_share:.2f} with the same share ({same_share * 1000:.0f} ms)")  # fmt: skip
+    bring_near(database, due, "id % 8")
+
+    def bare() -> None:
+        with database.work() as session:
+            session.execute(text(_BARE), {"at": clock.now().isoformat(), "until": clock.today() + timedelta(days=7)})
+
+    bare_seconds = median_of(bare, lambda: silence(database))
+    written = told(database)
+    swept = median_of(lambda: ladder.remind(database), lambda: silence(database))
+    nothing = median_of(lambda: ladder.remind(database))
+    print(f"{name}, sweep of {rows} open clocks: {told(database)} reminders in {swept:.2f} s, bare INSERT … SELECT {written} in "
+          f"{bare_seconds:.2f} s, ratio {swept / bare_seconds:.1f}; a sweep that finds nothing new {nothing:.2f} s")  # fmt: skip
+    database.dispose()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--due", type=int, default=10_000)
+    parser.add_argument("--database", default="")
+    given = parser.parse_args()
+    with databases(given.database) as measured:
+        for name, url in measured:
+            measure(name, url, given.rows, given.due)
+
+
+if __name__ == "__main__":
+    main()

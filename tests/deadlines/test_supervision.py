@@ -152,7 +152,8 @@ def test_nobody_but_the_office_supervises_and_only_what_is_overdue(world: World,
 
 def test_an_accusation_is_neither_proposed_nor_urged_nor_supervised(session: Session, world: World) -> None:
     sealed = new_petition(world, world.restricted, purpose="accusation", respondent="某某").matter
-    _shift(sealed, -30, "T1")
+    # No act leaves another unit's clock open on a sealed case; were there one, its own restricted desk would see it.
+    _shift(sealed, -30, "T1").unit_id = world.bureau.id
     matter = _late(world, 9)
     perform(matter, "recall_sealed", {"reason": "实为检举"}, world.restricted)
     session.flush()

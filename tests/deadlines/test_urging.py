@@ -27,7 +27,7 @@ def _late(world: World, n: int, days: int, state: str = "accepted", code: str = 
 def _preview(browser: Browser, unit_id: int) -> str:
     """As the button beside a unit of the board asks for it."""
     page = browser.get("/deadlines").get_data(as_text=True)
-    forms = re.findall(r'<form method="post" action="/cases/batch">(.*?)</form>', page, re.DOTALL)
+    forms = re.findall(r'<form method="post" action="/cases/batch"[^>]*>(.*?)</form>', page, re.DOTALL)
     own = next(form for form in forms if re.search(rf"pressing_unit={unit_id}\b", form))
     asked = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', own.replace("&amp;", "&")))
     return browser.post("/cases/batch", {**asked, "action": "urge"}).get_data(as_text=True)

@@ -144,6 +144,10 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     ),
     # 第40条: the petition office's own duty
     "case:supervise": (say("发出督办函，或者暂不督办"), _OFFICE + " | inspector of_office"),
+    # A tier that has passed it down may be the one that was supervised
+    "case:answer_supervision": (
+        say("反馈督办情况"), "is_handler of_holder | receiving_clerk of_part | unit_head of_part"
+    ),
     "case:discontinue": (say("终止办理"), _DECIDING),
     "case:withdraw": (
         say("办理撤回"), _OFFICE + " | unit_head of_holder | receiving_clerk of_holder | is_handler of_holder"

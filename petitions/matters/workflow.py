@@ -14,6 +14,8 @@ _OPEN = (
     "registered screening triage awaiting_supplement dispatched signed objected returned notice_due accepted"
     " mediating in_approval opinion_issued served"
 )
+_HANDED_OVER = "dispatched signed objected accepted mediating in_approval opinion_issued served"
+"""Another unit than the office owes something: before, only the office does, and it does not supervise itself."""
 _EVERYWHERE = _OPEN + " concluded not_accepted no_longer_accepted diverted filed withdrawn"
 _ENDED = "concluded not_accepted no_longer_accepted diverted filed withdrawn archived"
 _NOTICED = (
@@ -83,7 +85,7 @@ ACTIONS = (
            starts="T6"),
     # An accusation found out too late: every unit leaves it with this transaction (第30条)
     Action("recall_sealed", "按检举控告收回",
-           "dispatched signed objected accepted mediating in_approval opinion_issued served", "returned",
+           _HANDED_OVER, "returned",
            "case:divert_sealed", requires="reason", accepts=_ACCUSED, guards="not_sealed wall_can_stand", effect="seal",
            stops="T2 T3 T4 T5 T6 T8 T12", resumes="T1", undoes="transfer assign", article="第30条"),
     # Found out after the end: the file stays where it is, behind the wall
@@ -234,12 +236,12 @@ ACTIONS = (
     # 督促 and 督办 move no state: whoever owes something is pressed for it (domain.md §1.7)
     Action("urge", "督促", _OPEN, None, "case:urge", accepts="note", guards="not_sealed something_presses not_urged_today",
            notices="owing"),
-    Action("supervise", "发出督办函", _OPEN, None, "case:supervise", requires="reason answer_by",
+    Action("supervise", "发出督办函", _HANDED_OVER, None, "case:supervise", requires="reason answer_by",
            guards="not_sealed unit_is_overdue", effect="supervise", document="supervision_letter", notices="owing",
            article="第40条"),
-    Action("set_supervision_aside", "暂不督办", _OPEN, None, "case:supervise", requires="reason",
+    Action("set_supervision_aside", "暂不督办", _HANDED_OVER, None, "case:supervise", requires="reason",
            guards="not_sealed unit_is_overdue", effect="set_aside"),
-    Action("answer_supervision", "反馈督办情况", _OPEN + " concluded", None, "case:report_back", requires="report",
+    Action("answer_supervision", "反馈督办情况", _HANDED_OVER + " concluded", None, "case:answer_supervision", requires="report",
            accepts="files", guards="supervision_is_open", notices="supervisor", article="第40条", rank=2),
     # 32, 34, 33: the ends
     Action("conclude", "办结", "served", "concluded", "case:conclude", accepts="accepted_by_petitioner note files",

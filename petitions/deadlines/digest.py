@@ -151,4 +151,5 @@ def _groups(items: Sequence[Item]) -> list[tuple[str, list[Item]]]:
 
 def _line(item: Item, settings: Settings) -> str:
     where = link(settings, f"/cases/{item.row.case_id}")
-    return f"{item.row.number}　{item.clock}　{in_words(item.row.due_on)}到期　{item.chip.words}　要做的：{item.to_do}\n{where}"
+    day = f"{in_words(item.row.due_on)}到期{'（暂定）' if item.chip.provisional else ''}"
+    return f"{item.row.number}　{item.clock}　{day}　{item.chip.words}　要做的：{item.to_do}\n{where}"

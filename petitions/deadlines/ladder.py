@@ -132,7 +132,7 @@ def running(today: date, ids: Sequence[int] | None, ahead: int = rules.DEFAULT.b
     query = (
         select(
             Deadline.id, Deadline.case_id, Deadline.code, Deadline.rule, Deadline.unit_id, Deadline.start_on, Deadline.target_on,
-            Deadline.due_on, Deadline.extension, Deadline.started_by_id, Case.number, Case.sealed, Case.office_id,
+            Deadline.due_on, Deadline.extension, Deadline.provisional, Deadline.started_by_id, Case.number, Case.sealed, Case.office_id,
             Case.handler_id, Unit.name.label("unit"),
         )
         .join(Case, Case.id == Deadline.case_id)

@@ -129,7 +129,10 @@ def _items(ids: Iterable[int]) -> list[Item]:
 
 def _item(row: Row[Any], day: date, calendar: Any) -> Item:
     limit = local_limits.of(row)
-    chip = reading(limit, row.due_on, day, calendar, target_on=row.target_on, extended=row.extension > 0)
+    chip = reading(
+        limit, row.due_on, day, calendar, target_on=row.target_on, extended=row.extension > 0,
+        provisional=row.provisional,
+    )  # fmt: skip
     return Item(row, Audience.DESK if limit.window else Audience.DUTY, chip)
 
 

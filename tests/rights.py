@@ -367,6 +367,7 @@ def no_row(first: Thing, person: int | None) -> dict[str, Any]:
         "delivery_id",
         "robot_id",
         "version_id",
+        "rule_id",
     )
     return {
         "unit_id": first.office,

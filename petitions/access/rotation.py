@@ -71,7 +71,7 @@ def _chunks(database: Database, table: type[Any]) -> Iterator[int]:
         with database.work() as session:
             # Locked on PostgreSQL, so that nobody writes the row meanwhile with the key that goes.
             query = select(table).where(key > last, table.key_id != vault.ring().writes.id).order_by(key).limit(CHUNK)
-            rows = session.scalars(query.with_for_update()).all()
+            rows = session.scalars(query.with_for_update(of=table)).all()
             for row in rows:
                 row.relock()
                 last = inspect(row).identity[0]

@@ -250,7 +250,8 @@ def offered(named: Mapping[str, str]) -> Callable[[User], Sequence[Choice]]:
 LATE = {
     "late_5": say("超期1至5天"), "late_15": say("超期6至15天"), "late_30": say("超期16至30天"), "late_more": say("超期30天以上"),
 }  # fmt: skip
-CLOCKS = {"overdue": say("已超期"), "today": say("今天到期"), "soon": say("7天内到期"), **LATE}
+WINDOWS = {"overdue": say("已超期"), "today": say("今天到期"), "soon": say("7天内到期")}
+CLOCKS = {**WINDOWS, **LATE}
 
 
 def _by_clock(query: Select[Any], chosen: "Chosen", user: User) -> Select[Any]:

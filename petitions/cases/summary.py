@@ -16,6 +16,7 @@ from petitions import clock, db
 from petitions.access.models import Unit, User
 from petitions.cases import duties, facets
 from petitions.cases.calendar import load_calendar
+from petitions.cases.checks import Unreadable
 from petitions.cases.chip import Chip
 from petitions.cases.duties import Lens
 from petitions.cases.facets import Chosen
@@ -25,7 +26,7 @@ from petitions.cases.models import Case, Deadline
 from petitions.cases.queries import summarised_to, summarised_units, visible_to
 from petitions.cases.readings import Reading, readings
 from petitions.web.inputs import Option
-from petitions.words import Sentence, say
+from petitions.words import FieldErrors, Sentence, say
 
 PAGE = 50
 
@@ -102,7 +103,11 @@ def _narrowed(query: Select[Any], chosen: Chosen, user: User) -> Select[Any]:
     query = facets.narrow(query, Chosen(asked), user)
     if clocks:
         row = aliased(Deadline)
-        query = query.where(exists().where(row.case_id == Case.id, facets.shows(row, Chosen({"clock": clocks}), user)))
+        try:
+            shows = facets.shows(row, Chosen({"clock": clocks}), user)
+        except Unreadable as refusal:
+            raise FieldErrors({"clock": refusal.sentence}) from None
+        query = query.where(exists().where(row.case_id == Case.id, shows))
     return query
 
 

@@ -14,7 +14,7 @@ from petitions.access import delegation
 from petitions.access.models import User
 from petitions.access.roles import Role
 from petitions.cases import listing
-from petitions.cases.facets import CLOCKS, Chosen
+from petitions.cases.facets import WINDOWS, Chosen
 from petitions.cases.listing import Gathered
 from petitions.cases.models import Case
 from petitions.cases.queries import visible_to
@@ -85,7 +85,7 @@ def board(user: User) -> list[Shown]:
     """The workbench of this person. The number of queries does not depend on how much there is to do."""
     cards = cards_for(user)
     asked: dict[str, Chosen] = {card.name: card.chosen for card in cards}
-    parts = {f"{card.name}.{clock}": _with_clock(card, clock) for card in cards if card.clocks for clock in CLOCKS}
+    parts = {f"{card.name}.{clock}": _with_clock(card, clock) for card in cards if card.clocks for clock in WINDOWS}
     gathered = _gather({**asked, **parts}, user)
     tops = {card.name: _top(user, card, gathered[card.name]) for card in cards}
     found = {row.id: row for row in rows(sorted({one for ids in tops.values() for one in ids}), user)}
@@ -95,8 +95,8 @@ def board(user: User) -> list[Shown]:
             gathered[card.name],
             [found[case_id] for case_id in tops[card.name] if case_id in found],
             [
-                Part(CLOCKS[clock], parts[f"{card.name}.{clock}"].args, gathered[f"{card.name}.{clock}"])
-                for clock in CLOCKS
+                Part(WINDOWS[clock], parts[f"{card.name}.{clock}"].args, gathered[f"{card.name}.{clock}"])
+                for clock in WINDOWS
                 if card.clocks
             ],
         )

@@ -10,7 +10,7 @@ from petitions import clock
 from petitions.access import audit
 from petitions.access.gate import user
 from petitions.cases import queue as taking
-from petitions.cases.checks import tidy_line
+from petitions.cases.checks import shown, tidy_line
 from petitions.cases.posted import submission_of, version_of
 from petitions.matters.lists import find_matter
 from petitions.matters.models import Matter
@@ -89,7 +89,7 @@ def compare_best(case_id: int) -> ResponseReturnValue:
     if given:
         named = find_matter(matter, user(), given)
         other_id, problem = named and int(named.value), named.why_not if named else ""
-        problem = problem or (say("没有找到“{number}”。请核对编号", number=given) if named is None else "")
+        problem = problem or (say("没有找到“{number}”。请核对编号", number=shown(given)) if named is None else "")
     else:
         first, found = remembered(matter, user()), candidates(matter, user())
         other_id = first.id if first else found[0].matter.id if found else None

@@ -139,17 +139,17 @@ def test_a_view_is_kept_shared_and_dropped(browser_of: BrowserOf, world: World, 
     clerk, officer, stranger = (browser_of(p) for p in (world.clerk, world.officer, world.other_clerk))
     kept = {"name": "急件", "shared": "on", "list": "clock=overdue&sort=due&bad=1"}
     assert clerk.post("/cases/views", kept).headers["Location"] == "/cases?clock=overdue&sort=due"
-    clerk.post("/cases/views", {"name": "我的", "list": "state=triage"})
-    for browser, names in ((clerk, {"急件", "我的"}), (officer, {"急件"}), (stranger, set())):
+    clerk.post("/cases/views", {"name": "我这的", "list": "state=triage"})
+    for browser, names in ((clerk, {"急件", "我这的"}), (officer, {"急件"}), (stranger, set())):
         page = browser.get("/cases").get_data(as_text=True)
-        assert {name for name in ("急件", "我的") if f">{name}" in page} == names
+        assert {name for name in ("急件", "我这的") if f">{name}" in page} == names
     assert "<h1>急件" in officer.get("/cases?clock=overdue&sort=due").get_data(as_text=True)
     view = session.scalars(select(SavedView).where(SavedView.name == "急件")).one()
     officer.post(f"/cases/views/{view.id}/delete", {"list": "all"})
-    assert session.scalars(select(SavedView.name)).all() == ["急件", "我的"], "only its owner drops a view"
+    assert session.scalars(select(SavedView.name)).all() == ["急件", "我这的"], "only its owner drops a view"
     clerk.post(f"/cases/views/{view.id}/delete", {"list": "all"})
     session.expire_all()
-    assert session.scalars(select(SavedView.name)).all() == ["我的"]
+    assert session.scalars(select(SavedView.name)).all() == ["我这的"]
 
 
 @pytest.mark.parametrize("name", ["", "  ", "名" * 31])

@@ -58,6 +58,12 @@ def test_an_accusation_has_no_summary(browser_of: Browse, world: World, session:
     assert sealed.number not in browser.get("/summaries").get_data(as_text=True)
 
 
+def test_a_clock_that_is_none_is_told_at_its_box(browser_of: Browse, world: World) -> None:
+    answer = browser_of(world.inspector).get("/summaries?clock=lately")
+    assert answer.status_code == 422
+    assert "没有“lately”这个选项" in answer.get_data(as_text=True)
+
+
 def test_the_rule_stands_in_one_query(world: World, session: Session, below: Matter) -> None:
     session.flush()
     seen = session.scalars(queries.summarised_to(world.inspector, select(Matter.id))).all()

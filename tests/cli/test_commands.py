@@ -217,8 +217,9 @@ def test_whoever_handles_open_cases_is_not_disabled_and_the_cases_are_named(made
 
 
 def test_the_tick_answers_in_numbers(made: Run) -> None:
-    assert made("tick", "--json").json == {"reminders": 0, "logins": 0, "failed": []}
-    assert made("tick").out == "新提醒0条，清理过期登录0个\n"
+    none = {"reminders": 0, "digests": 0, "sent": 0, "unsent": 0, "logins": 0, "failed": []}
+    assert made("tick", "--json").json == none
+    assert made("tick").out == "新提醒0条，发出0条，没有发成0条，清理过期登录0个\n"
 
 
 def test_the_search_index_is_made_anew(made: Run, opened: Database) -> None:

@@ -53,6 +53,15 @@ def reported(world: World, **changes: Any) -> Matter:
     return matter
 
 
+def supervised(world: World, **changes: Any) -> Matter:
+    matter = matter_in(world, "accepted", **changes)
+    term = next(row for row in matter.deadlines if row.code == "T6")
+    term.start_on = clock.today() - timedelta(days=70)
+    term.due_on = term.target_on = term.nominal_on = clock.today() - timedelta(days=10)
+    perform(matter, "supervise", {"reason": "已超期，信访人多次来电", "answer_by": soon(5)}, world.officer)
+    return matter
+
+
 def extended(world: World, **changes: Any) -> Matter:
     matter = matter_in(world, "accepted", **changes)
     perform(matter, "request_extension", {"days": 20, "reason": "需要鉴定"}, world.handler)
@@ -104,6 +113,7 @@ def passed_on(world: World) -> dict[str, Any]:
 HEARING = {"hearing_on": soon(9), "hearing_place": "二楼听证室", "chair": "田主持"}
 
 ISSUED: dict[str, Make] = {
+    "supervision_letter": supervised,
     "recorded_answer": answered_before,
     "registration_form": lambda world, **changes: new_petition(world, **changes).matter,
     "progress_notice": moved_on("triage", "join_as_repeat", "officer", another),

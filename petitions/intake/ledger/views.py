@@ -54,6 +54,10 @@ def upload() -> ResponseReturnValue:
     return redirect(url_for("ledger.sheet", batch_id=batch.id))
 
 
+_DIGITS = 9
+"""A longer number is no key of ours."""
+
+
 def _taken_in(given: FileStorage) -> ImportBatch:
     sha256 = files.keep(_folder(), given.stream)
     with sheets.open_book(files.path_of(_folder(), sha256)) as book:
@@ -63,13 +67,19 @@ def _taken_in(given: FileStorage) -> ImportBatch:
 
 
 def _list(errors: Mapping[str, str]) -> str:
-    before = request.args.get("before", type=int)
+    before = _row_number("before") or None
     found = batches.of_office(user(), before)
     older = url_for("ledger.batches", before=found[batches.PAGE - 1].id) if len(found) > batches.PAGE else None
     return render_template(
         "intake/ledger/list.html", batches=found[: batches.PAGE], older_url=older, errors=errors, words=_words,
         largest=current_app.config["SETTINGS"].max_upload_mb, is_office=user().unit.is_office,
     )  # fmt: skip
+
+
+def _row_number(name: str) -> int:
+    """Where a page begins; 0 for anything that is no number of a row."""
+    given = request.args.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) <= _DIGITS else 0
 
 
 def _words(batch: ImportBatch) -> str:
@@ -92,7 +102,7 @@ def show(batch_id: int) -> ResponseReturnValue:
 
 def _outcome(batch: ImportBatch, errors: Mapping[str, str] | None = None) -> str:
     chosen = request.args.get("result", "refused" if batch.state == "checked" else "")
-    after = request.args.get("after", 0, type=int)
+    after = _row_number("after")
     rows = batches.outcomes(batch, user(), chosen if chosen in choices.RESULTS else "", after)
     more = None
     if len(rows) > batches.PAGE:

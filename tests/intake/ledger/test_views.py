@@ -108,6 +108,11 @@ def test_what_is_no_table_is_refused_with_what_it_is(
     assert session.scalar(select(func.count()).select_from(ImportBatch)) == 0
 
 
+def test_a_page_that_begins_at_no_row_is_the_first(officer: Browser) -> None:
+    for before in ("9" * 30, "-1", "x", "٣"):
+        assert officer.get(f"/ledger?before={before}").status_code == 200
+
+
 def test_no_file_is_a_sentence_at_the_field(officer: Browser) -> None:
     response = officer.post("/ledger", {})
     assert response.status_code == 422

@@ -91,7 +91,7 @@ def test_a_strange_name_and_text_stand_in_a_paper_as_they_were_written(world: Wo
     matter = ISSUED[kind](world, name=HOSTILE, text="𠮷田·阿依古丽<b>&amp;", claims="退还<土地>&{{ data }}")
     document = paper(matter, kind)
     told = document.recipient + document.text
-    assert HOSTILE in told or kind in ("objection", "objection_decision"), told
+    assert HOSTILE in told or kind in ("objection", "objection_decision", "supervision_letter"), told
     assert "&lt;" not in told
     assert "{{ data }}" in told or matter.claims[0].text not in told
     assert HOLES.search(document.text.replace("{{ data }}", "")) is None, document.text

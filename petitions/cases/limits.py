@@ -13,8 +13,12 @@ from petitions.cases.limit import Limit
 VERSION = "national-2022-05-01"
 """Kept on every deadline, so that it can be said later under which rule it was started."""
 
-LIMITS: Mapping[str, Limit] = {
-    row.code: row for row in (*petition_limits.ROWS, *mediation_limits.ROWS, *foreign_limits.ROWS)
-}
+PETITION, MEDIATION, FOREIGN_PROCEDURES = petition_limits.ROWS, mediation_limits.ROWS, foreign_limits.ROWS
+"""The three chapters of the table."""
+
+LIMITS: Mapping[str, Limit] = {row.code: row for row in (*PETITION, *MEDIATION, *FOREIGN_PROCEDURES)}
+
+ADDED = frozenset(row.extension_code for row in LIMITS.values() if row.extension_code)
+"""Rows that are never counted alone: their days continue another limit (T7)."""
 
 FOREIGN: Mapping[str, Foreign] = {row.code: row for row in FOREIGN_ROWS}

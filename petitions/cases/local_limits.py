@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from sqlalchemy import CheckConstraint, ForeignKey, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from petitions import db
 from petitions.access import units
@@ -105,7 +105,9 @@ def every() -> list[LimitVersion]:
     opened = db.session()
     if _CACHE not in opened.info:
         in_order = (LimitVersion.code, LimitVersion.valid_from, LimitVersion.id)
-        opened.info[_CACHE] = list(opened.scalars(select(LimitVersion).order_by(*in_order)))
+        opened.info[_CACHE] = list(
+            opened.scalars(select(LimitVersion).options(joinedload(LimitVersion.region)).order_by(*in_order))
+        )
     rows: list[LimitVersion] = opened.info[_CACHE]
     return rows
 

@@ -12,7 +12,7 @@ from petitions.cases import checks, clocks, local_limits
 from petitions.cases.calendar import load_calendar
 from petitions.cases.clocks import Pause, Span
 from petitions.cases.limit import DUTIES, ORIGINS, Limit
-from petitions.cases.limits import LIMITS
+from petitions.cases.limits import ADDED, LIMITS
 from petitions.words import FieldErrors, Sentence, say
 
 PAUSES_AT_MOST = 20
@@ -85,7 +85,7 @@ def _limit(code: str, errors: dict[str, str]) -> Limit | None:
         errors["limit"] = say("没有“{code}”这个期限", code=checks.shown(code))
     elif limit.length is None:
         errors["limit"] = say("“{name}”没有固定的天数，不能计算：{why}", name=say(limit.name), why=say(limit.remark))
-    elif limit.code == "T7":
+    elif limit.code in ADDED:
         errors["limit"] = say("延长的天数与办理期限连续计算：选择T6，再填延长的天数")
     else:
         return limit

@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from petitions import clock, db
 from petitions.access import audit, units
-from petitions.access.models import Unit, User
+from petitions.access.models import User
 from petitions.cases import checks, clocks, local_limits
 from petitions.cases.calendar import load_calendar
 from petitions.cases.clocks import Calendar
 from petitions.cases.limit import Duty, Limit, Origin
-from petitions.cases.limits import LIMITS
+from petitions.cases.limits import ADDED, MEDIATION, PETITION
 from petitions.cases.local_limits import LimitVersion
 from petitions.cases.models import Deadline
 from petitions.web.inputs import Input, Option, insist_on_length, line
@@ -55,9 +55,7 @@ _OWN_RIGHT = (Duty.PETITIONER, Duty.PARTIES)
 def adjustable() -> list[Limit]:
     """The limits a region may have a number of its own for: those with a number that are kept here."""
     return [
-        limit
-        for limit in LIMITS.values()
-        if limit.length and limit.duty in _OURS and limit.code != "T7" and not limit.code.startswith("X")
+        limit for limit in (*PETITION, *MEDIATION) if limit.length and limit.duty in _OURS and limit.code not in ADDED
     ]
 
 
@@ -239,9 +237,9 @@ def _changed(act: str, row: LimitVersion, by: User) -> None:
     local_limits.forget()
 
 
-def rows_by_code() -> Mapping[str, Sequence[tuple[LimitVersion, Unit]]]:
-    """Every local row with its unit, under its limit."""
-    found: dict[str, list[tuple[LimitVersion, Unit]]] = {}
+def rows_by_code() -> Mapping[str, Sequence[LimitVersion]]:
+    """Every local row under its limit."""
+    found: dict[str, list[LimitVersion]] = {}
     for row in local_limits.every():
-        found.setdefault(row.code, []).append((row, row.region))
+        found.setdefault(row.code, []).append(row)
     return found

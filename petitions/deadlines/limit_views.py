@@ -12,7 +12,7 @@ from petitions.access.gate import user
 from petitions.access.policy import may
 from petitions.cases import clocks
 from petitions.cases.limit import DUTIES, ORIGINS
-from petitions.cases.limits import LIMITS
+from petitions.cases.limits import ADDED, FOREIGN_PROCEDURES, MEDIATION, PETITION
 from petitions.cases.local_limits import LimitVersion
 from petitions.deadlines import calculator, limit_admin
 from petitions.web.inputs import Input, Option
@@ -21,7 +21,7 @@ from petitions.words import FieldErrors, Refused, say
 
 bp = Blueprint("limits", __name__)
 
-PARTS = {"T": say("信访"), "M": say("调解"), "X": say("其他程序")}
+CHAPTERS = ((say("信访"), PETITION), (say("调解"), MEDIATION), (say("其他程序"), FOREIGN_PROCEDURES))
 
 LIMIT = Input("limit", say("期限"), "choice")
 START = Input("start", say("起算日"), "date", help=say("当日不计"))
@@ -35,12 +35,8 @@ QUESTIONS = (LIMIT, START, EXTEND, PAUSE, PLACE)
 @permits("limit:read")
 def index() -> ResponseReturnValue:
     """Every limit, by chapter."""
-    chapters = [
-        (label, [limit for limit in LIMITS.values() if limit.code.startswith(letter)])
-        for letter, label in PARTS.items()
-    ]
     return render_template(
-        "deadlines/limits.html", chapters=chapters, own=limit_admin.rows_by_code(), duties=DUTIES, origins=ORIGINS,
+        "deadlines/limits.html", chapters=CHAPTERS, own=limit_admin.rows_by_code(), duties=DUTIES, origins=ORIGINS,
         units=limit_admin.UNITS, today=clock.today(), keeps=may(user(), "limit:manage"),
     )  # fmt: skip
 
@@ -114,9 +110,9 @@ def count() -> ResponseReturnValue:
     shown = {
         "limit": [
             Option(limit.code, say("{code} {name}", code=limit.code, name=say(limit.name)), group=label)
-            for letter, label in PARTS.items()
-            for limit in LIMITS.values()
-            if limit.code.startswith(letter) and limit.length is not None and limit.code != "T7"
+            for label, limits in CHAPTERS
+            for limit in limits
+            if limit.length is not None and limit.code not in ADDED
         ],
         "place": limit_admin.choices()["place"],
     }
@@ -159,6 +155,8 @@ def _form(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
 
 
 def _version(row: LimitVersion, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    limit = row.limit
     return render_template(
-        "deadlines/limit_version.html", row=row, limit=row.limit, values=values, errors=errors, box=limit_admin.TO
-    )
+        "deadlines/limit_version.html", row=row, limit=limit, values=values, errors=errors, box=limit_admin.TO,
+        extension=clocks.counted(limit.extension, limit.unit),
+    )  # fmt: skip

@@ -10,10 +10,9 @@ from petitions.access.roles import Role
 from petitions.cases.kinds import Act, Audience
 from petitions.cases.models import Case
 from petitions.matters.course import assignment, last_event
-from petitions.matters.supervising import asked_of
+from petitions.matters.supervising import LEADING, asked_of
 
 _RECEIVING = (Role.RECEIVING_CLERK, Role.PETITION_OFFICER)
-_LEADING = (Role.UNIT_HEAD, Role.PETITION_HEAD)
 
 
 def people(unit_ids: Iterable[int], roles: Iterable[Role]) -> list[int]:
@@ -52,7 +51,7 @@ def assigner(act: Act) -> list[int]:
 
 def heads(act: Act) -> list[int]:
     """The people in charge of the holding unit: what waits for approval."""
-    return people([act.case.unit_id], _LEADING)
+    return people([act.case.unit_id], LEADING)
 
 
 def handler(act: Act) -> list[int]:
@@ -75,7 +74,7 @@ def answering(unit_id: int, cases: Iterable[Case]) -> list[int]:
     """Who answers at a unit for clocks of these cases: the handlers, its desk while nobody is appointed, who is in charge."""
     handlers = [case.handler_id if case.unit_id == unit_id else None for case in cases]
     desk = people([unit_id], _RECEIVING) if None in handlers else []
-    return list(dict.fromkeys([*(one for one in handlers if one), *desk, *people([unit_id], _LEADING)]))
+    return list(dict.fromkeys([*(one for one in handlers if one), *desk, *people([unit_id], LEADING)]))
 
 
 def supervisor(act: Act) -> list[int]:

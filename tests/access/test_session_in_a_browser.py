@@ -32,6 +32,9 @@ def test_the_end_is_said_counted_down_and_put_off_without_a_reload(live: Live, p
     page.locator("textarea[name=text]").fill("渠水被截断，写到一半")
     dialog = page.locator("#session-end")
     expect(dialog).to_be_hidden()
+    # What is still being saved when the clock jumps would be a sign of life after it, and put the end off by itself.
+    page.clock.run_for(5_000)
+    expect(page.locator("[data-autosave-status]")).to_contain_text("已保存")
     _ago(live, seen_at=timedelta(minutes=26))
     page.clock.fast_forward("26:00")
     expect(dialog).to_be_visible()

@@ -62,6 +62,10 @@ class Action:
     """The acts whose ending of those clocks this one takes back."""
     extends: str = ""
     """The clock whose term this act lengthens by the field `days`."""
+    pauses: str | tuple[str, ...] = ()
+    """Clocks that stand still from the day of this act on, that day included (第36条第二款)."""
+    continues: str | tuple[str, ...] = ()
+    """Clocks that run on after the day of this act, the last one that is not counted."""
     recounts: bool = False
     """Its open clocks are counted again, because what they are counted by has changed: a guard says which move, and how."""
     document: str = ""
@@ -91,6 +95,8 @@ class Action:
             "starts",
             "stops",
             "stops_own",
+            "pauses",
+            "continues",
             "resumes",
             "undoes",
             "notices",
@@ -197,6 +203,11 @@ class Flow:
         found += [f"clock {code} is stopped but never started" for code in sorted(stopped - started)]
         extended = {a.extends for a in self.actions if a.extends}
         found += [f"clock {code} is extended but never started" for code in sorted(extended - started)]
+        paused = {code for a in self.actions for code in a.pauses}
+        continued = {code for a in self.actions for code in a.continues}
+        found += [f"clock {code} is paused but never started" for code in sorted(paused - started)]
+        found += [f"clock {code} is paused but never continued" for code in sorted(paused - continued)]
+        found += [f"clock {code} is continued but never paused" for code in sorted(continued - paused)]
         for code in sorted(started & stopped):
             found += self._left_running(code)
         return found

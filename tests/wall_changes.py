@@ -148,6 +148,9 @@ def nobody_sees_unnamed(database: Isolated, seed: int, sequences: int, steps: in
         with apart(database) as session:
             county = make_county(session, draw, 3)
             body = [make_user(session, county.discipline, Role.HANDLER) for _ in range(2)]
+            for person, name in zip(county.desk, ("受限岗甲", "受限岗乙"), strict=True):
+                # 人员1 stands in 人员12, and whoever's name stands in what is written counts as accused.
+                person.name = name
             matter = register(typed(purpose="accusation"), county.clerk).matter
             session.commit()
             named, accused = {person.id for person in county.desk}, set[int]()
@@ -156,11 +159,7 @@ def nobody_sees_unnamed(database: Isolated, seed: int, sequences: int, steps: in
                 figures.count("steps")
                 session.flush()
                 everybody = [*county.desk, *body, county.clerk, county.officer, *county.people.values()]
-                desk = {
-                    one.id
-                    for one in county.desk
-                    if Role.RESTRICTED_CLERK in one.roles and one.unit_id == county.office.id
-                }
+                desk = _desk(county)
                 may = (named & (desk | {two.id for two in body})) | (set() if named & desk else desk)
                 right = may - accused
                 seen = {one.id for one in everybody if queries.sees(matter.id, one)}
@@ -210,4 +209,11 @@ def _list_step(
         )
     )
     named -= accused
+    if kind == "name" and not named & _desk(county):
+        # Whoever answers for it after the accused has left comes from the desk, somebody who was taken off it too.
+        named |= _desk(county) - accused
     return kind
+
+
+def _desk(county: County) -> set[int]:
+    return {one.id for one in county.desk if Role.RESTRICTED_CLERK in one.roles and one.unit_id == county.office.id}

@@ -19,7 +19,8 @@ def page(kinds: tuple[CaseKind, ...]) -> str:
             clocks = [
                 *(f"+{code}" for code in action.starts), *(f"−{code}" for code in action.stops),
                 *(f"−{code} (own)" for code in action.stops_own), *(f"↻{code}" for code in action.resumes),
-                *([f"→{action.extends}"] if action.extends else []),
+                *([f"→{action.extends}"] if action.extends else []), *(f"‖{code}" for code in action.pauses),
+                *(f"▶{code}" for code in action.continues),
             ]  # fmt: skip
             cells = (
                 f"`{action.name}`", action.label, " ".join(action.sources), action.target or "·", f"`{action.permission}`",

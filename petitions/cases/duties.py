@@ -60,6 +60,7 @@ class Shown(NamedTuple):
     target_on: date
     extension: int
     provisional: bool
+    rests_since: date | None
     ended_on: date | None
 
 
@@ -195,7 +196,7 @@ def chip_of(row: Clock) -> Chip:
     calendar = load_calendar() if limit.unit is Unit.WORKDAYS else Calendar()
     return reading(
         limit, row.due_on, clock.today(), calendar, target_on=row.target_on, ended_on=row.ended_on,
-        extended=row.extension > 0, provisional=row.provisional,
+        extended=row.extension > 0, provisional=row.provisional, paused_since=row.rests_since,
     )  # fmt: skip
 
 

@@ -105,6 +105,10 @@ def kind_of(case: Case) -> CaseKind:
     return KINDS[case.kind]
 
 
+def _clocks(action: Action) -> tuple[str, ...]:
+    return (*action.starts, *action.stops, *action.stops_own, *action.pauses, *action.continues, *action.resumes)
+
+
 def _unknown(kind: CaseKind) -> list[str]:
     found = []
     for action in kind.flow.actions:
@@ -114,7 +118,7 @@ def _unknown(kind: CaseKind) -> list[str]:
             ("effect", [action.effect] if action.effect else [], kind.effects),
             ("paper", action.document.split(), kind.papers),
             ("audience", action.notices, kind.audiences),
-            ("clock", (*action.starts, *action.stops, *action.stops_own, *action.resumes), LIMITS),
+            ("clock", _clocks(action), LIMITS),
             ("permission", [action.permission], RULES),
         ]
         for what, used, known in asked:

@@ -206,6 +206,10 @@ class Deadline(Base):
     """The last day, rolled past days off where the rule rolls."""
     target_on: Mapped[date]
     """The earlier of the two: what staff work towards."""
+    pauses: Mapped[list[Any]] = mapped_column(default=list)
+    """Intervals that are not counted, see rest.py."""
+    rests_since: Mapped[date | None]
+    """The first day of a pause that still lasts."""
     provisional: Mapped[bool] = mapped_column(default=False)
     """It crosses a year whose days off are not announced yet."""
     started_by_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)

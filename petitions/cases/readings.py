@@ -7,7 +7,7 @@ from typing import Any
 
 from petitions import clock
 from petitions.access import past
-from petitions.cases import chip, clocks, local_limits, recount
+from petitions.cases import chip, clocks, local_limits, recount, rest
 from petitions.cases.chip import Chip
 from petitions.cases.clocks import Calendar, Span
 from petitions.cases.models import Deadline
@@ -33,6 +33,7 @@ def chip_of(deadline: Deadline, today: date, calendar: Calendar) -> Chip:
     return chip.reading(
         local_limits.of(deadline), deadline.due_on, today, calendar, target_on=deadline.target_on,
         ended_on=deadline.ended_on, extended=deadline.extension > 0, provisional=deadline.provisional,
+        paused_since=deadline.rests_since,
     )  # fmt: skip
 
 
@@ -72,7 +73,10 @@ def span_of(deadline: Deadline, calendar: Calendar, *, extension: int | None = N
         return clocks.appointed(min(deadline.start_on, deadline.due_on), deadline.due_on)
     limit = local_limits.of(deadline)
     more = deadline.extension if extension is None else extension
-    return clocks.due(deadline.start_on, deadline.length, limit.unit, calendar, roll=limit.roll, extension=more)
+    return clocks.due(
+        deadline.start_on, deadline.length, limit.unit, calendar, roll=limit.roll, extension=more,
+        pauses=rest.intervals(deadline.pauses),
+    )  # fmt: skip
 
 
 def explanation(deadline: Deadline, calendar: Calendar) -> Sentence:
@@ -86,18 +90,28 @@ def as_json(deadline: Deadline, today: date, calendar: Calendar) -> dict[str, An
     return {
         "limit": deadline.code, "rule": deadline.rule, "name": limit.name, "article": limit.article,
         "unit": deadline.unit.name if deadline.unit is not None else None, "window": deadline.window,
-        "start": deadline.start_on.isoformat(), "nominal": deadline.nominal_on.isoformat(),
-        "due": deadline.due_on.isoformat(), "target": deadline.target_on.isoformat(), "extension": deadline.extension,
+        "start": deadline.start_on.isoformat(), **_days(deadline), "extension": deadline.extension,
+        "pauses": deadline.pauses, "rests_since": deadline.rests_since.isoformat() if deadline.rests_since else None,
         "provisional": deadline.provisional, "ended": deadline.ended_on.isoformat() if deadline.ended_on else None,
         "overdue": not deadline.window and (deadline.ended_on or today) > deadline.due_on,
         "explanation": str(explanation(deadline, calendar)),
     }  # fmt: skip
 
 
+def _days(deadline: Deadline) -> dict[str, str | None]:
+    """Its three days; a clock that stands still has none."""
+    days = {"nominal": deadline.nominal_on, "due": deadline.due_on, "target": deadline.target_on}
+    return {name: None if deadline.rests_since else day.isoformat() for name, day in days.items()}
+
+
 def _explained(deadline: Deadline, span: Span, calendar: Calendar) -> Sentence:
     limit, granted = local_limits.of(deadline), deadline.extended_by
     approver = granted.who if granted is not None else ""
     sentence = clocks.explain(span, limit.name, limit.article, calendar, approver=approver)
+    if deadline.rests_since is not None:
+        return say(
+            "{counted}自{since}起停止计算，恢复后顺延。", counted=sentence, since=clocks.in_words(deadline.rests_since)
+        )
     if span.rolled == deadline.due_on:
         return sentence
     if deadline.due_on != recount.least_of(deadline):

@@ -2,7 +2,8 @@
 
 It only works out; `cases/timing.py` writes. The cause may be a calendar that was corrected, or any other thing the
 dates depend on. Three kinds of date stay: one that a person named, one of a clock that has ended, and the least rest
-of a clock that was taken back from a unit (limits.py, `floor`): it moves no earlier than that.
+of a clock that was taken back from a unit (limits.py, `floor`): it moves no earlier than that. A clock that stands still
+has no date; it is counted when it runs on.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,8 +13,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam, select
 
 from petitions import clock, db
-from petitions.cases import clocks, local_limits
-from petitions.cases.clocks import Calendar
+from petitions.cases import clocks, local_limits, rest
+from petitions.cases.clocks import Calendar, Pause
 from petitions.cases.kinds import KINDS
 from petitions.cases.limits import LIMITS
 from petitions.cases.models import Case, Deadline, Event
@@ -29,6 +30,7 @@ class Clock:
 
     least: date
     """The day before which it may not end; `date.min` for most."""
+    pauses: tuple[Pause, ...]
     id: int
     case_id: int
     code: str
@@ -74,8 +76,9 @@ def recounted(running: Clock, calendar: Calendar) -> Move | None:
     """The clock by this calendar, with its extension and its least rest; None when nothing of it changes."""
     limit = local_limits.of(running)
     span = clocks.due(
-        running.start_on, running.length, limit.unit, calendar, roll=limit.roll, extension=running.extension
-    )
+        running.start_on, running.length, limit.unit, calendar, roll=limit.roll, extension=running.extension,
+        pauses=running.pauses,
+    )  # fmt: skip
     due_on, target_on = max(span.rolled, running.least), max(span.target, running.least)
     move = Move(running, span.nominal, due_on, target_on, span.provisional)
     return move if move.is_seen or move.provisional != running.provisional else None
@@ -94,9 +97,9 @@ def open_clocks(case_id: int | None = None) -> Iterator[Clock]:
     last, wanted = 0, _OPEN if case_id is None else _OF_CASE
     while True:
         rows = db.session().execute(wanted, {"last": last, "case": case_id}).all()
-        for *own, kind, action, at in rows:
+        for *own, pauses, kind, action, at in rows:
             last, code = own[0], own[2]
-            yield Clock(_least(code, kind, action, at), *own)
+            yield Clock(_least(code, kind, action, at), tuple(rest.intervals(pauses)), *own)
         if len(rows) < CHUNK:
             return
 
@@ -105,11 +108,14 @@ _OPEN = (
     select(
         Deadline.id, Deadline.case_id, Deadline.code, Deadline.rule, Deadline.unit_id, Deadline.window, Deadline.start_on,
         Deadline.length, Deadline.extension, Deadline.nominal_on, Deadline.due_on, Deadline.target_on,
-        Deadline.provisional, Case.kind, Event.action, Event.at,
+        Deadline.provisional, Deadline.pauses, Case.kind, Event.action, Event.at,
     )
     .join(Case, Case.id == Deadline.case_id)
     .join(Event, Event.id == Deadline.started_by_id)
-    .where(Deadline.ended_on.is_(None), Deadline.length.is_not(None), Deadline.id > bindparam("last"))
+    .where(
+        Deadline.ended_on.is_(None), Deadline.length.is_not(None), Deadline.rests_since.is_(None),
+        Deadline.id > bindparam("last"),
+    )
     .order_by(Deadline.id)
     .limit(CHUNK)
 )  # fmt: skip

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from petitions import clock, db
 from petitions.access import past
-from petitions.cases import clocks, local_limits, recount
+from petitions.cases import clocks, local_limits, recount, rest
 from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act, CaseKind
 from petitions.cases.limit import Duty, Limit
@@ -27,6 +27,7 @@ def follow(kind: CaseKind, act: Act, holder_id: int) -> None:
         if own or deadline.code in row.stops:
             _stop(deadline, act)
             changed.append(deadline)
+    changed += _rest(act, running)
     for code in row.resumes:
         _resume(code, act)
     for code in row.starts:
@@ -43,6 +44,20 @@ def follow(kind: CaseKind, act: Act, holder_id: int) -> None:
     if row.recounts:
         changed += _recount(act.extra["moves"], running)
     _forget_reminders(changed)
+
+
+def _rest(act: Act, running: Sequence[Deadline]) -> list[Deadline]:
+    """Clocks that stand still or run on with this act; those whose last day is another one now."""
+    changed = list[Deadline]()
+    for deadline in running:
+        if deadline.ended_on is not None:
+            continue
+        if deadline.code in act.action.pauses and rest.begin(deadline, act.on):
+            changed.append(deadline)
+        if deadline.code in act.action.continues and rest.end(deadline, act.on):
+            _reckon(deadline, local_limits.of(deadline))
+            changed.append(deadline)
+    return changed
 
 
 def _recount(moves: Sequence[Move], running: Sequence[Deadline]) -> list[Deadline]:
@@ -82,6 +97,9 @@ def _forget_reminders(changed: list[Deadline]) -> None:
 
 
 def _stop(deadline: Deadline, act: Act) -> None:
+    # What ends during a pause was never late for it, and has a last day again.
+    if rest.end(deadline, act.on):
+        _reckon(deadline, local_limits.of(deadline))
     deadline.ended_by = act.event
     deadline.ended_on = max(act.on, deadline.start_on)
 
@@ -104,7 +122,7 @@ def _start(code: str, act: Act) -> Deadline:
     limit, rule = local_limits.in_force(code, unit_id or act.case.unit_id or act.case.office_id, start_on)
     deadline = Deadline(
         code=code, rule=rule, unit_id=unit_id, window=limit.window, start_on=start_on, length=limit.length,
-        extension=0, started_by=act.event,
+        extension=0, pauses=[], started_by=act.event,
     )  # fmt: skip
     if limit.length is None:
         deadline.nominal_on = deadline.due_on = deadline.target_on = date.fromisoformat(act.data["due_on"])
@@ -133,7 +151,7 @@ def _resume(code: str, act: Act) -> None:
         Deadline(
             code=code, rule=last.rule, unit_id=_heir(last.unit_id, act), window=last.window,
             start_on=last.start_on, length=last.length, extension=last.extension, extended_by=last.extended_by,
-            nominal_on=last.nominal_on, due_on=max(last.due_on, least), target_on=max(last.target_on, least),
+            pauses=last.pauses, nominal_on=last.nominal_on, due_on=max(last.due_on, least), target_on=max(last.target_on, least),
             provisional=last.provisional, started_by=act.event,
         )
     )  # fmt: skip
@@ -147,9 +165,13 @@ def _heir(unit_id: int | None, act: Act) -> int | None:
 
 
 def _reckon(deadline: Deadline, limit: Limit) -> None:
+    """Count the last day from the row; of a clock that stands still there is none yet."""
     assert deadline.length is not None
+    if deadline.rests_since is not None:
+        return
     span = clocks.due(
-        deadline.start_on, deadline.length, limit.unit, load_calendar(), roll=limit.roll, extension=deadline.extension
-    )
+        deadline.start_on, deadline.length, limit.unit, load_calendar(), roll=limit.roll, extension=deadline.extension,
+        pauses=rest.intervals(deadline.pauses),
+    )  # fmt: skip
     deadline.nominal_on, deadline.due_on, deadline.target_on = span.nominal, span.rolled, span.target
     deadline.provisional = span.provisional

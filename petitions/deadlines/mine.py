@@ -68,14 +68,15 @@ class Item:
 
 
 def duties(person: User, until: date | None = None) -> list[Item]:
-    """The open clocks this person answers for, by their day; only those to be met by `until` where it is given."""
+    """The running clocks this person answers for, by their day; only those to be met by `until` where it is given."""
     people = delegation.hands(person)
     gone = ~exists().where(User.id == Case.handler_id, User.active, User.unit_id == Deadline.unit_id)
     mine = (
         select(Deadline.id)
         .join(Case, Case.id == Deadline.case_id)
         .where(
-            Deadline.ended_on.is_(None), Deadline.window.is_(False), Deadline.unit_id == person.unit_id,
+            Deadline.ended_on.is_(None), Deadline.rests_since.is_(None), Deadline.window.is_(False),
+            Deadline.unit_id == person.unit_id,
             or_(Case.handler_id.is_(None), Case.handler_id.in_(people), Case.sealed, gone),
         )
     )  # fmt: skip

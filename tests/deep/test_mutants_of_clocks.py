@@ -1,0 +1,58 @@
+"""R26: of the faults that can be planted in the arithmetic of terms at least 95 in 100 are caught by its ordinary tests."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from petitions.cases import clocks
+from tests.deep.mutants import Mutant, mutants
+
+pytestmark = pytest.mark.deep
+
+SUITE = ("tests/cases/test_clocks.py",)
+LEAST = 0.95
+LONGEST = 120
+"""Seconds after which a mutant that counts for ever is one that was caught."""
+
+# The changed module is in place before anything asks for it. No database, no settings: the arithmetic knows neither.
+RUN = """
+import sys, types, pytest
+import petitions.cases
+module = types.ModuleType("petitions.cases.clocks")
+module.__file__ = sys.argv[1]
+sys.modules[module.__name__] = module
+petitions.cases.clocks = module
+try:
+    exec(compile(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1], "exec"), module.__dict__)
+except Exception:
+    sys.exit(1)
+sys.exit(pytest.main(["-x", "-q", "--noconftest", "-p", "tests.cases.conftest", "-p", "no:cacheprovider",
+                      "-p", "no:xdist", *sys.argv[2:]]))
+"""
+
+
+def _is_caught(mutant: Mutant, folder: Path) -> bool:
+    changed = folder / "clocks.py"
+    changed.write_text(mutant.source, encoding="utf-8")
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-c", RUN, str(changed), *SUITE], capture_output=True, timeout=LONGEST, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    assert ended.returncode in (0, 1, 2, 4), ended.stdout.decode()[-2000:]
+    return ended.returncode != 0
+
+
+def test_the_arithmetic_that_is_not_changed_passes(tmp_path: Path) -> None:
+    assert not _is_caught(Mutant("none", Path(clocks.__file__).read_text(encoding="utf-8")), tmp_path)
+
+
+def test_at_least_95_in_100_mutants_of_the_arithmetic_are_caught(tmp_path: Path) -> None:
+    made = list(mutants(Path(clocks.__file__).read_text(encoding="utf-8")))
+    left = [mutant.name for mutant in made if not _is_caught(mutant, tmp_path)]
+    print(f"\nR26: {len(made)} mutants of clocks.py, {len(made) - len(left)} caught")
+    print(*(f"escaped: {name}" for name in left), sep="\n")
+    assert len(left) <= (1 - LEAST) * len(made), left

@@ -4,9 +4,9 @@ import hashlib
 from string import Formatter
 from typing import Any
 
-from flask import Flask, current_app, g, has_request_context, request, session
+from flask import Flask, Response, current_app, g, has_request_context, request, session
 from flask.json.tag import JSONTag, TaggedJSONSerializer
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel, gettext
 from markupsafe import Markup
 
@@ -109,6 +109,16 @@ class _Cookie(SecureCookieSessionInterface):
     """The session cookie, signed by SHA-256: the hash it would have otherwise (SHA-1) is not to be used any more."""
 
     digest_method = staticmethod(hashlib.sha256)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep the newest messages only: those of pages nobody looked at would outgrow the cookie, and it be dropped."""
+        if len(waiting := session.get("_flashes", ())) > _MESSAGES:
+            session["_flashes"] = waiting[-_MESSAGES:]
+        super().save_session(app, session, response)
+
+
+_MESSAGES = 5
+"""Our default: a browser keeps cookies of 4,093 bytes, and a long message takes some 600 of them."""
 
 
 def translate(app: Flask, default: str) -> None:

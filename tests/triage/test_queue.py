@@ -205,6 +205,16 @@ def test_a_number_of_any_length_is_answered_with_a_sentence(world: World, browse
     assert f"没有找到“{number[:8]}" in browser.get(f"/triage/{matter.id}").get_data(as_text=True)
 
 
+def test_messages_of_pages_nobody_looked_at_do_not_pile_up(world: World, browser_of: Any) -> None:
+    matter = matter_in(world, "triage")
+    browser = browser_of(world.officer)
+    numbers = [hashlib.sha256(bytes([n])).hexdigest() for n in range(60)]
+    for number in numbers:
+        assert browser.get(f"/triage/{matter.id}/compare?number={number}").status_code == 302
+    page = browser.get(f"/triage/{matter.id}").get_data(as_text=True)
+    assert [number[:8] in page for number in numbers] == [False] * 55 + [True] * 5
+
+
 def test_sorting_one_case_opens_the_next_as_this_clerks_own(world: World, browser_of: Any, session: Session) -> None:
     first, second = (new_petition(world, name=f"来信人{n}", phone="").matter for n in range(2))
     browser = browser_of(world.officer)

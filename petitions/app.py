@@ -164,6 +164,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.url_map.converters["int"] = responses.RowId
+    # An address with // in it is no other address: it would be answered by leading on to what a stranger wrote.
+    app.url_map.merge_slashes = False
     app.jinja_env.filters["readable"] = concealed.readable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["name_on"] = past.name_on

@@ -32,7 +32,7 @@ _PETITION = "/petitions/<int:petition_id>"
 def new() -> ResponseReturnValue:
     """The form: empty, or a draft taken up again; after another petition, with its number on top."""
     wanted = request.args.get("draft", "")
-    draft = drafts.find(user(), wanted) if wanted else None
+    draft = drafts.find(user(), wanted) if form.is_submission(wanted) else None
     if wanted and draft is None:
         flash(say("这份草稿已登记或已丢弃"), "info")
     values = draft.data if draft else form.blank(request.args.get("channel") or session.get("channel", ""))

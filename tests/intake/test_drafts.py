@@ -101,6 +101,13 @@ def test_a_draft_that_landed_after_its_petition_is_not_shown_and_swept_up(
     assert _count(session, Draft) == 0
 
 
+def test_what_is_no_id_of_a_draft_is_answered_with_a_sentence(world: World, browser_of: BrowserOf) -> None:
+    # A NUL is no character to a database that keeps texts as C does.
+    page = browser_of(world.clerk).get("/register?draft=a%00b")
+    assert page.status_code == 200
+    assert "这份草稿已登记或已丢弃" in page.get_data(as_text=True)
+
+
 def test_a_draft_can_be_thrown_away(world: World, browser_of: BrowserOf, session: Session) -> None:
     clerk, form = browser_of(world.clerk), _form()
     clerk.post("/register/draft", form)

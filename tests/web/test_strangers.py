@@ -56,6 +56,11 @@ def test_no_header_makes_an_address_of_ours(named: Application) -> None:
         assert answer.headers.get("Location", "/").startswith("/"), (header, url)
 
 
+def test_an_address_with_two_slashes_leads_nowhere(app: Application) -> None:
+    answer = Browser(app, None).client.get("/login//trap.example")
+    assert (answer.status_code, answer.location) == (404, None)
+
+
 LYING_ABOUT = (
     "/.git/config", "/.git/HEAD", "/.env", "/petitions.sqlite3", "/data/petitions.sqlite3", "/pyproject.toml",
     "/static/", "/static/css/", "/static/../pyproject.toml", "/static/%2e%2e/pyproject.toml", "/static/..%2fpyproject.toml",

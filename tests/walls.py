@@ -117,10 +117,11 @@ def make_county(session: Session, draw: Random, levels: int) -> County:
 
 def accuse(session: Session, app: Application, county: County, unit: Unit, draw: Random, *, late: bool) -> Secret:
     """An accusation of `unit` with canaries in every field; `late`: it was transferred to that unit before."""
-    name = "".join(draw.sample(_RARE, 3))
+    # No name is a part of another's phrase, which a search would rightly repeat.
+    name, rare = "".join(draw.sample(_RARE[:16], 3)), _RARE[16:]
     tail = f"{draw.randrange(10**8):08d}"
-    phrase, title, place = ("".join(draw.sample(_RARE, 8)) for _ in range(3))
-    original, file_name = f"原{tail[:5]}〔2026〕{tail[5:]}号", f"{''.join(draw.sample(_RARE, 5))}.pdf"
+    phrase, title, place = ("".join(draw.sample(rare, 8)) for _ in range(3))
+    original, file_name = f"原{tail[:5]}〔2026〕{tail[5:]}号", f"{''.join(draw.sample(rare, 5))}.pdf"
     data = typed(
         name=name, phone=f"199{tail}", title=title, text=f"反映{phrase}一事", address=f"{place}号", region=place,
         place=place, original_number=original, purpose="request" if late else "accusation",

@@ -147,6 +147,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app = Application("petitions", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
     app.database = database or Database(settings.url(), keys=settings.vault_keys)
     app.database.reviewers = settings.review_bodies
+    app.database.hearing_notice_days = settings.hearing_notice_days
     app.config.update(
         SETTINGS=settings,
         STARTED_AT=clock.now(),

@@ -181,6 +181,11 @@ def reviewers() -> Mapping[str, str]:
     return session().info[_DATABASE].reviewers  # type: ignore[no-any-return]
 
 
+def hearing_notice_days() -> int:
+    """How many 日 before its day a hearing is told (settings.py)."""
+    return session().info[_DATABASE].hearing_notice_days  # type: ignore[no-any-return]
+
+
 _WAITED = ("40P01", "55P03", "57014")
 """PostgreSQL: a deadlock that was broken, a lock that could not be had, a statement that took too long."""
 
@@ -199,6 +204,8 @@ class Database:
 
     reviewers: Mapping[str, str] = {}
     """Comes along the same way: papers are issued by whoever acts, with an application or without."""
+    hearing_notice_days = 7
+    """The same."""
 
     def __init__(self, url: str, *, keys: Callable[[], str] = str, pool_size: int = 10) -> None:
         self.keys = keys

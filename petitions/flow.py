@@ -82,6 +82,8 @@ class Action:
     """Names of guards: while one gives a reason, the act is offered but is not what comes next."""
     quiet: bool = False
     """Not offered as a button: it is done from a page of its own."""
+    panel: str = ""
+    """The part of the page that offers it, instead of the buttons of the case; what comes next stands there too."""
     unseen: bool = False
     """Whoever holds the permission does it to sealed cases too, which they never see: it says nothing of what is in them."""
 

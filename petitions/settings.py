@@ -171,6 +171,9 @@ class Settings(BaseSettings):
     """Who reviews the answers of which unit (第35条), named on the opinion: {"青禾县税务局": "青河市税务局", "": "青禾县人民政府"};
     "" stands for every unit whose superior the tree of units does not know."""
 
+    hearing_notice_days: int = Field(default=7, ge=1)
+    """日 between the notice of a hearing and its day: local practice (听证 rules of cities and counties), no article sets it."""
+
     retention_years: dict[str, int] = {}
     """Years a matter is kept where the unit's own schedule differs: {"none": 5, "accusation": 0} (0: for ever)."""
 

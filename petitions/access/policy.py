@@ -125,6 +125,8 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         "petition_officer of_holder | petition_head of_holder | " + _HOLDER + " | is_handler of_holder",
     ),
     "case:handle": (say("调查、协商、听证、调解、督促执行"), _HANDLING),
+    # Whether it is held, and who must leave its panel, is the word of the person in charge
+    "case:decide_hearing": (say("决定是否听证，决定听证人员的回避"), _DECIDING),
     "case:request_extension": (say("申请延期"), _HANDLING),
     # 第34条: approved by the person in charge of the unit; the guard adds "never the asker"
     "case:approve_extension": (say("审批延期，申请人自己除外"), _DECIDING),

@@ -62,15 +62,15 @@ def offered(
     flow = kind_of(case).flow
     answers = offers(user, case, latest)
     rows = [row for row, reason in answers if not reason]
-    loud = [row for row in rows if not row.quiet]
-    next_ones = [row for row in loud if leads(user, row, case, latest)]
+    next_ones = [row for row in rows if not row.quiet and leads(user, row, case, latest)]
     main = max(next_ones, key=lambda row: row.rank, default=None)
+    loud = [row for row in rows if not row.quiet and (not row.panel or row is main)]
     order = {row.name: place for place, row in enumerate(flow.actions)}
     loud.sort(key=lambda row: (row is not main, main is None and row.name != "note", order[row.name]))
     return Offered(
         buttons=[_button(case, row, row is main, ends_for_good(row, flow), clocks, carried) for row in loud],
         quiet=frozenset(row.name for row in rows if row.quiet),
-        held=[Held(row.label, reason) for row, reason in answers if reason and not row.quiet],
+        held=[Held(row.label, reason) for row, reason in answers if reason and not row.quiet and not row.panel],
     )
 
 

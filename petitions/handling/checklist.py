@@ -43,7 +43,7 @@ def checklist(case: Case, user: User) -> Panel | None:
     )  # fmt: skip
 
 
-_ACTS = ("inquire", "hold_hearing", "negotiate", "submit_opinion", "note", "attach")
+_ACTS = ("inquire", "close_hearing", "negotiate", "submit_opinion", "note", "attach")
 """What an inquiry consists of, and where files come in."""
 
 Found = Callable[[Event], bool]
@@ -68,8 +68,8 @@ def _request(case: Matter, user: User, events: list[Event]) -> list[Item]:
         _item(case, user, events, say("听取信访人陈述"), "第31条第六项", "inquire", _heard),
         _item(case, user, events, say("调查核实"), "第31条第六项", "inquire", _looked_into),
         _item(case, user, events, say("证据材料"), "第31条第六项", "attach", lambda event: bool(event.data.get("files"))),
-        _item(case, user, events, say("听证（重大、复杂、疑难的可以举行）"), "第31条第六项", "hold_hearing",
-              lambda event: event.action == "hold_hearing", optional=True),
+        _item(case, user, events, say("听证（重大、复杂、疑难的可以举行）"), "第31条第六项", "ask_hearing",
+              lambda event: event.action == "close_hearing", optional=True),
         _item(case, user, events, say("法律法规依据"), "第32条", "submit_opinion", _founded),
     ]  # fmt: skip
 

@@ -53,6 +53,11 @@ def the_request(case: Case, user: User, typed: Mapping[str, Any]) -> Panel | Non
     return _told(case, user, asked, say("延期申请"), more)
 
 
+def the_hearing(case: Case, user: User, typed: Mapping[str, Any]) -> Panel | None:  # noqa: ARG001
+    """Who asked for a hearing, and why."""
+    return _told(case, user, history.latest_of_each(case.id).get("ask_hearing"), say("听证申请"))
+
+
 def _terms(term: Deadline, days: int) -> Sequence[tuple[str, str]]:
     later = span_of(term, load_calendar(), extension=term.extension + days)
     return (
@@ -148,6 +153,8 @@ BESIDE: Mapping[str, Draftsman] = {
     "extend": the_request,
     "refuse_extension": the_request,
     "return_report": the_report,
+    "grant_hearing": the_hearing,
+    "refuse_hearing": the_hearing,
     "submit_opinion": the_draft,
     "approve_opinion": the_submitted,
     "return_opinion": the_submitted,

@@ -14,6 +14,7 @@ from petitions.matters.correcting import CORRECTING
 from petitions.matters.course import last_event, matter_of, petition_procedure
 from petitions.matters.dispatching import DISPATCHING
 from petitions.matters.erasure import ERASURE
+from petitions.matters.hearing import effects as hearing
 from petitions.matters.models import Claim, Matter, Petition, Recusal, ReturnVisit
 from petitions.matters.paper_values import petition_of
 from petitions.matters.register import open_from
@@ -241,4 +242,5 @@ EFFECTS: dict[str, Effect] = {
     **ERASURE,
     **SUCCEEDING,
     **SUPERVISION,
+    **hearing.EFFECTS,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from petitions.cases.kinds import Act, Effect, Guard
 from petitions.cases.perform import perform
 from petitions.matters import personal, registration
 from petitions.matters.course import last_event, matter_of
+from petitions.matters.hearing.models import hearings_of
 from petitions.matters.models import Claim, Dispatch, Matter, Petition, Respondent, ReturnVisit
 from petitions.matters.retention import is_held
 from petitions.matters.workflow import FLOW
@@ -42,6 +43,8 @@ def anonymise(act: Act) -> None:
         update(ReturnVisit).where(ReturnVisit.matter_id == matter.id).values(said=""),
     ):
         session.execute(statement, execution_options={"synchronize_session": False})
+    for hearing in hearings_of(matter):
+        hearing.forget()
     disposal.blank(matter)
     session.expire(matter, ["petitioners", "claims", "respondents", "dispatches", "visits"])
 

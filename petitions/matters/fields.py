@@ -8,6 +8,7 @@ from dataclasses import replace
 from petitions.cases.fields import Field, Kind
 from petitions.cases.filekinds import ACCEPTED
 from petitions.matters import registration
+from petitions.matters.hearing import fields as hearing
 from petitions.words import say
 
 _ALL = (
@@ -78,9 +79,6 @@ _ALL = (
     Field("held_on", Kind.DATE, say("日期"), past=True, since_receipt=True),
     Field("people", Kind.TEXT, say("参加人员"), max_length=500, help=say("调查、谈话不少于两人")),
     Field("record", Kind.LONG, say("情况记录"), max_length=50000, rows=8),
-    Field("hearing_on", Kind.DATE, say("听证日期"), future=True),
-    Field("hearing_place", Kind.TEXT, say("听证地点"), max_length=200),
-    Field("chair", Kind.TEXT, say("听证主持人"), max_length=100),
     Field("consent", Kind.CHOICE, say("双方意愿"), choices="consents"),
     Field("agreement", Kind.LONG, say("协议内容"), written=True, max_length=20000, rows=8),
     Field("days", Kind.INTEGER, say("延长天数"), least=1, most=30, suffix=say("日"), help=say("累计不得超过30日（第34条）")),
@@ -123,4 +121,4 @@ _ALL = (
     Field("files", Kind.FILES, say("附件"), help=say("可上传：{accepted}", accepted=ACCEPTED)),
 )  # fmt: skip
 
-FIELDS = {field.name: field for field in _ALL}
+FIELDS = {**{field.name: field for field in _ALL}, **hearing.FIELDS}

@@ -11,9 +11,11 @@ from petitions.cases import readers, recount
 from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act, Guard
 from petitions.matters.answer_guards import ANSWER_GUARDS
+from petitions.matters.conflicts import panel_is_not_recused
 from petitions.matters.correcting import CORRECTING_GUARDS
 from petitions.matters.course import came_from_a_sender, current_dispatch, deadline_of, last_event, matter_of
 from petitions.matters.erasure import ERASURE_GUARDS
+from petitions.matters.hearing import guards as hearing
 from petitions.matters.models import Matter
 from petitions.matters.sealing import is_sealing, named_in, why_not_kept
 from petitions.matters.succeeding import SUCCESSION_GUARDS
@@ -272,6 +274,7 @@ _OWN: tuple[Guard, ...] = (
     not_declared_yet,
     handler_may_work,
     clocks_move,
+    panel_is_not_recused,
 )
 
 GUARDS: dict[str, Guard] = {
@@ -280,4 +283,5 @@ GUARDS: dict[str, Guard] = {
         for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS, *SUCCESSION_GUARDS, *SUPERVISION_GUARDS)
     },
     **ERASURE_GUARDS,
+    **hearing.GUARDS,
 }

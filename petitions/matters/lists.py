@@ -17,6 +17,7 @@ from petitions.cases.models import Case
 from petitions.cases.queries import sees, visible_to
 from petitions.documents.numbering import signs_of
 from petitions.matters.conflicts import why_away
+from petitions.matters.hearing import lists as hearing
 from petitions.matters.models import Matter, Petition
 from petitions.matters.wall import accused_units, is_walled_off
 from petitions.web.inputs import initials
@@ -49,6 +50,7 @@ FIXED: Mapping[str, tuple[Choice, ...]] = {
         ("agreement_performed", say("调解、和解协议已履行")), ("died", say("信访人死亡，没有承受人")),
         ("dissolved", say("信访单位终止，没有承受人")),
     ),
+    **hearing.FIXED,
 }  # fmt: skip
 """Short lists that belong to a field and are nobody's to edit."""
 
@@ -189,7 +191,8 @@ def unserved_papers(case: Case | None, actor: User) -> list[Choice]:  # noqa: AR
 
 SERVED_PAPERS = frozenset(
     ("acceptance_notice", "refusal_notice", "no_longer_notice", "diversion_notice", "extension_notice",
-     "progress_notice", "supplement_notice", "opinion", "withdrawal", "whereabouts_notice")
+     "progress_notice", "supplement_notice", "opinion", "withdrawal", "whereabouts_notice",
+     "hearing_notice", "hearing_refusal", "hearing_cancellation")
 )  # fmt: skip
 """Papers that must reach the petitioner."""
 
@@ -302,5 +305,6 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     "claims": claims,
     "unserved_papers": unserved_papers,
     "foreign_limits": foreign_limits,
+    **hearing.CHOICES,
     **{name: _constant(listed) for name, listed in FIXED.items()},
 }

@@ -16,6 +16,7 @@ from petitions.cases.models import Case, Document
 from petitions.cases.panels import Panel, Place
 from petitions.cases.queries import visible_to
 from petitions.matters import who
+from petitions.matters.hearing.models import Hearing
 from petitions.matters.lists import SERVED_PAPERS
 from petitions.matters.models import Claim, Dispatch, Matter, Petition, Petitioner, Recusal, Respondent
 from petitions.matters.paper_values import people_of, petition_of
@@ -45,14 +46,15 @@ def load(case: Case) -> None:
     # One query for what is few of each: a row for every claim with every respondent, recusal and dispatch.
     this = Matter.__table__
     asked = session.execute(
-        select(Claim, Respondent, Recusal, Dispatch)
+        select(Claim, Respondent, Recusal, Dispatch, Hearing)
         .select_from(this)
         .outerjoin(Claim, Claim.matter_id == this.c.id)
         .outerjoin(Respondent, Respondent.matter_id == this.c.id)
         .outerjoin(Recusal, Recusal.matter_id == this.c.id)
         .outerjoin(Dispatch, Dispatch.matter_id == this.c.id)
+        .outerjoin(Hearing, Hearing.case_id == this.c.id)
         .where(this.c.id == case.id)
-        .order_by(Claim.position, Claim.id, Respondent.id, Recusal.id, Dispatch.id)
+        .order_by(Claim.position, Claim.id, Respondent.id, Recusal.id, Dispatch.id, Hearing.id)
         .options(joinedload(Dispatch.sender))
     ).all()
     for name, rows in (
@@ -62,6 +64,7 @@ def load(case: Case) -> None:
         ("respondents", [row[1] for row in asked]),
         ("recusals", [row[2] for row in asked]),
         ("dispatches", [row[3] for row in asked]),
+        ("hearings", [row[4] for row in asked]),
     ):
         set_committed_value(case, name, [row for row in dict.fromkeys(rows) if row is not None])
     # Asked of most matters by the guards, and none for most: told without a query.

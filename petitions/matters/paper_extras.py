@@ -12,6 +12,8 @@ from petitions.cases.kinds import Act
 from petitions.cases.models import Document
 from petitions.matters import registration, who
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of
+from petitions.matters.hearing import papers as hearing
+from petitions.matters.hearing.models import hearings_of
 from petitions.matters.models import Matter, Petitioner
 from petitions.matters.paper_values import people_of, petition_of, running
 from petitions.matters.states import STATES
@@ -124,11 +126,15 @@ def _answered(act: Act) -> dict[str, Any]:
     """The course up to the answer: acceptance, inquiry, the four parts of 第32条 as submitted, the paper, its receipt."""
     accepted, drafted = last_event(act, "accept"), last_event(act, "submit_opinion")
     opinion = next((paper for paper in reversed(act.case.documents) if paper.kind == "opinion"), None)
-    inquiries = ("inquire", "hold_hearing")
     return {
         "accepted_on": clock.day_of(accepted.at) if accepted else None,
         "drafted": in_words(drafted.data) if drafted else {},
-        "inquiries": [in_words(event.data) for event in act.case.events if event.action in inquiries],
+        "inquiries": [in_words(event.data) for event in act.case.events if event.action == "inquire"],
+        "hearings": [
+            {"first": one.opened_on, "last": one.closed_on, "chair": one.chair}
+            for one in hearings_of(act.case)
+            if one.closed_on is not None
+        ],
         "opinion": _listed(opinion) if opinion else None,
         "settled": last_event(act, "settle") is not None,
         "accepted_by_petitioner": bool(act.data.get("accepted_by_petitioner")),
@@ -202,4 +208,5 @@ EXTRA: Mapping[str, Callable[[Act], dict[str, Any]]] = {
     "supervision_letter": _pressed,
     "conclusion": _answered,
     "file_contents": _filed,
+    **hearing.EXTRA,
 }

@@ -10,6 +10,7 @@ from petitions.cases.kinds import Act, Paper
 from petitions.documents.concealed import CONCEALED
 from petitions.matters import who
 from petitions.matters.course import assignment, last_event, matter_of
+from petitions.matters.hearing import papers as hearing
 from petitions.matters.paper_extras import EXTRA
 from petitions.matters.paper_values import names_of, people_of, values
 from petitions.matters.supervising import supervised
@@ -74,7 +75,10 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     "objection_decision": ("信访事项异议核实意见", "信核", _to_objector),
     "whereabouts_notice": ("信访事项转送去向告知书", "信去", _to_petitioner),
     "acceptance_notice": ("信访事项受理告知书", "信受", _to_petitioner),
-    "hearing_notice": ("信访事项听证通知书", "信听", _to_petitioner),
+    **{
+        kind: (title, series, _to_be_signed if kind in hearing.TO_BE_SIGNED else _to_petitioner)
+        for kind, (title, series) in hearing.TITLES.items()
+    },
     "settlement": ("调解（和解）协议书", "信调", _to_be_signed),
     "extension_notice": ("信访事项延长办理期限告知书", "信延", _to_petitioner),
     "opinion": ("信访处理意见书", "信意", _to_petitioner),
@@ -101,7 +105,19 @@ def _paper(kind: str) -> Callable[[Act], Paper]:
     return compose
 
 
-_TYPED = ("summary", "text", "place", "claims", "respondents", "particulars", "files", "data", "drafted", "objection")
+_TYPED = (
+    "summary",
+    "text",
+    "place",
+    "claims",
+    "respondents",
+    "particulars",
+    "files",
+    "data",
+    "drafted",
+    "objection",
+    "hearing",
+)
 """Values that hold what somebody typed, in which a petitioner may be named."""
 
 

@@ -11,6 +11,7 @@ from petitions.cases.models import Case
 from petitions.cases.panels import Presenter
 from petitions.cases.queries import sees
 from petitions.matters import correcting
+from petitions.matters.hearing import present as hearing
 from petitions.matters.lists import discipline_units, unserved_papers
 from petitions.matters.models import Matter
 from petitions.matters.paper_values import names_of, people_of, petition_of
@@ -165,7 +166,6 @@ PRESENT: Mapping[str, Presenter] = {
     "request_extension": asking_for_days,
     "extend": asked_days,
     "inquire": held_today,
-    "hold_hearing": held_today,
     "perform_opinion": held_today,
     "counsel": held_today,
     "visit": held_today,
@@ -176,4 +176,5 @@ PRESENT: Mapping[str, Presenter] = {
     "correct_summary": title,
     "new_facts": title,
     "ask_supplement": supplement,
+    **hearing.PRESENT,
 }

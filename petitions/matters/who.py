@@ -19,6 +19,7 @@ from petitions.access.policy import in_whose_name
 from petitions.cases.models import Case
 from petitions.documents.concealed import CONCEALED, kept_out, readable, token
 from petitions.matters import openings
+from petitions.matters.hearing.models import hearings_of
 from petitions.matters.identities import MASKS, SECRET, Identity
 from petitions.matters.models import Matter, Petitioner
 from petitions.matters.paper_values import people_of
@@ -116,6 +117,8 @@ def _rewrite(matter: Matter, change: Callable[[Any], Any]) -> None:
             service.receiver, service.note = change(service.receiver), change(service.note)
     for visit in matter.visits:
         visit.said = change(visit.said)
+    for hearing in hearings_of(matter):
+        hearing.rewrite(change)
 
 
 def _words(people: Iterable[tuple[Petitioner, Mapping[str, str]]]) -> dict[str, str]:

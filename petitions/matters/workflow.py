@@ -30,6 +30,7 @@ _ACCUSED = "respondent respondent_unit respondent_person"
 _CORRECTABLE = (
     "letter name phone id_number region address channel headcount original_number postmark_on letter_number window"
 )
+_HEARD = "第31条第六项"
 _ALL_CLOCKS = "T1 T2 T3 T4 T5 T6 T8 T12"
 
 ACTIONS = (
@@ -185,12 +186,49 @@ ACTIONS = (
     # 20, 22, 23: inquiry, hearing, mediation
     Action("inquire", "调查核实", "accepted mediating", None, "case:handle", requires="inquiry_kind held_on people record",
            accepts="files", dated_by="held_on", article="第31条第六项"),
-    Action("call_hearing", "通知听证", "accepted", None, "case:handle", requires="hearing_on hearing_place chair",
-           document="hearing_notice", article="第31条第六项"),
-    Action("hold_hearing", "记录听证", "accepted", None, "case:handle", requires="held_on people record", accepts="files",
-           dated_by="held_on", article="第31条第六项"),
+    # 听证, from the request to the conclusion (hearing/). 第34条 names no pause for it, so the 60 日 run on: whoever
+    # holds one where the law lets a clock rest says so with `pauses` and `continues` on the rows that open and end it.
+    Action("ask_hearing", "提出听证", "accepted", None, "case:handle",
+           requires="hearing_asked_by hearing_asked_on hearing_reason", accepts="files",
+           guards="not_sealed no_hearing_goes_on", effect="ask_hearing", notices="heads", article=_HEARD),
+    Action("withdraw_hearing", "撤回听证申请", "accepted", None, "case:handle", requires="hearing_withdrawal",
+           guards="hearing_is_not_called", effect="cancel_hearing", panel="hearing"),
+    Action("grant_hearing", "同意听证", "accepted", None, "case:decide_hearing",
+           guards="hearing_is_asked decider_is_not_the_proposer", effect="grant_hearing", notices="handler",
+           article=_HEARD, rank=4, panel="hearing"),
+    Action("refuse_hearing", "不予听证", "accepted", None, "case:decide_hearing", requires="hearing_refusal",
+           guards="hearing_is_asked petitioner_asked_for_it", effect="refuse_hearing", document="hearing_refusal",
+           notices="handler", article=_HEARD, panel="hearing"),
+    Action("call_hearing", "通知听证", "accepted", None, "case:handle",
+           requires="hearing_subject hearing_on hearing_time hearing_place openness chair members", accepts="clerk",
+           guards="hearing_is_granted told_early_enough panel_is_sound panel_is_not_recused", effect="call_hearing",
+           document="hearing_notice", article=_HEARD, rank=2, panel="hearing"),
+    Action("replace_panel_member", "听证回避", "accepted", None, "case:decide_hearing",
+           requires="panel_member panel_asked_by panel_ground replacement",
+           guards="hearing_is_not_over not_heard_twice replacement_is_sound panel_is_not_recused",
+           effect="replace_panel_member", notices="handler", article="第28条第三款", panel="hearing"),
+    Action("keep_panel_member", "驳回听证回避申请", "accepted", None, "case:decide_hearing",
+           requires="panel_member panel_asked_by panel_ground panel_refusal",
+           guards="hearing_is_not_over not_heard_twice", effect="keep_panel_member", notices="handler",
+           article="第28条第三款", panel="hearing"),
+    Action("adjourn_hearing", "听证延期", "accepted", None, "case:handle", requires="hearing_again_on adjournment",
+           accepts="hearing_time hearing_place", guards="hearing_is_not_over adjourned_to_a_later_day",
+           effect="adjourn_hearing", document="hearing_notice", article=_HEARD, panel="hearing"),
+    Action("cancel_hearing", "取消听证", "accepted", None, "case:handle", requires="cancellation",
+           guards="hearing_is_not_over", effect="cancel_hearing", document="hearing_cancellation", notices="heads",
+           article=_HEARD, panel="hearing"),
+    Action("open_hearing", "听证开始", "accepted", None, "case:handle", requires="opened_on", dated_by="opened_on",
+           guards="hearing_is_called opened_as_told", effect="open_hearing", article=_HEARD,
+           rank=2, leads_when="hearing_day_has_come", panel="hearing"),
+    Action("close_hearing", "听证结束（笔录）", "accepted", None, "case:handle",
+           requires="ended_on attendance statements evidence minutes_signed", accepts="questions files",
+           dated_by="ended_on", guards="hearing_is_open closed_after_it_opened", effect="close_hearing",
+           document="hearing_minutes", article=_HEARD, rank=2, panel="hearing"),
+    Action("conclude_hearing", "作出听证结论", "accepted", None, "case:handle", requires="deliberation finding",
+           accepts="dissent files", guards="hearing_is_closed", effect="conclude_hearing",
+           document="hearing_conclusion", notices="heads", article=_HEARD, rank=2, panel="hearing"),
     Action("begin_mediation", "转入调解", "accepted", "mediating", "case:handle", requires="consent note",
-           article="第33条"),
+           guards="no_hearing_goes_on", article="第33条"),
     Action("end_mediation", "调解未成", "mediating", "accepted", "case:handle", requires="note", article="第33条"),
     Action("settle", "达成调解和解", "mediating", "accepted", "case:handle", requires="agreement", accepts="files",
            document="settlement", article="第33条", rank=1),
@@ -205,7 +243,8 @@ ACTIONS = (
            guards="extension_is_pending", notices="handler", article="第34条"),
     # 24: the opinion has the four parts of 第32条 and an outcome for every claim
     Action("submit_opinion", "意见送审", "accepted", "in_approval", "case:draft_opinion",
-           requires="demands facts opinion basis outcomes", notices="heads", article="第32条", rank=1),
+           requires="demands facts opinion basis outcomes", guards="no_hearing_goes_on", notices="heads",
+           article="第32条", rank=1),
     # Only approval needs two people: whoever drafted it may take it back
     Action("return_opinion", "退回修改", "in_approval", "accepted", "case:approve_opinion", requires="note",
            notices="handler"),
@@ -249,9 +288,9 @@ ACTIONS = (
            notices="sender handler", article="第35条", rank=1, leads_when="review_window_has_passed"),
     Action("discontinue", "终止办理", "accepted mediating in_approval", "concluded", "case:discontinue",
            requires="discontinue_reason proof",
-           accepts="files", stops="T6 T12", document="conclusion", notices="sender handler"),
+           accepts="files", effect="lapse_hearing", stops="T6 T12", document="conclusion", notices="sender handler"),
     Action("withdraw", "撤回", _OPEN, "withdrawn", "case:withdraw", requires="reason", accepts="free_will files",
-           guards="freely_withdrawn", stops=_ALL_CLOCKS, document="withdrawal", notices="holder sender handler"),
+           guards="freely_withdrawn", effect="lapse_hearing", stops=_ALL_CLOCKS, document="withdrawal", notices="holder sender handler"),
     # 35: the file is complete
     Action("archive", "归档", "concluded not_accepted no_longer_accepted diverted filed withdrawn", "archived",
            "case:archive", accepts="note", guards="papers_are_served was_visited", document="file_contents", rank=1),

@@ -10,6 +10,7 @@ from petitions.cases.perform import perform
 from petitions.matters.models import Matter
 from petitions.matters.register import check, record, register
 from tests.factories import CLASSIFIED, World, matter_in, new_petition, steps_to, take, typed
+from tests.matters import hearings
 
 Make = Callable[..., Matter]
 
@@ -102,6 +103,18 @@ def answered_before(world: World, **changes: Any) -> Matter:
     return matter
 
 
+def not_heard(world: World, **changes: Any) -> Matter:
+    matter = hearings.asked(world, **changes)
+    perform(matter, "refuse_hearing", {"hearing_refusal": "事实清楚，没有争议。"}, world.head)
+    return matter
+
+
+def cancelled(world: World, **changes: Any) -> Matter:
+    matter = hearings.called(world, **changes)
+    perform(matter, "cancel_hearing", {"cancellation": "双方已经和解。"}, world.handler)
+    return matter
+
+
 def another(world: World) -> dict[str, Any]:
     return {"matter": matter_in(world, "accepted").number, "note": "同一件事"}
 
@@ -109,8 +122,6 @@ def another(world: World) -> dict[str, Any]:
 def passed_on(world: World) -> dict[str, Any]:
     return {"subordinate": world.section.id, "opinion": "请核实"}
 
-
-HEARING = {"hearing_on": soon(9), "hearing_place": "二楼听证室", "chair": "田主持"}
 
 ISSUED: dict[str, Make] = {
     "supervision_letter": supervised,
@@ -129,7 +140,11 @@ ISSUED: dict[str, Make] = {
     "objection_decision": lambda world, **changes: matter_in(world, "returned", **changes),
     "whereabouts_notice": moved_on("notice_due", "forward_direct", "receiver", passed_on),
     "acceptance_notice": lambda world, **changes: matter_in(world, "accepted", **changes),
-    "hearing_notice": moved_on("accepted", "call_hearing", "handler", HEARING),
+    "hearing_notice": hearings.called,
+    "hearing_refusal": not_heard,
+    "hearing_cancellation": cancelled,
+    "hearing_minutes": hearings.closed,
+    "hearing_conclusion": hearings.concluded,
     "settlement": moved_on("mediating", "settle", "handler", {"agreement": "甲方退还土地。"}),
     "extension_notice": extended,
     "opinion": lambda world, **changes: matter_in(world, "opinion_issued", **changes),

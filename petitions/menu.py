@@ -27,6 +27,7 @@ ENTRIES = (
     Entry("assignment.objections", say("异议核实"), "undo", "objection:list"),
     Entry("assignment.arrivals", say("待签收"), "inbox", "duty:list"),
     Entry("handling.duties", say("我的待办"), "note", "duty:list", "g t"),
+    Entry("handling.services", say("送达"), "send", "service:list"),
     Entry("reminders.index", say("我的提醒"), "clock", "page:own", "g r"),
     Entry("cases.index", say("案件列表"), "list", "case:list", "g l"),
     Entry("cases.summaries", say("下级概览"), "eye", "summary:list"),

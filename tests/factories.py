@@ -152,7 +152,14 @@ def steps_to(world: World, matter: Matter) -> dict[str, list[tuple[str, Any, str
     accepted = [*signed, ("accept", lambda: {"routes": per_claim(matter, "R6")}, "handler")]
     in_approval = [*accepted, ("submit_opinion", lambda: {**OPINION, "outcomes": per_claim(matter, "S")}, "handler")]
     issued = [*in_approval, ("approve_opinion", {}, "head")]
-    served = [*issued, ("serve", {"method": "direct", "receiver": "田小禾", "served_on": today.isoformat()}, "handler")]
+    served = [
+        *issued,
+        (
+            "serve",
+            {"method": "direct", "receiver": "田小禾", "relation": "self", "served_on": today.isoformat()},
+            "handler",
+        ),
+    ]
     concluded = [*served, ("conclude", {"accepted_by_petitioner": True}, "head")]
     return {
         "registered": [],
@@ -211,7 +218,7 @@ def matter_in(world: World, state: str, **changes: Any) -> Matter:
         for paper in list(matter.documents):
             if paper.kind == "withdrawal":
                 perform(matter, "serve_notice", {"paper": paper.id, "method": "direct", "receiver": "田小禾",
-                                                 "served_on": clock.today().isoformat()}, world.officer)  # fmt: skip
+                                                 "relation": "self", "served_on": clock.today().isoformat()}, world.officer)  # fmt: skip
         perform(matter, "archive", {}, world.officer)
         if state == "anonymised":
             dispose(world, matter)

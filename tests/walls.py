@@ -192,7 +192,8 @@ LISTS = (
     "/duties", "/duties?whose=mine", "/deadlines", "/followup", "/followup?stage=archive", "/approvals", "/arrivals",
     "/objections", "/summaries", "/summaries?clock=overdue", "/triage", "/register", "/ledger", "/audit",
     "/audit?acts=seeing", "/audit?outcome=refused", "/admin/units", "/admin/users", "/admin/permissions", "/phrases",
-    "/preferences", "/healthz", "/identity-requests", "/disposals", "/audit/who", "/reminders", "/admin/outbox",
+    "/preferences", "/healthz", "/identity-requests", "/disposals", "/audit/who", "/reminders", "/admin/outbox", "/services",
+    "/services?stage=tried",
 )  # fmt: skip
 """Pages with counts, suggestions, choices and numbers."""
 

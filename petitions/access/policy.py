@@ -58,6 +58,10 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     "triage:work": (say("使用分办队列"), "intake_clerk | petition_officer | petition_head | restricted_clerk"),
     "duty:hand_over": (say("把离岗人员手里的事项交给别人"), "receiving_clerk | unit_head | petition_head"),
     "duty:list": (say("使用本单位的待签收和待办"), "receiving_clerk | handler | unit_head"),
+    "service:list": (
+        say("使用送达清单：还没有送达的文书、送达未成的"),
+        "receiving_clerk | handler | unit_head | intake_clerk | petition_officer | petition_head | restricted_clerk",
+    ),
     "objection:list": (say("看等待核实的异议"), "petition_officer | petition_head | receiving_clerk | unit_head"),
     "deadline:board": (
         say("看期限督办的总表"), "petition_head | petition_officer | unit_head | inspector | case_leader"

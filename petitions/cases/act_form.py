@@ -43,6 +43,10 @@ class Asked:
     parts: Sequence[Choice] | None
     show: str
     """How the macro draws it, where its own rule would not do."""
+    hidden: bool
+    """What it hinges on says, so far, that it is not asked."""
+    decides: bool
+    """Other fields hinge on it."""
 
 
 @dataclass(frozen=True)
@@ -151,17 +155,20 @@ def _presented(case: Case, user: User, row: Action) -> dict[str, Any]:
 
 
 def _asked(kind: CaseKind, row: Action, values: Mapping[str, Any], around: Surroundings) -> Iterable[Asked]:
+    hinges = {name: one.hinge for name in row.fields if (one := kind.fields[name]).hinge is not None}
     for name in row.fields:
-        one = kind.fields[name]
+        one, hinge = kind.fields[name], hinges.get(name)
         choices = around.choices(one.choices) if one.kind in _LISTED else None
         yield Asked(
             # Other cases are too many to list: their number is typed.
             field=replace(one, kind=Kind.TEXT) if one.kind is Kind.CASE else one,
-            required=name in row.requires,
+            required=name in row.requires or (hinge is not None and set(hinge.asked) <= set(hinge.needed)),
             value=_printable(values.get(name)),
             choices=choices,
             parts=around.choices(one.parts) if one.kind is Kind.PER_PART else None,
             show="radio" if one.kind is Kind.CHOICE and any(len(c.label) > _WORDY for c in choices or ()) else "",
+            hidden=hinge is not None and not hinge.asks(values.get(hinge.on)),
+            decides=any(other.on == name for other in hinges.values()),
         )
 
 

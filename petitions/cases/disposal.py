@@ -19,7 +19,7 @@ from petitions.access.models import Unit, User
 from petitions.cases import search
 from petitions.cases.fields import Field, Kind
 from petitions.cases.kinds import kind_of
-from petitions.cases.models import ActDraft, Attachment, Case, Document, Event, Service
+from petitions.cases.models import ActDraft, Attachment, Case, Document, Event, Service, ServiceAttempt
 from petitions.db import Base
 from petitions.notices.models import Notice
 from petitions.words import Sentence, say
@@ -116,7 +116,8 @@ def blank(case: Case) -> None:
         session.execute(update(Event), changed)
     papers = select(Document.id).where(Document.case_id == case.id)
     for statement in (
-        update(Service).where(Service.document_id.in_(papers)).values(receiver="", note=""),
+        update(Service).where(Service.document_id.in_(papers)).values(receiver="", note="", proof={}),
+        update(ServiceAttempt).where(ServiceAttempt.document_id.in_(papers)).values(note=""),
         update(Document).where(Document.case_id == case.id).values(recipient="", text=""),
         delete(Attachment).where(Attachment.case_id == case.id),
         delete(ActDraft).where(ActDraft.case_id == case.id),

@@ -53,6 +53,28 @@ class Choice:
     """A reason why it cannot be chosen here; it is shown, greyed."""
 
 
+@dataclass(frozen=True)
+class Hinge:
+    """On what another field of the act says it depends whether a field is asked: each method of service has its own proof."""
+
+    on: str
+    """The field that decides. It stands before the others in the row of the table, and is required there."""
+    asked: tuple[str, ...]
+    """Its values for which the field is asked; `*`: whatever is chosen."""
+    needed: tuple[str, ...] = ()
+    """Of these the ones for which it must be filled."""
+    never: tuple[str, ...] = ()
+    """Taken out of `*`."""
+
+    def asks(self, value: Any) -> bool:
+        """Whether the field is asked while the other one says `value`."""
+        return bool(value) and value not in self.never and ("*" in self.asked or value in self.asked)
+
+    def needs(self, value: Any) -> bool:
+        """Whether it must be filled then."""
+        return self.asks(value) and ("*" in self.needed or value in self.needed)
+
+
 _TO_BE_FILLED = re.compile(r"[（(](?:写明|填写|待填|待补|此处)[^（()）\n]{0,30}[）)]|[_＿]{3,}")
 """What a text that was begun for its writer, or copied from an earlier paper, leaves to be filled in."""
 
@@ -83,6 +105,8 @@ class Field:
     """The office's own words, which become part of a paper: a place that was left to be filled in is refused."""
     rows: int = 4
     suffix: str = ""
+    hinge: Hinge | None = None
+    """Asked only when another field says so; filled in all the same, it is let go."""
 
 
 class Context(Protocol):
@@ -122,12 +146,18 @@ def clean(
     needed, values, errors = list(required), dict[str, Any](), dict[str, str]()
     for name in dict.fromkeys([*needed, *accepted]):
         field = fields[name]
+        if field.hinge is not None:
+            says = values.get(field.hinge.on)
+            if not field.hinge.asks(says):
+                continue
+            if field.hinge.needs(says):
+                needed.append(name)
         try:
             value = _CHECKS[field.kind](field, _shaped(field, data.get(name)), context)
         except Refusal as refusal:
             errors[name] = refusal.sentence
             continue
-        if value in (None, "", [], {}):
+        if value in (None, "", [], {}) or (value is False and field.hinge is not None and name in needed):
             if name in needed:
                 errors[name] = _missing(field)
         else:
@@ -175,6 +205,8 @@ def _missing(field: Field) -> Sentence:
         Kind.CHOICE, Kind.CHOICES, Kind.UNIT, Kind.UNITS, Kind.USER, Kind.CASE, Kind.PER_PART, Kind.FILES,
     ):  # fmt: skip
         return say("选择{label}", label=field.label)
+    if field.kind is Kind.FLAG:
+        return say("勾选“{label}”", label=field.label)
     return say("填写{label}", label=field.label)
 
 

@@ -244,6 +244,7 @@ class Document(Base):
     event: Mapped[Event] = relationship()
     unit: Mapped[Unit] = relationship(lazy="joined")
     services: Mapped[list["Service"]] = relationship(back_populates="document", order_by="Service.id")
+    attempts: Mapped[list["ServiceAttempt"]] = relationship(back_populates="document", order_by="ServiceAttempt.id")
 
 
 class Service(Base):
@@ -257,10 +258,36 @@ class Service(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
     method: Mapped[str]
     receiver: Mapped[str]
+    """Who signed; empty where nobody does (left, electronic, public notice)."""
+    relation: Mapped[str] = mapped_column(default="")
+    """Why they may sign for the addressee."""
     served_on: Mapped[date]
+    proof: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What this method is proved by: witness, tracking number, consent, where it was put up."""
     note: Mapped[str] = mapped_column(default="")
 
     document: Mapped[Document] = relationship(back_populates="services")
+    event: Mapped[Event] = relationship()
+
+
+class ServiceAttempt(Base):
+    """未送达: somebody tried, and when it is tried again. A paper that was served since is served."""
+
+    __tablename__ = "service_attempts"
+    __table_args__ = (Index("ix_service_attempts_document_id", "document_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    method: Mapped[str]
+    tried_on: Mapped[date]
+    failure: Mapped[str]
+    """A code of the fixed list `service_failures`."""
+    next_method: Mapped[str]
+    next_on: Mapped[date]
+    note: Mapped[str] = mapped_column(default="")
+
+    document: Mapped[Document] = relationship(back_populates="attempts")
     event: Mapped[Event] = relationship()
 
 

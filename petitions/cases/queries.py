@@ -113,7 +113,7 @@ def for_page(case_id: int, user: User) -> Case | None:
         joinedload(whole.handler).lazyload(User.held),
         joinedload(whole.parts).joinedload(CaseUnit.unit),
         selectinload(whole.deadlines).joinedload(Deadline.unit),
-        selectinload(whole.documents).joinedload(Document.services),
+        selectinload(whole.documents).options(joinedload(Document.services), joinedload(Document.attempts)),
         selectinload(whole.attachments).joinedload(Attachment.added_by).lazyload(User.held),
     )  # fmt: skip
     return db.session().scalars(query).unique().one_or_none()

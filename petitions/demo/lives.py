@@ -219,11 +219,18 @@ def _handled(spun: Spun, draw: Random, assigned: bool, lying: float) -> Iterator
         yield Step(2, "submit_opinion", "handler", _opinion(spun))
     yield Step(draw.randint(0, 3), "approve_opinion", "head", {"note": draw.choice(PHRASES["approve_opinion"])})
     yield Step(draw.randint(0, 3), "serve", "handler",
-               {"method": draw.choice(("direct", "direct", "post")), "receiver": spun.who.name},
+               {**_served(draw), "receiver": spun.who.name},
                dated=("served_on",))  # fmt: skip
     if assigned:
         yield Step(2, "report_back", "handler", {"report": draw.choice(PHRASES["report"])})
     yield from _afterwards(spun, draw)
+
+
+def _served(draw: Random) -> dict[str, str]:
+    """By hand, or by registered letter with its number."""
+    if draw.random() < 0.67:
+        return {"method": "direct"}
+    return {"method": "post", "tracking": f"XA{draw.randint(10_000_000, 99_999_999)}641"}
 
 
 def _opinion(spun: Spun) -> Data:

@@ -11,6 +11,7 @@ from petitions.access.gate import user
 from petitions.cases import codes, queries
 from petitions.cases.posted import submission_of, version_of
 from petitions.handling import queries as lists
+from petitions.handling import services as unserved
 from petitions.handling.deciding import decide_request
 from petitions.handling.queries import Waiting
 from petitions.matters.beside import BESIDE
@@ -77,6 +78,14 @@ def decide(case_id: int) -> ResponseReturnValue:
         return _again(case_id, typed, {"": refusal.sentence}), 409
     flash(say("{number}：“{action}”已办好", number=matter.number, action=say(FLOW.action[action].label)), "success")
     return redirect(url_for("handling.approvals"))
+
+
+@bp.get("/services")
+@permits("service:list")
+def services() -> ResponseReturnValue:
+    """Papers that nobody has received yet, and attempts that failed (`stage`)."""
+    shown = unserved.services(user(), request.args.get("stage", ""))
+    return render_template("handling/services.html", services=shown, stages=unserved.STAGES)
 
 
 @bp.get("/phrases")

@@ -1,12 +1,11 @@
 """The guards of the answer: what the unit tells, handles, approves and serves, and how a matter ends (guards.py)."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from petitions.cases import local_limits
 from petitions.cases.kinds import Act, Guard
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of, pending_extension, report_of
-from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS, unserved_papers
+from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS, open_papers, unserved_papers
 from petitions.matters.models import Petitioner
 from petitions.matters.paper_values import people_of
 from petitions.matters.workflow import FLOW
@@ -93,18 +92,6 @@ def approver_is_not_drafter(act: Act) -> str | None:
     return None
 
 
-def served_after_issue(act: Act) -> str | None:
-    """A paper cannot be received before it exists: the one that is named, or else the opinion."""
-    given, named = act.data.get("served_on"), act.data.get("paper")
-    if not given:
-        return None
-    meant = (row for row in reversed(act.case.documents) if (str(row.id) == named if named else row.kind == "opinion"))
-    paper = next(meant, None)
-    if paper is not None and date.fromisoformat(given) < paper.issued_on:
-        return say("送达日期不能早于文书的日期（{issued}）", issued=paper.issued_on.isoformat())
-    return None
-
-
 def was_assigned(act: Act) -> str | None:
     """Only 交办 asks for a report back."""
     if assignment(act) is None:
@@ -162,6 +149,11 @@ def has_unserved_paper(act: Act) -> str | None:
     return None if unserved_papers(act.case, act.actor) else say("没有等待送达的告知书")
 
 
+def has_open_paper(act: Act) -> str | None:
+    """Something waits to be received, the answer among it."""
+    return None if open_papers(act.case, act.actor) else say("没有等待送达的文书")
+
+
 def was_visited(act: Act) -> str | None:
     """A matter that was answered here is followed up before its file is closed."""
     matter = matter_of(act)
@@ -197,7 +189,6 @@ ANSWER_GUARDS: tuple[Guard, ...] = (
     extension_is_pending,
     approver_is_not_asker,
     approver_is_not_drafter,
-    served_after_issue,
     was_assigned,
     was_reported,
     reported_if_assigned,
@@ -205,6 +196,7 @@ ANSWER_GUARDS: tuple[Guard, ...] = (
     review_window_has_passed,
     papers_are_served,
     has_unserved_paper,
+    has_open_paper,
     was_visited,
     visit_is_owed,
     freely_withdrawn,

@@ -3,12 +3,11 @@
 Each runs inside the door, after the event is written and before the clocks move.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from petitions import clock, db
 from petitions.cases import codes, parts, search
 from petitions.cases.kinds import Act, Effect
-from petitions.cases.models import Service
 from petitions.cases.perform import perform
 from petitions.matters.correcting import CORRECTING
 from petitions.matters.course import last_event, matter_of, petition_procedure
@@ -19,6 +18,7 @@ from petitions.matters.models import Claim, Matter, Petition, Recusal, ReturnVis
 from petitions.matters.paper_values import petition_of
 from petitions.matters.register import open_from
 from petitions.matters.sealing import SEALING, accuse, accuse_as_typed, close_wall, reseal
+from petitions.matters.service import effects as service
 from petitions.matters.succeeding import SUCCEEDING
 from petitions.matters.supervising import SUPERVISION
 
@@ -152,23 +152,6 @@ def decide_claims(act: Act) -> None:
     matter.outcome = min(outcomes.values(), key=_weight, default="")
 
 
-def serve(act: Act) -> None:
-    """The opinion reached the petitioner; the newest one counts.
-
-    By public notice it counts as received some 日 after it was posted, and the petitioner's window begins then.
-    """
-    opinion = [paper for paper in act.case.documents if paper.kind == "opinion"][-1]
-    _serve(act, opinion.id)
-    method = codes.entry("service_method", act.data["method"])
-    deemed = int(method.extra.get("deemed_days", 0)) if method else 0
-    act.extra["start_on"] = act.on + timedelta(days=deemed)
-
-
-def serve_paper(act: Act) -> None:
-    """Another paper reached the petitioner."""
-    _serve(act, int(act.data["paper"]))
-
-
 def visit(act: Act) -> None:
     """What the petitioner said."""
     assert act.event is not None
@@ -217,22 +200,13 @@ def _route(matter: Matter, routes: dict[str, str]) -> None:
         claim.route = routes.get(str(claim.id), claim.route)
 
 
-def _serve(act: Act, document_id: int) -> None:
-    assert act.event is not None
-    paper = next(paper for paper in act.case.documents if paper.id == document_id)
-    paper.services.append(
-        Service(event=act.event, method=act.data["method"], receiver=act.data["receiver"],
-                served_on=date.fromisoformat(act.data["served_on"]), note=act.data.get("note", ""))
-    )  # fmt: skip
-
-
 EFFECTS: dict[str, Effect] = {
     **{
         effect.__name__: effect
         for effect in (
             open_matter, answered_before, remember_suspect, relate, join, undo_join, link_copy, classify,
             reclassify_accepted, snooze, appoint, recuse,
-            accept, divert, divert_litigation, decide_claims, serve, serve_paper, visit,
+            accept, divert, divert_litigation, decide_claims, visit,
             open_from_new_facts,
         )
     },
@@ -243,4 +217,5 @@ EFFECTS: dict[str, Effect] = {
     **SUCCEEDING,
     **SUPERVISION,
     **hearing.EFFECTS,
+    **service.EFFECTS,
 }  # fmt: skip

@@ -9,6 +9,7 @@ from petitions.cases.fields import Field, Kind
 from petitions.cases.filekinds import ACCEPTED
 from petitions.matters import registration
 from petitions.matters.hearing import fields as hearing
+from petitions.matters.service import fields as service
 from petitions.words import say
 
 _ALL = (
@@ -88,11 +89,6 @@ _ALL = (
     Field("facts", Kind.LONG, say("事实和理由"), written=True, max_length=50000, rows=8),
     Field("basis", Kind.LONG, say("法律法规依据"), written=True, max_length=10000, rows=4),
     Field("outcomes", Kind.PER_PART, say("每项诉求的处理结果"), choices="outcomes", parts="claims"),
-    # Service
-    Field("paper", Kind.CHOICE, say("送达的文书"), choices="unserved_papers"),
-    Field("method", Kind.CHOICE, say("送达方式"), choices="service_methods"),
-    Field("receiver", Kind.TEXT, say("签收人"), max_length=100, help=say("代收的写明与信访人的关系")),
-    Field("served_on", Kind.DATE, say("送达日期"), past=True, since_receipt=True),
     # The ends
     Field("way", Kind.CHOICE, say("回访方式"), choices="visit_ways"),
     Field("performed", Kind.CHOICE, say("意见是否落实"), choices="performances"),
@@ -121,4 +117,4 @@ _ALL = (
     Field("files", Kind.FILES, say("附件"), help=say("可上传：{accepted}", accepted=ACCEPTED)),
 )  # fmt: skip
 
-FIELDS = {**{field.name: field for field in _ALL}, **hearing.FIELDS}
+FIELDS = {**{field.name: field for field in _ALL}, **hearing.FIELDS, **service.FIELDS}

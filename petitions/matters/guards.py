@@ -18,6 +18,7 @@ from petitions.matters.erasure import ERASURE_GUARDS
 from petitions.matters.hearing import guards as hearing
 from petitions.matters.models import Matter
 from petitions.matters.sealing import is_sealing, named_in, why_not_kept
+from petitions.matters.service import guards as service
 from petitions.matters.succeeding import SUCCESSION_GUARDS
 from petitions.matters.supervising import SUPERVISION_GUARDS
 from petitions.words import say
@@ -284,4 +285,5 @@ GUARDS: dict[str, Guard] = {
     },
     **ERASURE_GUARDS,
     **hearing.GUARDS,
+    **service.GUARDS,
 }

@@ -18,9 +18,10 @@ from petitions.cases import checks, codes
 from petitions.cases.duties import Lens
 from petitions.cases.facets import Chosen, Facet, offered
 from petitions.cases.fields import Choice
-from petitions.cases.models import Case, Deadline, Event
+from petitions.cases.models import Case, Deadline, Document, Event, Service, ServiceAttempt
 from petitions.cases.rows import Column, Decoration
 from petitions.cases.workbench import Card
+from petitions.matters.hearing.models import Hearing, Stage
 from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petition, Petitioner, ReturnVisit
 from petitions.matters.workflow import FLOW
@@ -133,6 +134,21 @@ def not_visited() -> ColumnElement[bool]:
     return and_(before("visit"), ~visited, ~closed_in_a_ledger())
 
 
+def hearing_is_asked() -> ColumnElement[bool]:
+    """A request for a hearing waits for the person in charge."""
+    return exists().where(Hearing.case_id == Case.id, Hearing.stage == Stage.ASKED)
+
+
+def attempt_is_due() -> ColumnElement[bool]:
+    """A paper did not reach its receiver, and the day on which it is tried again has come."""
+    later = aliased(ServiceAttempt)
+    return exists().where(
+        Document.case_id == Case.id, ServiceAttempt.document_id == Document.id, ServiceAttempt.next_on <= clock.today(),
+        ~exists().where(later.document_id == Document.id, later.id > ServiceAttempt.id),
+        ~exists().where(Service.document_id == Document.id),
+    )  # fmt: skip
+
+
 Wait = Callable[[User], ColumnElement[bool]]
 
 WAITS: Mapping[str, tuple[str, Wait]] = {
@@ -151,7 +167,11 @@ WAITS: Mapping[str, tuple[str, Wait]] = {
         say("待审批"),
         lambda user: and_(
             Case.unit_id == user.unit_id,
-            or_(before("approve_opinion"), and_(before("extend"), _decision_asked())),
+            or_(
+                before("approve_opinion"),
+                and_(before("extend"), _decision_asked()),
+                and_(before("grant_hearing"), hearing_is_asked()),
+            ),
         ),
     ),
     "sorting": (
@@ -168,6 +188,10 @@ WAITS: Mapping[str, tuple[str, Wait]] = {
     ),
     "notice": (say("待告知"), lambda user: and_(Case.unit_id == user.unit_id, _notice_due(user))),
     "service": (say("待送达"), lambda user: and_(Case.unit_id == user.unit_id, before("serve"))),
+    "attempt": (
+        say("该再次送达"),
+        lambda user: and_(or_(Case.unit_id == user.unit_id, Case.office_id == user.unit_id), attempt_is_due()),
+    ),
     "visit": (say("待回访"), lambda user: and_(Case.office_id == user.unit_id, not_visited())),
     "snoozed": (
         say("稍后处理"),
@@ -252,6 +276,7 @@ CARDS = (
     _waiting("sorting", *SORTERS, clocks=True),
     _waiting("notice", *_DESK, Role.HANDLER),
     _waiting("service", *_DESK),
+    _waiting("attempt", *_DESK, Role.HANDLER, *_OFFICE, urgent=True),
     _waiting("visit", *_OFFICE, sort="received"),
     Card(
         "unit", say("本单位已超期"), {"state": "open", "clock": "overdue", "duty": "own", "sort": "due"},

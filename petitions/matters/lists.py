@@ -13,12 +13,14 @@ from petitions.access.roles import Role
 from petitions.cases import codes, readers
 from petitions.cases.fields import Choice
 from petitions.cases.limits import FOREIGN
-from petitions.cases.models import Case
+from petitions.cases.models import Case, Document
 from petitions.cases.queries import sees, visible_to
 from petitions.documents.numbering import signs_of
 from petitions.matters.conflicts import why_away
 from petitions.matters.hearing import lists as hearing
 from petitions.matters.models import Matter, Petition
+from petitions.matters.service import lists as service
+from petitions.matters.service.guards import MAIN_PAPERS
 from petitions.matters.wall import accused_units, is_walled_off
 from petitions.web.inputs import initials
 from petitions.words import say
@@ -51,6 +53,7 @@ FIXED: Mapping[str, tuple[Choice, ...]] = {
         ("dissolved", say("信访单位终止，没有承受人")),
     ),
     **hearing.FIXED,
+    **service.FIXED,
 }  # fmt: skip
 """Short lists that belong to a field and are nobody's to edit."""
 
@@ -178,15 +181,20 @@ def _fits(outcome: str, nature: str) -> bool:
     return row is None or not nature or nature in row.extra.get("natures", [nature])
 
 
-def unserved_papers(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+def open_papers(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
     """The papers of the case that nobody has recorded as received."""
-    if case is None:
-        return []
-    return [
-        Choice(str(paper.id), f"{paper.title} {paper.number}")
-        for paper in case.documents
-        if paper.kind in SERVED_PAPERS and paper.kind != "opinion" and not paper.services
-    ]
+    papers = case.documents if case is not None else ()
+    return [Choice(str(one.id), f"{one.title} {one.number}") for one in papers if _is_owed(one)]
+
+
+def unserved_papers(case: Case | None, actor: User) -> list[Choice]:
+    """The same without the answer itself, whose service is an act of its own."""
+    answers = {str(paper.id) for paper in (case.documents if case else ()) if paper.kind in MAIN_PAPERS}
+    return [choice for choice in open_papers(case, actor) if choice.value not in answers]
+
+
+def _is_owed(paper: Document) -> bool:
+    return paper.kind in SERVED_PAPERS and not paper.services
 
 
 SERVED_PAPERS = frozenset(
@@ -304,7 +312,9 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     "colleagues": colleagues,
     "claims": claims,
     "unserved_papers": unserved_papers,
+    "open_papers": open_papers,
     "foreign_limits": foreign_limits,
     **hearing.CHOICES,
+    **service.CHOICES,
     **{name: _constant(listed) for name, listed in FIXED.items()},
 }

@@ -16,6 +16,10 @@ from petitions.matters.hearing import papers as hearing
 from petitions.matters.hearing.models import hearings_of
 from petitions.matters.models import Matter, Petitioner
 from petitions.matters.paper_values import people_of, petition_of, running
+from petitions.matters.service.fields import FIELDS as SERVICE
+from petitions.matters.service.fields import RECORD
+from petitions.matters.service.guards import MAIN_PAPERS
+from petitions.matters.service.lists import FIXED
 from petitions.matters.states import STATES
 from petitions.matters.supervising import supervised
 from petitions.matters.wording import formal, in_words, unit_name
@@ -149,8 +153,22 @@ def _reported(act: Act) -> dict[str, Any]:
 
 
 def _served(act: Act) -> dict[str, Any]:
+    """What was served, and what its method is proved by."""
     person = next((row for row in people_of(matter_of(act)) if row.part == "petitioner"), None)
-    return {**_answered(act), "address": _place_of(person) if person else ""}
+    told, paper = in_words(act.data), act.extra["served"]
+    return {
+        "served": _listed(paper),
+        "answers": paper.kind in MAIN_PAPERS,
+        "tried": [{"day": one.tried_on, "why": _word(one.failure)} for one in paper.attempts],
+        "proof": [
+            {"label": str(SERVICE[name].label), "value": told[name]} for name in RECORD.split() if act.data.get(name)
+        ],
+        "address": _place_of(person) if person else "",
+    }
+
+
+def _word(failure: str) -> str:
+    return next((str(one.label) for one in FIXED["service_failures"] if one.value == failure), failure)
 
 
 def _filed(act: Act) -> dict[str, Any]:

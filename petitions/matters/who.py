@@ -115,6 +115,10 @@ def _rewrite(matter: Matter, change: Callable[[Any], Any]) -> None:
         paper.text, paper.recipient = change(paper.text), change(paper.recipient)
         for service in paper.services:
             service.receiver, service.note = change(service.receiver), change(service.note)
+            if (proof := change(service.proof)) != service.proof:
+                service.proof = proof
+        for attempt in paper.attempts:
+            attempt.note = change(attempt.note)
     for visit in matter.visits:
         visit.said = change(visit.said)
     for hearing in hearings_of(matter):

@@ -81,7 +81,7 @@ def label_of(field: Field, value: str) -> str:
         return next((str(choice.label) for choice in FIXED[field.choices] if choice.value == value), value)
     if field.choices == "foreign_limits":
         return FOREIGN[value].text if value in FOREIGN else value
-    return _paper(int(value)) if field.choices == "unserved_papers" else value
+    return _paper(int(value)) if field.choices in ("unserved_papers", "open_papers") else value
 
 
 def _worded(field: Field, value: Any) -> Any:

@@ -6,6 +6,7 @@ Reviews (rows 28–31) are cases of their own. Articles are those of the 信访�
 from dataclasses import replace
 
 from petitions.flow import NEW, Action, Flow
+from petitions.matters.service.fields import RECORD
 from petitions.matters.states import STATES
 
 _SORTING = "triage returned"
@@ -29,6 +30,10 @@ _BEHIND = "registered screening triage awaiting_supplement returned notice_due "
 _ACCUSED = "respondent respondent_unit respondent_person"
 _CORRECTABLE = (
     "letter name phone id_number region address channel headcount original_number postmark_on letter_number window"
+)
+_SERVED_TRULY = (
+    "served_after_issue signer_is_known left_with_proof consent_came_first sent_before_it_arrived tracking_is_one"
+    " notice_has_run"
 )
 _HEARD = "第31条第六项"
 _ALL_CLOCKS = "T1 T2 T3 T4 T5 T6 T8 T12"
@@ -252,12 +257,17 @@ ACTIONS = (
            guards="approver_is_not_drafter", effect="decide_claims", stops="T6", document="opinion", notices="handler",
            article="第32条", rank=4),
     # 25: service starts the petitioner's window for 复查
-    Action("serve", "送达", "opinion_issued", "served", "case:serve", requires="method receiver served_on",
-           accepts="note files", dated_by="served_on", guards="served_after_issue", effect="serve", starts="T8",
+    Action("serve", "送达", "opinion_issued", "served", "case:serve", requires="method served_on",
+           accepts=RECORD + " note files", dated_by="served_on", guards=_SERVED_TRULY, effect="record_service", starts="T8",
            document="service_slip", notices="sender", article="第35条", rank=4),
     Action("serve_notice", "记录告知书送达", _NOTICED, None, "case:serve_notice",
-           requires="paper method receiver served_on", accepts="files", dated_by="served_on",
-           guards="has_unserved_paper served_after_issue", effect="serve_paper", article="第23条", rank=3),
+           requires="paper method served_on", accepts=RECORD + " note files", dated_by="served_on",
+           guards="has_unserved_paper " + _SERVED_TRULY, effect="record_service", document="service_slip",
+           article="第23条", rank=3),
+    # It did not arrive: the next attempt is planned at once, so that no paper is forgotten
+    Action("attempt_service", "记录未送达", _NOTICED, None, "case:serve_notice",
+           requires="open_paper tried_by tried_on failure next_method next_on", accepts="note files", dated_by="tried_on",
+           guards="has_open_paper served_after_issue next_attempt_fits", effect="record_attempt"),
     # 12 of 交办: the sender wants the result back by its date
     Action("report_back", "反馈办结报告", "opinion_issued served", None, "case:report_back", requires="report",
            accepts="files", guards="was_assigned", stops="T12", document="completion_report", notices="assigner",

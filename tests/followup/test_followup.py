@@ -84,11 +84,15 @@ def test_an_assigned_matter_is_not_offered_before_its_report(world: World) -> No
 
 def test_a_public_notice_starts_the_window_when_it_counts_as_received(world: World) -> None:
     matter = matter_in(world, "opinion_issued")
-    today = clock.today()
-    perform(matter, "serve", {"method": "notice", "receiver": "公告栏", "served_on": today.isoformat()}, world.handler)
+    posted = clock.today()
+    over = posted + timedelta(days=30)
+    with time_machine.travel(clock.noon_of(over), tick=False):
+        told = {"method": "notice", "notice_place": "村务公开栏", "notice_ground": "下落不明", "sent_on": posted.isoformat(),
+                "served_on": over.isoformat()}  # fmt: skip
+        perform(matter, "serve", told, world.handler)
     window = next(row for row in matter.deadlines if row.code == "T8")
-    assert window.start_on == today + timedelta(days=30)
-    assert window.nominal_on == today + timedelta(days=60)
+    assert window.start_on == over
+    assert window.nominal_on == posted + timedelta(days=60)
 
 
 def test_the_archive_names_what_is_missing(world: World, browser_of: Any) -> None:

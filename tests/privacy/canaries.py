@@ -81,7 +81,7 @@ def plant(world: World, settings: Settings) -> Matter:
         ("submit_opinion", {**personal("demands", "facts", "opinion", "basis"), "outcomes": per_claim(matter, "S")},
          "handler"),
         ("approve_opinion", personal("note"), "head"),
-        ("serve", {"method": "direct", "served_on": clock.today().isoformat(), **personal("receiver", "note")}, "handler"),
+        ("serve", {"method": "direct", "relation": "family", "served_on": clock.today().isoformat(), **personal("receiver", "note")}, "handler"),
         ("visit", {"held_on": clock.today().isoformat(), "way": "phone", "performed": "done", **personal("said")},
          "officer"),
         ("conclude", {"accepted_by_petitioner": True, **personal("note")}, "head"),
@@ -102,6 +102,7 @@ def archive(world: World, matter: Matter) -> None:
         slip = {
             "paper": paper.id,
             "method": "direct",
+            "relation": "family",
             "receiver": said("receiver"),
             "served_on": clock.today().isoformat(),
         }

@@ -1,4 +1,4 @@
-"""Hearings of a case."""
+"""Hearings of a case; what each method of service is proved by, and attempts that failed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,7 +38,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hearings")),
     )
     op.create_index("ix_hearings_case_id", "hearings", ["case_id", "id"])
+    op.add_column("services", sa.Column("relation", sa.String(), nullable=False, server_default=""))
+    op.add_column("services", sa.Column("proof", sa.JSON(), nullable=False, server_default=sa.text("'{}'")))
+    op.create_table(
+        "service_attempts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("tried_on", sa.Date(), nullable=False),
+        sa.Column("failure", sa.String(), nullable=False),
+        sa.Column("next_method", sa.String(), nullable=False),
+        sa.Column("next_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_service_attempts_document_id_documents")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_service_attempts_event_id_events")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_attempts")),
+    )
+    op.create_index("ix_service_attempts_document_id", "service_attempts", ["document_id", "id"])
+    op.create_index(op.f("ix_service_attempts_event_id"), "service_attempts", ["event_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("service_attempts")
+    op.execute("ALTER TABLE services DROP COLUMN proof")
+    op.execute("ALTER TABLE services DROP COLUMN relation")
     op.drop_table("hearings")

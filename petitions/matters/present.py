@@ -12,7 +12,7 @@ from petitions.cases.panels import Presenter
 from petitions.cases.queries import sees
 from petitions.matters import correcting
 from petitions.matters.hearing import present as hearing
-from petitions.matters.lists import discipline_units, unserved_papers
+from petitions.matters.lists import discipline_units, open_papers, unserved_papers
 from petitions.matters.models import Matter
 from petitions.matters.paper_values import names_of, people_of, petition_of
 from petitions.matters.workflow import FLOW
@@ -131,6 +131,12 @@ def service(case: Case, user: User) -> dict[str, Any]:
     }
 
 
+def attempt(case: Case, user: User) -> dict[str, Any]:
+    """Tried today; the paper, where only one waits."""
+    papers = open_papers(case, user)
+    return {"tried_on": clock.today(), "open_paper": papers[0].value if len(papers) == 1 else ""}
+
+
 def correction(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     """What the register says; of the person nothing."""
     return correcting.present(_matter(case))
@@ -172,6 +178,7 @@ PRESENT: Mapping[str, Presenter] = {
     "submit_opinion": opinion,
     "serve": service,
     "serve_notice": service,
+    "attempt_service": attempt,
     "correct": correction,
     "correct_summary": title,
     "new_facts": title,

@@ -43,6 +43,11 @@ def busy(world: World) -> World:
     for state in ("dispatched", "signed", "returned", "objected", "in_approval", "opinion_issued", "served"):
         matter_in(world, state, received_on=received(3))
     late = matter_in(world, "accepted", received_on=received(3))
+    tried = matter_in(world, "opinion_issued", received_on=received(9))
+    failed = {"open_paper": tried.documents[-1].id, "tried_by": "direct", "tried_on": received(0), "failure": "absent",
+              "next_method": "post", "next_on": received(-1)}  # fmt: skip
+    perform(tried, "attempt_service", failed, world.handler)
+    tried.documents[-1].attempts[-1].next_on = today
     for row in late.deadlines:
         row.due_on = row.target_on = today - timedelta(days=1)
     asked = matter_in(world, "accepted")

@@ -84,3 +84,4 @@ def test_the_list_of_what_was_tried_fits_a_telephone(live: Live, page: Page) -> 
     page.goto(f"{live.url}/services")
     expect(page.get_by_text("无人在家")).to_be_visible()
     assert page.evaluate(TOO_WIDE) == 0
+    assert page.evaluate(TOO_SMALL, FINGER) == []

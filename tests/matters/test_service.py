@@ -235,7 +235,9 @@ def test_the_service_of_a_notice_is_proved_the_same_way_and_starts_nothing(world
     with pytest.raises(Refused, match="留置送达要有见证人"):
         perform(matter, "serve_notice", given("retained", paper=told.id, witness=""), world.handler)
     before = len(matter.deadlines)
+    assert services(world.handler).counts["waiting"] == 1
     perform(matter, "serve_notice", given("retained", paper=told.id), world.handler)
+    assert services(world.handler).counts["waiting"] == 0
     slip = paper(matter, "service_slip").text
     assert told.number in slip
     assert "复查申请期" not in slip

@@ -305,8 +305,11 @@ def test_no_act_is_asked_for_past_the_catalogue(
             if answer.status_code == 200:
                 asked.append((browser, url))
                 break
-    # Only now: an empty form carries out what asks for nothing.
-    found |= {f"POST {url}": _stray(browser.post(url), data) for browser, url in asked}
+    # Only now: an empty form carries out what asks for nothing, and the papers that come of it are offered next.
+    answers = {f"POST {url}": browser.post(url) for browser, url in asked}
+    session.expire_all()
+    data = _data(session, settings)
+    found |= {url: _stray(answer, data) for url, answer in answers.items()}
     assert not any(found.values()), _told(found)
 
 

@@ -54,11 +54,11 @@ def hearings(case: Case, user: User) -> Panel | None:
 
 
 def open_acts(case: Case, user: User) -> list[Action]:
-    """The acts of a hearing this person may do now: they are done from the panel, not from the row of buttons."""
+    """The acts of a hearing this person may do now, what comes next first: they are done from the panel."""
     ours = [row for row in kind_of(case).flow.open_to(case.state) if row.panel == PANEL]
     mine = [row for row in ours if may_do(user, row, case)]
     latest = history.known_latest(case.id) if mine else None
-    return [row for row in mine if why_not(user, row, case, latest) is None]
+    return sorted((row for row in mine if why_not(user, row, case, latest) is None), key=lambda row: -row.rank)
 
 
 def _row(row: Hearing) -> HearingRow:

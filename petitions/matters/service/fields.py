@@ -48,10 +48,10 @@ _ALL = (
     Field("served_on", Kind.DATE, say("送达日期"), past=True, since_receipt=True,
           help=say("签收、回执注明或者到达系统的日期；公告的为期满之日")),
     # An attempt that failed
-    Field("open_paper", Kind.CHOICE, say("没有送达的文书"), choices="open_papers"),
+    Field("open_paper", Kind.CHOICE, say("未送达的文书"), choices="open_papers"),
     Field("tried_by", Kind.CHOICE, say("这次的方式"), choices="service_methods"),
     Field("tried_on", Kind.DATE, say("这次的日期"), past=True, since_receipt=True),
-    Field("failure", Kind.CHOICE, say("没有送达的情形"), choices="service_failures"),
+    Field("failure", Kind.CHOICE, say("未送达情形"), choices="service_failures"),
     Field("next_method", Kind.CHOICE, say("下次的方式"), choices="service_methods"),
     Field("next_on", Kind.DATE, say("下次的日期"), future=True, help=say("到期在“送达”清单和工作台提醒")),
 )  # fmt: skip

@@ -70,6 +70,10 @@ from petitions.notices import queries as notice_queries
 from petitions.notices import views as notice_views
 from petitions.privacy import disposal_views, request_views, who_views
 from petitions.reorganisation import views as reorganisation_views
+from petitions.review import kind as review_kind
+from petitions.review import listing as review_listing
+from petitions.review import panels as review_panels
+from petitions.review import views as review_views
 from petitions.settings import Settings
 from petitions.triage import views as triage_views
 from petitions.web import errors, logs, responses, translation
@@ -108,6 +112,7 @@ BLUEPRINTS = (
     disposal_views.bp,
     request_views.bp,
     who_views.bp,
+    review_views.bp,
 )
 
 case_panels.furniture.update(
@@ -115,9 +120,10 @@ case_panels.furniture.update(
         FURNITURE,
         present={**FURNITURE.present, "report_back": known_for_report},
         beside={**FURNITURE.beside, "visit": visit_script},
-    )
+    ),
+    review=review_panels.FURNITURE,
 )
-case_panels.panels.extend((declaration, checklist))
+case_panels.panels.extend((declaration, checklist, review_panels.of_matter))
 
 admin.KEEPERS.update(person=handover.of_person, unit=handover.of_unit)
 admin.IN_HAND.append(handover.in_hand)
@@ -127,16 +133,16 @@ notice_queries.SIGHT.update(visible=sight.visible, concealed=sight.concealed)
 notice_queries.PLACES[:] = [sight.place]
 
 finding.add(*matter_finding.FINDERS)
-facets.add(*matter_listing.FACETS)
-rows.DECORATIONS.update(matter=matter_listing.DECORATION)
-workbench.CARDS.extend(matter_listing.CARDS)
+facets.add(*matter_listing.FACETS, *review_listing.FACETS)
+rows.DECORATIONS.update(matter=matter_listing.DECORATION, review=review_listing.DECORATION)
+workbench.CARDS.extend((*matter_listing.CARDS, *review_listing.CARDS))
 batch.ACTS.extend(matter_listing.BATCH)
 batch.OUTLOOKS.update(urge=urging.outlook)
 disposal.ERASERS.append(intake_erasure.erase)
 
 VERSION = version("petitions")
 
-KINDS = (matter_kind.MATTER,)
+KINDS = (matter_kind.MATTER, review_kind.REVIEW)
 """The kinds of case this installation knows; importing them checks their tables."""
 
 

@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("limits.index", say("期限表"), "book", "limit:read"),
     Entry("handling.approvals", say("待审批"), "check", "approval:list"),
     Entry("matters.requests", say("身份查看审批"), "lock", "opening:list"),
+    Entry("review.desk", say("复查复核"), "undo", "review:list"),
     Entry("followup.due", say("回访"), "phone", "visit:list"),
     Entry("ledger.batches", say("台账导入"), "upload", "ledger:import"),
     Entry("requests.index", say("个人信息申请"), "people", "person:answer"),

@@ -13,8 +13,9 @@ from petitions.matters import supervising
 from petitions.notices import delivery, robots
 from petitions.notices import models as notices
 from petitions.privacy import models as privacy
+from petitions.review import models as review
 
 ALL = (
     access, audit, calendar, cases, deadlines, delegation, delivery, disposal, documents, intake, local_limits, matters, notices,
-    passwords, privacy, robots, rules, search, supervising, throttle, totp,
+    passwords, privacy, review, robots, rules, search, supervising, throttle, totp,
 )  # fmt: skip

@@ -212,6 +212,10 @@ def matter_in(world: World, state: str, **changes: Any) -> Matter:
     if state == "notice_due":
         matter = register(typed(**changes), world.receiver).matter
         return take(world, matter, [("appoint", {"handler": world.handler.id}, "receiver")])
+    if state == "ended":
+        from tests.reviews import ended  # noqa: PLC0415 - which makes its reviews of what is made here
+
+        return ended(world, **changes)
     matter = new_petition(world, **changes).matter
     if state in ("archived", "anonymised"):
         take(world, matter, steps_to(world, matter)["withdrawn"])

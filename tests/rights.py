@@ -54,6 +54,10 @@ class Thing:
     handler: int | None
     sealed: bool
     parts: frozenset[int]
+    """The units whose people see it."""
+    working: frozenset[int]
+    """Those of them that take part, not only read it for a review."""
+    reviewers: frozenset[int]
     listed: frozenset[int]
     accused_units: frozenset[int]
     accused_people: frozenset[int]
@@ -85,6 +89,8 @@ class Facts:
             facts.people[key] = Person(key, unit, frozenset(roles.get(key, ())), bool(active))
         sets = {
             "parts": rows("SELECT case_id, unit_id FROM case_units WHERE left_on IS NULL"),
+            "working": rows("SELECT case_id, unit_id FROM case_units WHERE left_on IS NULL AND part <> 'review'"),
+            "reviewers": rows("SELECT about_id, unit_id FROM cases WHERE about_id IS NOT NULL AND closed_on IS NULL"),
             "listed": rows("SELECT case_id, user_id FROM case_readers WHERE dismissed_at IS NULL"),
             "units": rows("SELECT matter_id, unit_id FROM respondents WHERE unit_id IS NOT NULL"),
             "people": rows("SELECT matter_id, user_id FROM respondents WHERE user_id IS NOT NULL"),
@@ -92,7 +98,10 @@ class Facts:
         of = {name: {key: {b for a, b in found if a == key} for key, _ in found} for name, found in sets.items()}
         columns = "id, state, office_id, unit_id, sender_id, handler_id, sealed"
         for key, state, office, holder, sender, handler, sealed in rows(f"SELECT {columns} FROM cases"):  # noqa: S608
-            named = [frozenset(of[name].get(key, ())) for name in ("parts", "listed", "units", "people")]
+            named = [
+                frozenset(of[name].get(key, ()))
+                for name in ("parts", "working", "reviewers", "listed", "units", "people")
+            ]
             facts.things[key] = Thing(key, state, office, holder, sender, handler, bool(sealed), *named)
         return facts
 
@@ -142,7 +151,8 @@ class Facts:
             "of_office": person.unit == thing.office,
             "of_holder": person.unit == thing.holder,
             "of_sender": person.unit == thing.sender,
-            "of_part": person.unit in thing.parts,
+            "of_part": person.unit in thing.working,
+            "of_reviewer": person.unit in thing.reviewers,
             "of_superior": person.unit in self.above(thing.holder),
             "of_region": region in {thing.holder, *self.above(thing.holder)},
             "is_handler": person.id == thing.handler,

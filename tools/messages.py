@@ -22,6 +22,7 @@ from petitions.cases.calendar import FESTIVALS, statutory
 from petitions.cases.limits import FOREIGN, LIMITS
 from petitions.matters import seed
 from petitions.matters.kind import MATTER
+from petitions.review.kind import REVIEW
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "petitions" / "translations" / "en" / "LC_MESSAGES"
@@ -90,10 +91,11 @@ def of_files() -> Iterator[str]:
 def of_tables() -> Iterator[tuple[str, str]]:
     """Words that stand in tables, with their English where the table knows it."""
     words = ["听证", "周六", "周日"]  # what a clock is paused for (cases/chip.py); days off (cases/clocks.py)
-    for state in MATTER.flow.states:
-        words += (state.label, state.plain)
-    for action in MATTER.flow.actions:
-        words += (action.label, action.article)
+    for kind in (MATTER, REVIEW):
+        for state in kind.flow.states:
+            words += (state.label, state.plain)
+        for action in kind.flow.actions:
+            words += (action.label, action.article)
     for limit in LIMITS.values():
         words += (limit.name, limit.label, limit.starts, limit.stops, limit.act, limit.article, limit.lapsed)
         words += (limit.excluded, limit.remark, limit.source)

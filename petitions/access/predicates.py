@@ -44,6 +44,11 @@ class Held(Protocol):
         """The units that take part in it now."""
         ...
 
+    @property
+    def reviewer_ids(self) -> Collection[int]:
+        """The units that review what was answered in it."""
+        ...
+
 
 Question = Callable[[User, Held | None], bool]
 
@@ -74,6 +79,11 @@ def of_sender(user: User, case: Held | None) -> bool:
 def of_part(user: User, case: Held | None) -> bool:
     """The person's unit takes part in the case: it helps, or has passed it down."""
     return case is not None and user.unit_id in case.unit_ids
+
+
+def of_reviewer(user: User, case: Held | None) -> bool:
+    """The person's unit reviews what was answered in the case now."""
+    return case is not None and user.unit_id in case.reviewer_ids
 
 
 def of_superior(user: User, case: Held | None) -> bool:
@@ -118,6 +128,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "of_holder": Predicate(of_holder, say("在承办此件的单位")),
     "of_sender": Predicate(of_sender, say("在转出此件的单位")),
     "of_part": Predicate(of_part, say("在参与此件的单位")),
+    "of_reviewer": Predicate(of_reviewer, say("在正在复查、复核此件的单位")),
     "of_superior": Predicate(of_superior, say("在承办单位的上级单位")),
     "of_region": Predicate(of_region, say("承办单位在本人单位的辖区内")),
     "is_handler": Predicate(is_handler, say("此件的承办人本人")),

@@ -27,6 +27,12 @@ class Case(Base):
         Index("ix_cases_handler_state", "handler_id", "state", "id"),
         Index("ix_cases_sender_state", "sender_id", "state", "id"),
         Index("ix_cases_received", "received_on", "id"),
+        Index(
+            "ix_cases_about_id",
+            "about_id",
+            sqlite_where=text("about_id IS NOT NULL"),
+            postgresql_where=text("about_id IS NOT NULL"),
+        ),
         CheckConstraint("(closed_on IS NULL) OR (closed_on >= received_on)", name="closed_after_received"),
     )
 
@@ -50,6 +56,8 @@ class Case(Base):
     opened_at: Mapped[datetime]
     closed_on: Mapped[date | None]
     """The day from which nobody owed an act any more."""
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    """The case this one is about: of a review the matter. What keeps that one from people keeps this one from them too."""
     sealed: Mapped[bool] = mapped_column(default=False)
     """检举控告: seen by the people of its need-to-know list only (第30条)."""
     urgency: Mapped[str] = mapped_column(default="ordinary")
@@ -64,6 +72,9 @@ class Case(Base):
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     sender: Mapped[Unit | None] = relationship(foreign_keys=[sender_id])
     handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])
+    about: Mapped["Case | None"] = relationship(foreign_keys=[about_id], remote_side=[id], back_populates="followers")
+    followers: Mapped[list["Case"]] = relationship(foreign_keys=[about_id], back_populates="about", order_by="Case.id")
+    """The cases about this one."""
     events: Mapped[list["Event"]] = relationship(back_populates="case", order_by="Event.id")
     deadlines: Mapped[list["Deadline"]] = relationship(back_populates="case", order_by="Deadline.id")
     documents: Mapped[list["Document"]] = relationship(back_populates="case", order_by="Document.id")
@@ -79,8 +90,13 @@ class Case(Base):
 
     @property
     def unit_ids(self) -> frozenset[int]:
-        """The units that take part in it now."""
-        return frozenset(row.unit_id for row in self.parts if row.left_on is None)
+        """The units that take part in it now. Whoever only reads its file for a review does nothing on it."""
+        return frozenset(row.unit_id for row in self.parts if row.left_on is None and row.part != "review")
+
+    @property
+    def reviewer_ids(self) -> frozenset[int]:
+        """The units whose cases about this one are open."""
+        return frozenset(case.unit_id for case in self.followers if case.closed_on is None)
 
 
 class CaseUnit(Base):
@@ -88,7 +104,7 @@ class CaseUnit(Base):
 
     __tablename__ = "case_units"
     __table_args__ = (
-        CheckConstraint("part IN ('office','holder','assist','relay')", name="part"),
+        CheckConstraint("part IN ('office','holder','assist','relay','review')", name="part"),
         Index("ix_case_units_unit", "unit_id", "case_id", unique=True, sqlite_where=text("left_on IS NULL"),
               postgresql_where=text("left_on IS NULL")),
         Index("ix_case_units_case_id", "case_id"),
@@ -98,7 +114,8 @@ class CaseUnit(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     part: Mapped[str]
-    """office: registered it; holder: must act (主办); assist: helps (协办); relay: passed it down."""
+    """office: registered it; holder: must act (主办); assist: helps (协办); relay: passed it down;
+    review: reads its file, because it reviews what was answered."""
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
 

@@ -34,6 +34,7 @@ PARTS: Mapping[str, Sentence] = {
     "holder": say("主办"),
     "assist": say("协办"),
     "relay": say("转办"),
+    "review": say("复查复核（只读）"),
 }
 
 

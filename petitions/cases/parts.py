@@ -5,7 +5,7 @@ from datetime import date
 from petitions.access import units
 from petitions.cases.models import Case, CaseUnit
 
-_WEIGHT = {"office": 3, "holder": 2, "relay": 1, "assist": 0}
+_WEIGHT = {"office": 3, "holder": 2, "relay": 1, "assist": 0, "review": -1}
 
 
 def join(case: Case, unit_id: int, part: str, on: date) -> None:
@@ -55,6 +55,11 @@ def hand_on(case: Case, old_id: int, new_id: int, on: date) -> None:
     heir = _open(case, new_id)
     if heir is not None and heir.part != "office" and case.unit_id == new_id:
         heir.part = "holder"
+
+
+def everybody(case: Case) -> set[int]:
+    """Every unit whose people see it, those too that only read its file."""
+    return {row.unit_id for row in case.parts if row.left_on is None}
 
 
 def _open(case: Case, unit_id: int) -> CaseUnit | None:

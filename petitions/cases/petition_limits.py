@@ -168,4 +168,11 @@ ROWS = (
         starts="收到检举控告之日", stops="受理、转送下级或者上报", act="转送上报", duty=Duty.OUTSIDE,
         article="《纪检监察机关处理检举控告工作规则》", source=_DISCIPLINE,
     ),
+    Limit(
+        "T24", "重新作出处理意见期限", "重新作出", length=None, unit=Unit.DAYS,
+        starts="撤销处理意见的复查、复核意见送达之日", stops="重新出具信访处理意见书", act="重新作出", duty=Duty.HOLDER,
+        article="《信访工作条例》第35条、第36条", source=_PLACES, origin=Origin.PRACTICE,
+        # The review body named a day, not a term.
+        roll=False, remark="由复查、复核机关在意见书里指定；条例没有数字，撤销并责令限期重新作出是各地的做法",
+    ),
 )  # fmt: skip

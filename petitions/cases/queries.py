@@ -84,6 +84,7 @@ class _AtUnit:
     sender_id: int | None = None
     handler_id: int | None = None
     unit_ids: frozenset[int] = frozenset()
+    reviewer_ids: frozenset[int] = frozenset()
 
 
 def sees(case_id: int, user: User) -> bool:

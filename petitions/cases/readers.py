@@ -7,12 +7,15 @@ desk any more the desk as a whole sees the case: a list that has emptied must no
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from petitions import clock, db
 from petitions.access.models import UnitKind, User, UserRole
 from petitions.access.roles import Role
 from petitions.cases.models import Case, CaseReader
+
+_HELD = func.coalesce(Case.about_id, Case.id)
+"""Whose list counts: a case about another one is kept by the list of that one."""
 
 
 def is_of_discipline(user: User) -> bool:
@@ -22,15 +25,13 @@ def is_of_discipline(user: User) -> bool:
 
 def lists(user: User) -> ColumnElement[bool]:
     """SQL: the case's list names this person."""
-    return exists().where(
-        CaseReader.case_id == Case.id, CaseReader.user_id == user.id, CaseReader.dismissed_at.is_(None)
-    )
+    return exists().where(CaseReader.case_id == _HELD, CaseReader.user_id == user.id, CaseReader.dismissed_at.is_(None))
 
 
 def is_kept() -> ColumnElement[bool]:
     """SQL: the case's list names somebody who is at the desk of its office now."""
     named = exists().where(
-        CaseReader.user_id == User.id, CaseReader.case_id == Case.id, CaseReader.dismissed_at.is_(None)
+        CaseReader.user_id == User.id, CaseReader.case_id == _HELD, CaseReader.dismissed_at.is_(None)
     )
     named = named.correlate_except(CaseReader)  # two queries deep, the case would be any case that has a list
     return exists().where(User.unit_id == Case.office_id, User.active, _is_restricted(), named)

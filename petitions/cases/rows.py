@@ -71,6 +71,11 @@ class Row:
         return frozenset(one for one in (self.office_id, self.unit_id, self.sender_id) if one is not None)
 
     @property
+    def reviewer_ids(self) -> frozenset[int]:
+        """Nobody: what a review asks of its matter is no act on many."""
+        return frozenset()
+
+    @property
     def register(self) -> str:
         """See `register_of`."""
         return register_of(self)

@@ -125,7 +125,8 @@ def _start(code: str, act: Act) -> Deadline:
         extension=0, pauses=[], started_by=act.event,
     )  # fmt: skip
     if limit.length is None:
-        deadline.nominal_on = deadline.due_on = deadline.target_on = date.fromisoformat(act.data["due_on"])
+        named = act.extra.get("due_on") or date.fromisoformat(act.data["due_on"])
+        deadline.nominal_on = deadline.due_on = deadline.target_on = named
     else:
         _reckon(deadline, limit)
     act.case.deadlines.append(deadline)

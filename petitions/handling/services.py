@@ -12,10 +12,10 @@ from petitions.access import delegation, past
 from petitions.access.models import User
 from petitions.access.roles import Role
 from petitions.cases import codes
+from petitions.cases.kinds import KINDS
 from petitions.cases.models import Case, Document, Service, ServiceAttempt
 from petitions.cases.queries import visible_to
 from petitions.handling.queries import SHOWN
-from petitions.matters.listing import before
 from petitions.matters.lists import SERVED_PAPERS
 from petitions.matters.masks import masked_name
 from petitions.matters.service.guards import MAIN_PAPERS
@@ -103,7 +103,12 @@ def _of(user: User, stage: str) -> Select[Document]:
 
 def _can_be_served() -> ColumnElement[bool]:
     answer = Document.kind.in_(MAIN_PAPERS)
-    return or_(and_(answer, before("serve")), and_(not_(answer), before("serve_notice")))
+    return or_(and_(answer, _lies_before("serve")), and_(not_(answer), _lies_before("serve_notice")))
+
+
+def _lies_before(action: str) -> ColumnElement[bool]:
+    """A case of any kind that lies where the act may be done."""
+    return Case.state.in_(sorted({state for kind in KINDS.values() for state in kind.flow.before(action)}))
 
 
 def _count(query: Select[Document]) -> int:

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from petitions.cases import local_limits
 from petitions.cases.kinds import Act, Guard
+from petitions.cases.models import Deadline
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of, pending_extension, report_of
 from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS, open_papers, unserved_papers
 from petitions.matters.models import Petitioner
 from petitions.matters.paper_values import people_of
+from petitions.matters.reviewing import window_of
 from petitions.matters.workflow import FLOW
-from petitions.words import say
+from petitions.words import Sentence, say
 
 _OURS = frozenset(("R4", "R5", "R6"))
 
@@ -110,22 +112,28 @@ def reported_if_assigned(act: Act) -> str | None:
 
 
 def review_window_is_over(act: Act) -> str | None:
-    """The petitioner's 30 日 for 复查 (第35条) pass unused, or the petitioner accepts in writing."""
-    window = deadline_of(act, "T8")
+    """The petitioner's 30 日 for 复查 or 复核 (第35条、第36条) pass unused, or the petitioner accepts in writing."""
+    window = window_of(act)
     if window is None or act.on > window.due_on or act.data.get("accepted_by_petitioner"):
         return None
     if act.asking:
         # The tick can still be made, so the button is shown.
         return None
-    return say("复查申请期到{due}为止（第35条）。信访人书面表示接受的，勾选后可以办结", due=window.due_on.isoformat())
+    return say(
+        "{name}到{due}为止。信访人书面表示接受的，勾选后可以办结", name=_called(window), due=window.due_on.isoformat()
+    )
 
 
 def review_window_has_passed(act: Act) -> str | None:
     """Before that only a written acceptance ends the matter: possible, and not what comes next."""
-    window = deadline_of(act, "T8")
+    window = window_of(act)
     if window is None or act.on > window.due_on:
         return None
-    return say("复查申请期到{due}为止（第35条）", due=window.due_on.isoformat())
+    return say("{name}到{due}为止", name=_called(window), due=window.due_on.isoformat())
+
+
+def _called(window: Deadline) -> Sentence:
+    return say("复核申请期（第36条）") if window.code == "T10" else say("复查申请期（第35条）")
 
 
 def papers_are_served(act: Act) -> str | None:

@@ -11,6 +11,7 @@ from petitions.cases import codes
 from petitions.cases.sight import visible
 from petitions.matters.models import Matter, Petition
 from petitions.matters.people import people_from
+from petitions.matters.reviewing import is_ended
 from petitions.matters.sealing import is_sealing, named_in, why_not_kept
 from petitions.words import FieldErrors, Sentence, say
 
@@ -91,6 +92,8 @@ def why_not_joined(matter: Matter, office_id: int, confidential: bool) -> Senten
         return say("此件由{office}登记，不能并入；可登记后作为相关件处理", office=matter.office.name)
     if matter.sealed != confidential:
         return say("保密件和普通件不能合并（第30条）")
+    if is_ended(matter):
+        return say("此件已经复核终结。登记为新件，核对是同一事实和理由的，办“不再受理”（第36条第三款）")
     return None
 
 

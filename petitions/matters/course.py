@@ -9,9 +9,10 @@ from petitions.matters.models import Dispatch, Matter
 
 
 def matter_of(act: Act) -> Matter:
-    """The matter an act is about."""
-    assert isinstance(act.case, Matter)
-    return act.case
+    """The matter an act is about: the case itself, or the one that a review of it is about."""
+    matter = act.case.about or act.case
+    assert isinstance(matter, Matter)
+    return matter
 
 
 def last_event(act: Act, *names: str) -> Event | None:

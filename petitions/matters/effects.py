@@ -17,6 +17,7 @@ from petitions.matters.hearing import effects as hearing
 from petitions.matters.models import Claim, Matter, Petition, Recusal, ReturnVisit
 from petitions.matters.paper_values import petition_of
 from petitions.matters.register import open_from
+from petitions.matters.reviewing import REVIEWING
 from petitions.matters.sealing import SEALING, accuse, accuse_as_typed, close_wall, reseal
 from petitions.matters.service import effects as service
 from petitions.matters.succeeding import SUCCEEDING
@@ -218,4 +219,5 @@ EFFECTS: dict[str, Effect] = {
     **SUPERVISION,
     **hearing.EFFECTS,
     **service.EFFECTS,
+    **REVIEWING,
 }  # fmt: skip

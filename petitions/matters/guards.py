@@ -17,6 +17,7 @@ from petitions.matters.course import came_from_a_sender, current_dispatch, deadl
 from petitions.matters.erasure import ERASURE_GUARDS
 from petitions.matters.hearing import guards as hearing
 from petitions.matters.models import Matter
+from petitions.matters.reviewing import REVIEWING_GUARDS
 from petitions.matters.sealing import is_sealing, named_in, why_not_kept
 from petitions.matters.service import guards as service
 from petitions.matters.succeeding import SUCCESSION_GUARDS
@@ -281,7 +282,14 @@ _OWN: tuple[Guard, ...] = (
 GUARDS: dict[str, Guard] = {
     **{
         guard.__name__: guard
-        for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS, *SUCCESSION_GUARDS, *SUPERVISION_GUARDS)
+        for guard in (
+            *_OWN,
+            *ANSWER_GUARDS,
+            *CORRECTING_GUARDS,
+            *SUCCESSION_GUARDS,
+            *SUPERVISION_GUARDS,
+            *REVIEWING_GUARDS,
+        )
     },
     **ERASURE_GUARDS,
     **hearing.GUARDS,

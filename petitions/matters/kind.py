@@ -21,8 +21,12 @@ from petitions.words import say
 
 
 def owes_sixty_days(case: Case) -> bool:
-    """The petition procedure, where its clock does not run already: a correction starts no second one."""
-    return petition_procedure(case) and not any(row.code == "T6" and row.ended_on is None for row in case.deadlines)
+    """The petition procedure, where its clock does not run already: a correction starts no second one.
+
+    What a review sent back has the day the review body gave it.
+    """
+    runs = any(row.code in ("T6", "T24") and row.ended_on is None for row in case.deadlines)
+    return petition_procedure(case) and not runs
 
 
 def may_be_reviewed(case: Case) -> bool:

@@ -16,9 +16,11 @@ from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case, Document
 from petitions.cases.queries import sees, visible_to
 from petitions.documents.numbering import signs_of
+from petitions.matters.above import bodies_above
 from petitions.matters.conflicts import why_away
 from petitions.matters.hearing import lists as hearing
 from petitions.matters.models import Matter, Petition
+from petitions.matters.reviewing import answered_review, issuer_of, opinion_of
 from petitions.matters.service import lists as service
 from petitions.matters.service.guards import MAIN_PAPERS
 from petitions.matters.wall import accused_units, is_walled_off
@@ -47,6 +49,10 @@ FIXED: Mapping[str, tuple[Choice, ...]] = {
     "performances": _fixed(
         ("done", say("已落实")), ("partly", say("部分落实")), ("not_done", say("未落实")),
         ("nothing", say("无需落实")), ("not_reached", say("未联系上")),
+    ),
+    "late_grounds": _fixed(
+        ("force_majeure", say("不可抗力")), ("obstacle", say("其他不能归责于本人的障碍")),
+        ("service", say("对收到书面答复的日期有争议")), ("none", say("没有说明")),
     ),
     "discontinue_reasons": _fixed(
         ("agreement_performed", say("调解、和解协议已履行")), ("died", say("信访人死亡，没有承受人")),
@@ -200,9 +206,10 @@ def _is_owed(paper: Document) -> bool:
 SERVED_PAPERS = frozenset(
     ("acceptance_notice", "refusal_notice", "no_longer_notice", "diversion_notice", "extension_notice",
      "progress_notice", "supplement_notice", "opinion", "withdrawal", "whereabouts_notice",
+     "review_acceptance", "review_refusal", "review_withdrawal", "review_opinion",
      "hearing_notice", "hearing_refusal", "hearing_cancellation")
 )  # fmt: skip
-"""Papers that must reach the petitioner."""
+"""Papers that must reach the petitioner, of a review too."""
 
 RECEIPT_NOTICES = frozenset(("acceptance_notice", "whereabouts_notice"))
 """What 第23条 asks to be told at the beginning: that it was received and how it goes on, or where it went."""
@@ -214,6 +221,31 @@ def own_letters(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
         return []
     moved = select(Petition).where(Petition.opened_matter_id == case.id).order_by(Petition.id)
     return [Choice(str(one.id), f"{one.number} {one.title}") for one in case.petitions or db.session().scalars(moved)]
+
+
+def opinions_to_review(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """The opinion a review is asked about: the newest that has reached the petitioner."""
+    paper = opinion_of(case) if case is not None else None
+    return [Choice(str(paper.id), f"{paper.title} {paper.number}")] if paper else []
+
+
+def reviews_to_review(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """The review opinion 复核 is asked about."""
+    review = answered_review(case) if case is not None else None
+    paper = opinion_of(review, "review_opinion") if review is not None else None
+    return [Choice(str(paper.id), f"{paper.title} {paper.number}")] if paper else []
+
+
+def review_bodies(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """第35条: one level above whoever gave the opinion; nobody else can be chosen."""
+    issuer = issuer_of(case) if case is not None else None
+    return _as_choices(bodies_above(issuer.id)) if issuer is not None else []
+
+
+def rereview_bodies(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """第36条第一款: one level above whoever reviewed."""
+    review = answered_review(case) if case is not None else None
+    return _as_choices(bodies_above(review.unit_id)) if review is not None else []
 
 
 def foreign_limits(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
@@ -316,5 +348,9 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     "foreign_limits": foreign_limits,
     **hearing.CHOICES,
     **service.CHOICES,
+    "opinions_to_review": opinions_to_review,
+    "reviews_to_review": reviews_to_review,
+    "review_bodies": review_bodies,
+    "rereview_bodies": rereview_bodies,
     **{name: _constant(listed) for name, listed in FIXED.items()},
 }

@@ -16,6 +16,7 @@ from petitions.matters.hearing import papers as hearing
 from petitions.matters.hearing.models import hearings_of
 from petitions.matters.models import Matter, Petitioner
 from petitions.matters.paper_values import people_of, petition_of, running
+from petitions.matters.reviewing import ending_of
 from petitions.matters.service.fields import FIELDS as SERVICE
 from petitions.matters.service.fields import RECORD
 from petitions.matters.service.guards import MAIN_PAPERS
@@ -93,6 +94,15 @@ def _refused(act: Act) -> dict[str, Any]:
         return {"basis": formal("第19条第三款"), **_repeated(act)}
     reason = codes.entry("refusal", act.data["refusal_reason"])
     return {"basis": formal(reason.article) if reason else ""}
+
+
+def _ended(act: Act) -> dict[str, Any]:
+    """The final opinion: of the matter that ended here, or by the number that was typed."""
+    ended = ending_of(act.data["matter"]) if "matter" in act.data else None
+    if ended is None:
+        return {"final": {"number": act.data["review_number"], "day": None, "matter": ""}}
+    told = in_words(ended.data)
+    return {"final": {"number": told["final_number"], "day": told["final_on"], "matter": ended.case.number}}
 
 
 def _objected(act: Act) -> dict[str, Any]:
@@ -212,6 +222,7 @@ EXTRA: Mapping[str, Callable[[Act], dict[str, Any]]] = {
     "registration_form": _registered,
     "progress_notice": _repeated,
     "refusal_notice": _refused,
+    "no_longer_notice": _ended,
     "transfer_letter": _files,
     "assignment_letter": _files,
     "submission": _files,

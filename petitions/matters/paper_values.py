@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 
 from petitions import clock, db
-from petitions.access.models import Unit, UnitKind
 from petitions.cases import codes, local_limits
 from petitions.cases.calendar import load_calendar
 from petitions.cases.clocks import TENTATIVE
@@ -14,6 +13,7 @@ from petitions.cases.kinds import Act
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Deadline
 from petitions.cases.readings import explanation
+from petitions.matters.above import name_above
 from petitions.matters.course import current_dispatch, matter_of, petition_procedure
 from petitions.matters.models import Claim, Matter, Petition, Petitioner
 from petitions.matters.wording import formal, in_words, numeral, person_name, unit_name
@@ -60,7 +60,7 @@ def values(act: Act) -> dict[str, Any]:
         "tentative_words": str(TENTATIVE),
         "how": {row.code: explanation(row, load_calendar()) for row in matter.deadlines},
         "limits": local_limits.table(matter.unit_id or matter.office_id, act.on),
-        "above": _above(unit),
+        "above": name_above(unit),
         "data": in_words(act.data),
     }
 
@@ -111,14 +111,3 @@ def _claim(claim: Claim, position: int) -> dict[str, Any]:
         "outcome": codes.label("outcome", claim.outcome) if claim.outcome else "",
         "granted": claim.outcome in ("S", "PS"),
     }
-
-
-def _above(unit: Unit) -> str:
-    """The unit that reviews what `unit` decides (第35条: 上一级机关、单位), where it is known.
-
-    A petition office, or the mere name of a region, stands above a body only to hand matters out: who reviews what the
-    body decides, its government or its superior department, is local law, and the installation says it.
-    """
-    told, higher = db.reviewers(), unit.parent
-    known = higher.name if higher and higher.kind in (UnitKind.BUREAU, UnitKind.TOWNSHIP) else ""
-    return told.get(unit.name) or known or told.get("", "")

@@ -11,8 +11,17 @@ from petitions.cases.models import Case
 from petitions.cases.panels import Presenter
 from petitions.cases.queries import sees
 from petitions.matters import correcting
+from petitions.matters.ended import ended_candidate
 from petitions.matters.hearing import present as hearing
-from petitions.matters.lists import discipline_units, open_papers, unserved_papers
+from petitions.matters.lists import (
+    discipline_units,
+    open_papers,
+    opinions_to_review,
+    rereview_bodies,
+    review_bodies,
+    reviews_to_review,
+    unserved_papers,
+)
 from petitions.matters.models import Matter
 from petitions.matters.paper_values import names_of, people_of, petition_of
 from petitions.matters.workflow import FLOW
@@ -105,6 +114,26 @@ def asked_days(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     return {name: request.data[name] for name in ("days", "reason")} if request else {}
 
 
+def asking_for_review(case: Case, user: User) -> dict[str, Any]:
+    """Received today; everything that was asked for and is decided, and what there is only one of."""
+    asked = [str(claim.id) for claim in _matter(case).claims]
+    only = {
+        name: rows[0].value
+        for name, offered in (
+            ("against", opinions_to_review), ("against_review", reviews_to_review),
+            ("review_body", review_bodies), ("rereview_body", rereview_bodies),
+        )
+        if len(rows := offered(case, user)) == 1
+    }  # fmt: skip
+    return {"requested_on": clock.today(), "review_claims": asked, **only}
+
+
+def ended_before(case: Case, user: User) -> dict[str, Any]:
+    """The matter that this one says again after its final opinion: suspected before, or likest of what ended."""
+    ended = ended_candidate(_matter(case), user)
+    return {"matter": ended.number} if ended is not None else {}
+
+
 def held_today(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     """Most is written down the same day."""
     return {"held_on": clock.today(), "people": user.name}
@@ -184,4 +213,7 @@ PRESENT: Mapping[str, Presenter] = {
     "new_facts": title,
     "ask_supplement": supplement,
     **hearing.PRESENT,
+    "request_review": asking_for_review,
+    "request_rereview": asking_for_review,
+    "refuse_no_longer": ended_before,
 }

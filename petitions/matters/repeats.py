@@ -18,7 +18,8 @@ from petitions.access.models import User
 from petitions.cases.queries import visible_to
 from petitions.matters.identities import Identity
 from petitions.matters.models import Matter, Petition, Petitioner, Respondent
-from petitions.matters.who import NOBODY, Marks
+from petitions.matters.paper_values import people_of, petition_of
+from petitions.matters.who import NOBODY, Marks, marks_of
 from petitions.words import Sentence, say
 
 _COMPARED = 2000
@@ -71,6 +72,24 @@ class Suspect:
     rank: float
     text: str
     """The beginning of the petition's text, as far as it was compared."""
+
+
+def asked_of(matter: Matter, viewer: User) -> Asked:
+    """The question a registered matter asks; sealed with sealed, open with open is for whoever reads the answer."""
+    petition, people = petition_of(matter), people_of(matter)
+    first = next((row for row in people if row.part == "petitioner"), None)
+    accused = matter.respondents[0] if matter.respondents else None
+    return Asked(
+        office_id=matter.office_id,
+        who=marks_of(first) if first else NOBODY,
+        place=matter.place,
+        text=petition.text,
+        but=matter.id,
+        beside=tuple(marks_of(row) for row in people if row.part in ("representative", "agent")),
+        respondent=accused.name if accused and matter.sealed else "",
+        respondent_unit=accused.unit_id if accused and matter.sealed else None,
+        viewer=viewer,
+    )
 
 
 def suspects(asked: Asked, limit: int = 5) -> list[Suspect]:

@@ -8,8 +8,9 @@ from petitions import db
 from petitions.access import audit, past
 from petitions.access.models import User
 from petitions.cases import codes, parts, readers, search
-from petitions.cases.kinds import Act, Effect
+from petitions.cases.kinds import Act, Effect, kind_of
 from petitions.cases.models import ActDraft, Case
+from petitions.cases.perform import perform
 from petitions.matters import who
 from petitions.matters.course import matter_of
 from petitions.matters.dispatching import end
@@ -94,6 +95,9 @@ def reseal(act: Act, nature: str) -> None:
     for one in _with_joined(matter):
         if one.sealed:
             one.sealed = False
+            for follower in one.followers:
+                follower.sealed = False
+                search.index(follower.id)
             who.unseal(one, matter.petitioners)
             search.index(one.id)
             readers.dismiss(one, [row.user_id for row in readers.listed(one)])
@@ -143,10 +147,20 @@ def _seal(matter: Matter, nature: str, act: Act) -> None:
         one.unit_id, one.sender_id, one.handler_id = one.office_id, None, None
         one.taken_by_id = one.taken_until = None
         one.sealed, one.nature = True, nature
+        _wall_followers(one, act)
         who.seal(one, matter.petitioners)
         search.index(one.id)
         audit.record("case:seal", one, actor=act.actor)
     close_walls(matter)
+
+
+def _wall_followers(matter: Matter, act: Act) -> None:
+    """What is about the matter goes behind its wall by an act of its own table, which has one for each side of its end."""
+    reason = str(say("信访事项按检举控告保密"))
+    for one in matter.followers:
+        name = "recall_sealed" if one.closed_on is None else "seal"
+        if not one.sealed and one.state in kind_of(one).flow.before(name):
+            perform(one, name, {"reason": reason}, act.actor, act.at)
 
 
 def close_walls(matter: Matter) -> None:

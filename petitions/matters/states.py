@@ -18,6 +18,7 @@ STATES = (
     State("opinion_issued", "待送达", "处理意见已作出，正在送达"),
     State("served", "已送达", "处理意见已送达"),
     State("concluded", "已办结", "已办结", closed=True),
+    State("ended", "已终结", "复核意见已送达，信访程序终结", closed=True),
     State("not_accepted", "不予受理", "不予受理，原因和去处见告知书", closed=True),
     State("no_longer_accepted", "不再受理", "不再受理，依据见告知书", closed=True),
     State("diverted", "已导入其他程序", "已引导到法律规定的其他程序", closed=True),

@@ -82,7 +82,7 @@ def _spare(act: Act, matter: Matter, unit_id: int) -> None:
 def unit_has_gone(act: Act) -> str | None:
     """Only what a unit leaves behind is taken over: by one that was named its successor, or by another desk (第30条)."""
     matter = matter_of(act)
-    there = {matter.office_id, matter.unit_id, matter.sender_id, *matter.unit_ids} - {None}
+    there = {matter.office_id, matter.unit_id, matter.sender_id, *parts.everybody(matter)} - {None}
     gone = {one for one in there if one is not None and past.direct_heirs(one)}
     if matter.sealed:
         gone |= {one for one in there if one is not None and why_not_kept(one, matter.respondents)}

@@ -5,7 +5,7 @@ Everything asks here: the queries that show cases, the units and people a form o
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, exists, func, or_
 from sqlalchemy.orm import aliased
 
 from petitions.access import units
@@ -16,10 +16,13 @@ from petitions.words import say
 
 
 def walled_off(user: User) -> ColumnElement[bool]:
-    """SQL: the case accuses this person, or a body that their unit is, belongs to, was once part of or took over from."""
+    """SQL: the case accuses this person, or a body that their unit is, belongs to, was once part of or took over from.
+
+    A review accuses whom its matter accuses.
+    """
     accused = aliased(Respondent)
     theirs = or_(accused.user_id == user.id, accused.unit_id.in_(sorted(units.line_of(user.unit_id))))
-    return exists().where(accused.matter_id == Case.id, theirs)
+    return exists().where(accused.matter_id == func.coalesce(Case.about_id, Case.id), theirs)
 
 
 def is_walled_off(person: User, matter: Matter) -> bool:

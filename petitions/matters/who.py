@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from petitions import clock, db
 from petitions.access import audit, vault
@@ -108,21 +108,23 @@ def _locked_as(matter: Matter, also: Iterable[Petitioner], *, sealed: bool
 
 def _rewrite(matter: Matter, change: Callable[[Any], Any]) -> None:
     """Let what was written of the matter name nobody, or name them again. Nothing else of it changes."""
-    for event in matter.events:
-        if (data := change(event.data)) != event.data:
-            event.data = data
-    for paper in matter.documents:
-        paper.text, paper.recipient = change(paper.text), change(paper.recipient)
-        for service in paper.services:
-            service.receiver, service.note = change(service.receiver), change(service.note)
-            if (proof := change(service.proof)) != service.proof:
-                service.proof = proof
-        for attempt in paper.attempts:
-            attempt.note = change(attempt.note)
+    # What a review of it says names the same people.
+    for case in (matter, *matter.followers):
+        for event in case.events:
+            if (data := change(event.data)) != event.data:
+                event.data = data
+        for paper in case.documents:
+            paper.text, paper.recipient = change(paper.text), change(paper.recipient)
+            for service in paper.services:
+                service.receiver, service.note = change(service.receiver), change(service.note)
+                if (proof := change(service.proof)) != service.proof:
+                    service.proof = proof
+            for attempt in paper.attempts:
+                attempt.note = change(attempt.note)
+        for hearing in hearings_of(case):
+            hearing.rewrite(change)
     for visit in matter.visits:
         visit.said = change(visit.said)
-    for hearing in hearings_of(matter):
-        hearing.rewrite(change)
 
 
 def _words(people: Iterable[tuple[Petitioner, Mapping[str, str]]]) -> dict[str, str]:
@@ -203,10 +205,12 @@ def without(matter: Matter, value: Any) -> Any:
 
 def hushes(case_ids: Sequence[int]) -> Mapping[int, Callable[[str], str]]:
     """By case, of those that are sealed: takes out of a text the words by which nobody may find it. One query."""
-    rows = select(Petitioner).join(Case, Case.id == Petitioner.matter_id).where(Case.id.in_(case_ids), Case.sealed)
+    held: Any = select(Case.id, Petitioner).join(
+        Petitioner, Petitioner.matter_id == func.coalesce(Case.about_id, Case.id)
+    )
     people: dict[int, list[tuple[Petitioner, Mapping[str, str]]]] = {}
-    for person in db.session().scalars(rows):
-        people.setdefault(person.matter_id, []).append((person, _known(person)))
+    for case_id, person in db.session().execute(held.where(Case.id.in_(case_ids), Case.sealed)):
+        people.setdefault(case_id, []).append((person, _known(person)))
     return {case_id: _hush(dict.fromkeys(_words(told).values(), " ")) for case_id, told in people.items()}
 
 

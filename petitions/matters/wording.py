@@ -14,7 +14,7 @@ from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Document
 from petitions.matters import fields, registration
 from petitions.matters.lists import FIXED
-from petitions.matters.models import Matter
+from petitions.matters.models import Claim, Matter
 from petitions.words import say
 
 REGULATION = "《信访工作条例》"
@@ -28,6 +28,8 @@ _CODE_LISTS = {
     "visit_ways": "return_visit_way", "ratings": "satisfaction", "outcomes": "outcome",
 }  # fmt: skip
 """What a field offers to choose from -> the code list that holds the labels."""
+
+_PAPERS = ("unserved_papers", "open_papers", "opinions_to_review", "reviews_to_review")
 
 
 def in_words(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +83,10 @@ def label_of(field: Field, value: str) -> str:
         return next((str(choice.label) for choice in FIXED[field.choices] if choice.value == value), value)
     if field.choices == "foreign_limits":
         return FOREIGN[value].text if value in FOREIGN else value
-    return _paper(int(value)) if field.choices in ("unserved_papers", "open_papers") else value
+    if field.choices == "claims":
+        claim = db.session().get(Claim, int(value))
+        return claim.text if claim else ""
+    return _paper(int(value)) if field.choices in _PAPERS else value
 
 
 def _worded(field: Field, value: Any) -> Any:

@@ -17,14 +17,13 @@ _OPEN = (
 )
 _HANDED_OVER = "dispatched signed objected accepted mediating in_approval opinion_issued served"
 """Another unit than the office owes something: before, only the office does, and it does not supervise itself."""
-_EVERYWHERE = _OPEN + " concluded not_accepted no_longer_accepted diverted filed withdrawn"
-_ENDED = "concluded not_accepted no_longer_accepted diverted filed withdrawn archived"
+_EVERYWHERE = _OPEN + " concluded ended not_accepted no_longer_accepted diverted filed withdrawn"
+_ENDED = "concluded ended not_accepted no_longer_accepted diverted filed withdrawn archived"
 _NOTICED = (
-    "awaiting_supplement accepted in_approval opinion_issued served concluded not_accepted no_longer_accepted"
-    " diverted filed withdrawn"
+    "awaiting_supplement accepted in_approval opinion_issued served concluded ended not_accepted"
+    " no_longer_accepted diverted filed withdrawn"
 )
 _WORKED_ON = "signed notice_due accepted mediating in_approval opinion_issued served"
-_ENDED = "concluded not_accepted no_longer_accepted diverted filed withdrawn archived"
 _BEHIND = "registered screening triage awaiting_supplement returned notice_due " + _ENDED
 """Where an accusation can be: whatever a unit held is taken back when it is sealed."""
 _ACCUSED = "respondent respondent_unit respondent_person"
@@ -36,7 +35,9 @@ _SERVED_TRULY = (
     " notice_has_run"
 )
 _HEARD = "第31条第六项"
-_ALL_CLOCKS = "T1 T2 T3 T4 T5 T6 T8 T12"
+_ALL_CLOCKS = "T1 T2 T3 T4 T5 T6 T8 T10 T12 T24"
+_ASKED = "served concluded archived"
+"""Where a review is asked for: in time while the window runs; afterwards a person decides what it is worth."""
 
 ACTIONS = (
     # 1: every petition is registered, whoever received it
@@ -63,7 +64,7 @@ ACTIONS = (
     Action("screen_as_first", "判为初次件", "registered screening", "triage", "case:screen", accepts="related note",
            effect="relate", article="第22条", rank=2),
     Action("join_as_repeat", "并入为重复件", "registered screening triage", "filed", "case:screen", requires="matter",
-           accepts="note", effect="join", stops="T1", document="progress_notice",
+           accepts="note", guards="was_not_ended", effect="join", stops="T1", document="progress_notice",
            article="第19条第三款"),
     # A repeat may come when the file is in the archive: it is counted there all the same
     Action("receive_repeat", "收到重复件", _EVERYWHERE + " archived", None, "case:screen", requires="petition",
@@ -76,8 +77,8 @@ ACTIONS = (
            requires="matter note", guards="other_matter_is_open", effect="link_copy", stops="T1",
            document="refusal_notice", article="第19条第三款"),
     Action("refuse_no_longer", "不再受理", "registered screening triage signed notice_due", "no_longer_accepted",
-           "case:refuse", requires="review_number note", stops="T1 T2 T3 T4 T5 T12", document="no_longer_notice",
-           article="第36条第三款"),
+           "case:refuse", requires="note", accepts="matter review_number", guards="final_opinion_is_known",
+           effect="link_ended", stops="T1 T2 T3 T4 T5 T12", document="no_longer_notice", article="第36条第三款"),
     # 4: nature, purpose, class and place are what routes a matter
     Action("classify", "分类", "registered screening triage awaiting_supplement returned notice_due", None,
            "case:classify", requires="nature purpose class_code place",
@@ -93,7 +94,7 @@ ACTIONS = (
     Action("recall_sealed", "按检举控告收回",
            _HANDED_OVER, "returned",
            "case:divert_sealed", requires="reason", accepts=_ACCUSED, guards="not_sealed wall_can_stand", effect="seal",
-           stops="T2 T3 T4 T5 T6 T8 T12", resumes="T1", undoes="transfer assign", article="第30条"),
+           stops="T2 T3 T4 T5 T6 T8 T10 T12 T24", resumes="T1", undoes="transfer assign", article="第30条"),
     # Found out after the end: the file stays where it is, behind the wall
     Action("seal", "按检举控告保密",
            _ENDED, None, "case:divert_sealed",
@@ -248,13 +249,13 @@ ACTIONS = (
            guards="extension_is_pending", notices="handler", article="第34条"),
     # 24: the opinion has the four parts of 第32条 and an outcome for every claim
     Action("submit_opinion", "意见送审", "accepted", "in_approval", "case:draft_opinion",
-           requires="demands facts opinion basis outcomes", guards="no_hearing_goes_on", notices="heads",
+           requires="demands facts opinion basis outcomes", guards="no_hearing_goes_on not_the_same_again", notices="heads",
            article="第32条", rank=1),
     # Only approval needs two people: whoever drafted it may take it back
     Action("return_opinion", "退回修改", "in_approval", "accepted", "case:approve_opinion", requires="note",
            notices="handler"),
     Action("approve_opinion", "审核同意", "in_approval", "opinion_issued", "case:approve_opinion", accepts="note",
-           guards="approver_is_not_drafter", effect="decide_claims", stops="T6", document="opinion", notices="handler",
+           guards="approver_is_not_drafter not_the_same_again", effect="decide_claims", stops="T6 T24", document="opinion", notices="handler",
            article="第32条", rank=4),
     # 25: service starts the petitioner's window for 复查
     Action("serve", "送达", "opinion_issued", "served", "case:serve", requires="method served_on",
@@ -274,10 +275,41 @@ ACTIONS = (
            article="第22条第一款第三项", rank=2),
     Action("return_report", "退回办结报告", "served", None, "case:return_report", requires="note",
            guards="was_reported", resumes="T12", undoes="report_back", notices="handler receivers"),
+    # 28–31: a review is a case of its own (petitions/review); the matter knows that it is asked for, and how it ended.
+    # Late requests are recorded with their ground and decided by the review body, so the window does not bar the act.
+    Action("request_review", "登记复查申请", _ASKED, "served", "review:request",
+           requires="requested_on against review_body review_claims demand review_ground",
+           accepts="request_posted_on late_ground new_claims files", dated_by="requested_on",
+           guards="not_sealed is_reviewable no_review_is_open is_not_reviewed_yet body_is_known posted_by_then"
+                  " late_has_ground",
+           effect="open_review", stops="T8", notices="handler", article="第35条"),
+    Action("request_rereview", "登记复核申请", _ASKED, "served", "review:request",
+           requires="requested_on against_review rereview_body review_claims demand review_ground",
+           accepts="request_posted_on late_ground new_claims files", dated_by="requested_on",
+           guards="not_sealed is_reviewable no_review_is_open is_reviewed_once body_is_known posted_by_then"
+                  " late_has_ground",
+           effect="open_review", stops="T10", notices="handler", article="第36条第一款"),
+    Action("drop_review", "复查没有进行", "served", None, "review:answer", requires="review", accepts="note",
+           guards="comes_of_its_review", resumes="T8", undoes="request_review", notices="handler", quiet=True,
+           article="第35条"),
+    Action("drop_rereview", "复核没有进行", "served", None, "review:answer", requires="review", accepts="note",
+           guards="comes_of_its_review", resumes="T10", undoes="request_rereview", notices="handler", quiet=True,
+           article="第36条第一款"),
+    Action("receive_review", "复查意见已送达", "served", None, "review:answer",
+           requires="review served_on", accepts="outcomes", dated_by="served_on",
+           guards="comes_of_its_review", effect="change_outcomes", starts="T10", notices="handler sender", quiet=True,
+           article="第35条、第36条第一款"),
+    Action("redo_opinion", "责令限期重新作出处理意见", "served", "accepted", "review:answer",
+           requires="review served_on redo_until note", dated_by="served_on", guards="comes_of_its_review",
+           effect="redo_opinion", stops="T8 T10", starts="T24", notices="handler heads sender", quiet=True, article="第35条、第36条"),
+    Action("end", "终结", "served", "ended", "review:answer",
+           requires="review final_number final_on served_on", accepts="outcomes", dated_by="served_on",
+           guards="comes_of_its_review", effect="change_outcomes", stops="T8 T10 T12", notices="handler sender", quiet=True,
+           article="第36条第三款"),
     # 26, 27: 督促执行 and 疏导教育 after the answer
-    Action("perform_opinion", "督促执行", "served concluded", None, "case:handle", requires="held_on record",
+    Action("perform_opinion", "督促执行", "served concluded ended", None, "case:handle", requires="held_on record",
            accepts="files", dated_by="held_on", article="第32条第二款"),
-    Action("counsel", "疏导教育", "served concluded", None, "case:handle", requires="held_on record", accepts="files",
+    Action("counsel", "疏导教育", "served concluded ended", None, "case:handle", requires="held_on record", accepts="files",
            dated_by="held_on", article="第32条第二款、第37条第三款"),
     Action("visit", "回访", "served concluded", None, "case:visit", requires="held_on way performed",
            accepts="office_rating unit_rating said files", dated_by="held_on", effect="visit", notices="handler",
@@ -290,21 +322,22 @@ ACTIONS = (
            article="第40条"),
     Action("set_supervision_aside", "暂不督办", _HANDED_OVER, None, "case:supervise", requires="reason",
            guards="not_sealed unit_is_overdue", effect="set_aside"),
-    Action("answer_supervision", "反馈督办情况", _HANDED_OVER + " concluded", None, "case:answer_supervision", requires="report",
+    Action("answer_supervision", "反馈督办情况", _HANDED_OVER + " concluded ended", None, "case:answer_supervision", requires="report",
            accepts="files", guards="supervision_is_open", notices="supervisor", article="第40条", rank=2),
     # 32, 34, 33: the ends
     Action("conclude", "办结", "served", "concluded", "case:conclude", accepts="accepted_by_petitioner note files",
-           guards="review_window_is_over reported_if_assigned", stops="T8 T12", document="conclusion",
+           guards="no_review_is_open review_window_is_over reported_if_assigned", stops="T8 T10 T12", document="conclusion",
            notices="sender handler", article="第35条", rank=1, leads_when="review_window_has_passed"),
     Action("discontinue", "终止办理", "accepted mediating in_approval", "concluded", "case:discontinue",
            requires="discontinue_reason proof",
-           accepts="files", effect="lapse_hearing", stops="T6 T12", document="conclusion", notices="sender handler"),
+           accepts="files", effect="lapse_hearing", stops="T6 T12 T24", document="conclusion", notices="sender handler"),
     Action("withdraw", "撤回", _OPEN, "withdrawn", "case:withdraw", requires="reason", accepts="free_will files",
-           guards="freely_withdrawn", effect="lapse_hearing", stops=_ALL_CLOCKS, document="withdrawal", notices="holder sender handler"),
+           guards="no_review_is_open freely_withdrawn", effect="lapse_hearing", stops=_ALL_CLOCKS, document="withdrawal",
+           notices="holder sender handler"),
     # 35: the file is complete
-    Action("archive", "归档", "concluded not_accepted no_longer_accepted diverted filed withdrawn", "archived",
+    Action("archive", "归档", "concluded ended not_accepted no_longer_accepted diverted filed withdrawn", "archived",
            "case:archive", accepts="note", guards="papers_are_served was_visited", document="file_contents", rank=1),
-    Action("new_facts", "新事实另立", "concluded archived", None, "case:new_facts", requires="title new_facts",
+    Action("new_facts", "新事实另立", "served concluded ended archived", None, "case:new_facts", requires="title new_facts",
            guards="is_not_joined", effect="open_from_new_facts", article="第36条第三款"),
     # 留存: what a court, an inspection or a review may still ask for is not disposed of
     Action("hold", "留存", _ENDED, None, "case:hold", requires="reason", guards="not_held"),

@@ -10,7 +10,7 @@ from petitions.access import succession, units
 from petitions.access.models import SuccessionKind, User
 from petitions.access.policy import may
 from petitions.cases import calendar
-from petitions.cases.models import SavedView
+from petitions.cases.models import Case, SavedView
 from petitions.cases.perform import perform
 from petitions.documents import numbering
 from petitions.matters.models import Matter
@@ -75,11 +75,13 @@ def _restructured(order: Order, by: User) -> tuple[Consequences, list[Step]]:
 
 
 def _take_over(step: Step, order: Order, by: User) -> None:
-    matter = db.session().get_one(Matter, step.case.id)
+    case = db.session().get_one(Case, step.case.id)
     said = {"former_unit": step.former_id, "successor": step.successor.id, "succession_basis": order.basis}
-    perform(matter, "take_over", said, by)
-    if matter.state in FLOW.before("lapse_objection") and (matter.sender_id is None or _nobody_objects(matter)):
-        perform(matter, "lapse_objection", {}, by)
+    perform(case, "take_over", said, by)
+    if not isinstance(case, Matter) or case.state not in FLOW.before("lapse_objection"):
+        return
+    if case.sender_id is None or _nobody_objects(case):
+        perform(case, "lapse_objection", {}, by)
 
 
 def _nobody_objects(matter: Matter) -> bool:

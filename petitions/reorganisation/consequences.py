@@ -99,7 +99,9 @@ def of(order: Order, people: Iterable[User], below: Sequence[Unit]) -> tuple[Con
 def _sealed(found: Consequences, steps: list[Step], step: Step) -> None:
     """An accusation goes to the successor if its desk may keep it, else to the nearest desk that may."""
     found.sealed += 1
-    matter = db.session().get_one(Matter, step.case.id)
+    case = db.session().get_one(Case, step.case.id)
+    matter = case.about or case
+    assert isinstance(matter, Matter)
     desk = _desk_for(matter, step.former_id, step.successor)
     if desk is None:
         found.stuck += 1
@@ -138,28 +140,35 @@ def held_by(unit_id: int) -> list[Held]:
 
 def hold_cases(unit_ids: Iterable[int]) -> None:
     """Until the commit nobody else acts on a case of these units."""
-    held = select(Matter.id).where(or_(false(), *(_is_held_by(one) for one in unit_ids)))
-    db.session().execute(held.order_by(Matter.id).with_for_update(of=Case))
+    held = select(Case.id).where(or_(false(), *(_is_held_by(one) for one in unit_ids)))
+    db.session().execute(held.order_by(Case.id).with_for_update(of=Case))
 
 
 def _is_held_by(unit_id: int) -> ColumnElement[bool]:
     running = select(Deadline.case_id).where(Deadline.unit_id == unit_id, Deadline.ended_on.is_(None))
     part = select(CaseUnit.case_id).where(CaseUnit.unit_id == unit_id, CaseUnit.left_on.is_(None))
     return or_(
-        Matter.id.in_(part), Matter.office_id == unit_id, Matter.unit_id == unit_id, Matter.sender_id == unit_id,
-        Matter.id.in_(running),
+        Case.id.in_(part), Case.office_id == unit_id, Case.unit_id == unit_id, Case.sender_id == unit_id,
+        Case.id.in_(running),
     )  # fmt: skip
+
+
+_HELD_WITH = func.coalesce(Case.about_id, Case.id)
+"""The matter of a case: of one about it the same class, place and accused count."""
+
+_MATTERS = Matter.__table__
+_CLASS: ColumnElement[str] = _MATTERS.c.class_code
+_PLACE: ColumnElement[str] = _MATTERS.c.place
 
 
 def _read(*conditions: ColumnElement[bool]) -> list[Held]:
     handler = aliased(User)
     wanted = (
-        select(
-            Matter.id, Matter.number, Matter.class_code, Matter.place, Matter.sealed, Matter.closed_on, handler.unit_id
-        )
-        .outerjoin(handler, handler.id == Matter.handler_id)
+        select(Case.id, Case.number, _CLASS, _PLACE, Case.sealed, Case.closed_on, handler.unit_id)
+        .join(_MATTERS, _MATTERS.c.id == _HELD_WITH)
+        .outerjoin(handler, handler.id == Case.handler_id)
         .where(*conditions)
-        .order_by(Matter.id)
+        .order_by(Case.id)
     )
     return [Held(*row[:5], row[5] is not None, row[6]) for row in db.session().execute(wanted)]
 
@@ -174,9 +183,9 @@ def _handed_on(order: Order) -> Iterator[tuple[int, Held, Unit]]:
 
 def _walled_off(known: set[int]) -> Iterator[Step]:
     """Accusations whose own desk has come to stand behind the wall: they must not stay there."""
-    rows = select(Matter.id, CaseUnit.unit_id, Respondent.unit_id).join(
-        CaseUnit, (CaseUnit.case_id == Matter.id) & CaseUnit.left_on.is_(None)
-    ).join(Respondent, Respondent.matter_id == Matter.id).where(Matter.sealed, Respondent.unit_id.is_not(None))  # fmt: skip
+    rows = select(Case.id, CaseUnit.unit_id, Respondent.unit_id).join(
+        CaseUnit, (CaseUnit.case_id == Case.id) & CaseUnit.left_on.is_(None)
+    ).join(Respondent, Respondent.matter_id == _HELD_WITH).where(Case.sealed, Respondent.unit_id.is_not(None))  # fmt: skip
     told = set[tuple[int, int]]()
     in_force = {unit.id: unit for unit in units.in_force()}
     for case_id, unit_id, accused in db.session().execute(rows):
@@ -185,4 +194,4 @@ def _walled_off(known: set[int]) -> Iterator[Step]:
             continue
         if is_under(unit_id, [accused]):
             told.add((case_id, unit_id))
-            yield from (Step(case, unit_id, there) for case in _read(Matter.id == case_id))
+            yield from (Step(case, unit_id, there) for case in _read(Case.id == case_id))

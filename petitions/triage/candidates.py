@@ -2,9 +2,7 @@
 
 from petitions.access.models import User
 from petitions.matters.models import Matter
-from petitions.matters.paper_values import people_of, petition_of
-from petitions.matters.repeats import Asked, Suspect, suspects
-from petitions.matters.who import NOBODY, marks_of
+from petitions.matters.repeats import Suspect, asked_of, suspects
 from petitions.matters.workflow import FLOW
 from petitions.matters.worklist import opened
 
@@ -20,21 +18,7 @@ def candidates(matter: Matter, viewer: User) -> list[Suspect]:
 
     A matter this one was suspected to repeat when it was registered stands among them by its own likeness.
     """
-    petition, people = petition_of(matter), people_of(matter)
-    first = next((row for row in people if row.part == "petitioner"), None)
-    accused = matter.respondents[0] if matter.respondents else None
-    asked = Asked(
-        office_id=matter.office_id,
-        who=marks_of(first) if first else NOBODY,
-        place=matter.place,
-        text=petition.text,
-        but=matter.id,
-        beside=tuple(marks_of(row) for row in people if row.part in ("representative", "agent")),
-        respondent=accused.name if accused and matter.sealed else "",
-        respondent_unit=accused.unit_id if accused and matter.sealed else None,
-        viewer=viewer,
-    )
-    found = suspects(asked, limit=SHOWN * 3)
+    found = suspects(asked_of(matter, viewer), limit=SHOWN * 3)
     fitting = [one for one in found if one.matter.sealed == matter.sealed and one.matter.office_id == matter.office_id]
     return fitting[:SHOWN]
 

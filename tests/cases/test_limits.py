@@ -39,6 +39,7 @@ LAW = [
     ("T21", 15, Unit.WORKDAYS, Duty.OUTSIDE, False, "检举控告工作规则"),
     ("T22", 15, Unit.WORKDAYS, Duty.OUTSIDE, False, "检举控告工作规则"),
     ("T23", 5, Unit.WORKDAYS, Duty.OUTSIDE, False, "检举控告工作规则"),
+    ("T24", None, Unit.DAYS, Duty.HOLDER, False, "第35条"),
     ("M1", 1, Unit.MONTHS, Duty.HOLDER, False, "第33条"),
     ("M2", 30, Unit.DAYS, Duty.HOLDER, False, "SF/T 0083-2020"),
     ("M3", 1, Unit.MONTHS, Duty.HOLDER, False, "第27条"),
@@ -146,7 +147,7 @@ def test_only_the_disposal_clock_keeps_a_floor():
 
 
 def test_what_has_no_term_does_not_roll():
-    assert [code for code, limit in LIMITS.items() if not limit.roll] == ["T2", "T12", "T13", "M14", "M15"]
+    assert [code for code, limit in LIMITS.items() if not limit.roll] == ["T2", "T12", "T13", "T24", "M14", "M15"]
 
 
 def test_every_procedure_a_claim_can_be_led_to_shows_its_limits_and_articles():

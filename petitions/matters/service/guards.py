@@ -11,7 +11,7 @@ from petitions.cases.models import Document
 from petitions.documents.concealed import readable
 from petitions.words import say
 
-MAIN_PAPERS: frozenset[str] = frozenset(("opinion",))
+MAIN_PAPERS: frozenset[str] = frozenset(("opinion", "review_opinion"))
 """Papers that have an act of their own for their service."""
 
 _SELF = ("本人", "self")

@@ -1,0 +1,236 @@
+"""What a review shows on its page, and what its matter shows of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from petitions import clock, db
+from petitions.access.models import User
+from petitions.cases import codes, duties, history
+from petitions.cases.chip import Chip
+from petitions.cases.clocks import in_words
+from petitions.cases.duties import Lens
+from petitions.cases.kinds import Act
+from petitions.cases.models import Case
+from petitions.cases.panels import Draftsman, Furniture, Panel, Place, Presenter
+from petitions.cases.queries import visible_to
+from petitions.documents import render
+from petitions.matters import panels as of_matters
+from petitions.matters.hearing.panel import hearings
+from petitions.matters.hearing.present import PRESENT as HEARING
+from petitions.matters.lists import unserved_papers
+from petitions.matters.paper_values import names_of, people_of
+from petitions.review.fields import FIELDS
+from petitions.review.lists import FIXED
+from petitions.review.models import Review
+from petitions.review.papers import decided, values
+from petitions.review.wording import LEVELS, label_of
+from petitions.review.workflow import FLOW
+from petitions.words import Sentence, say
+
+PUBLICATION = {"": say("没有公示"), "proposed": say("公示文本待审核"), "public": say("可以公示")}
+
+_EMPTY = "（尚未填写）"
+
+_ASKED = {"request_review", "request_rereview"}
+
+
+def load(case: Case) -> None:
+    """What the panels and guards of a review ask of it is what those of its matter ask of that."""
+    assert isinstance(case, Review)
+    of_matters.load(case.matter)
+
+
+def request(case: Case, user: User) -> Panel | None:
+    """申请: against what, by when, about which claims, and what the petitioner wants."""
+    if not isinstance(case, Review):
+        return None
+    matter, asked = case.matter, _asked(case)
+    seen = db.session().scalar(visible_to(user, select(Case.id).where(Case.id == matter.id))) is not None
+    facts = [
+        (say("类别"), LEVELS[case.level]),
+        (say("不服的意见"), f"{case.against.title} {case.against.number}"),
+        (say("作出单位"), case.against.unit.name),
+        (say("收到申请"), in_words(case.received_on)),
+        (say("邮戳日期"), in_words(case.posted_on) if case.posted_on else ""),
+        (
+            say("申请期"),
+            say(
+                "至{day}止（{late}）",
+                day=in_words(case.window_on),
+                late=say("已逾期") if case.late else say("没有逾期"),
+            ),
+        ),
+        (say("逾期的原因"), label_of(FIELDS["late_ground"], case.late_ground) if case.late_ground else ""),
+        (say("结论"), _label("review_results", case.result) if case.result else ""),
+        (say("重新作出期限"), in_words(case.redo_until) if case.redo_until else ""),
+        (say("公示"), PUBLICATION[case.publication] if case.publication else ""),
+    ]
+    claims = [
+        {"text": claim.text, "outcome": codes.label("outcome", claim.outcome) if claim.outcome else "",
+         "inside": str(claim.id) in case.claims}
+        for claim in matter.claims
+    ]  # fmt: skip
+    return Panel(
+        say("复查、复核申请"), "review/_request.html", Place.TOP, "request",
+        {
+            "matter": matter, "url": url_for("cases.show", case_id=matter.id) if seen else "",
+            "facts": [(label, value) for label, value in facts if value], "claims": claims, "asked": asked,
+            "previous": _linked(case.previous, user) if case.previous else None, "public_text": case.public_text,
+        },
+    )  # fmt: skip
+
+
+def _asked(review: Review) -> Mapping[str, Any]:
+    latest = history.latest_of_each(review.id)
+    event = latest.get("request") or latest.get("request_rereview")
+    return event.data if event else {}
+
+
+def _linked(review: Review, user: User) -> Mapping[str, Any]:
+    seen = db.session().scalar(visible_to(user, select(Case.id).where(Case.id == review.id))) is not None
+    return {"number": review.number, "url": url_for("cases.show", case_id=review.id) if seen else ""}
+
+
+def _label(choices: str, value: str) -> str:
+    return next((choice.label for choice in FIXED[choices] if choice.value == value), value)
+
+
+def letters(case: Case, user: User) -> Panel | None:
+    """诉求原文 of the matter, as long as the reader may see that one."""
+    if not isinstance(case, Review):
+        return None
+    seen = db.session().scalar(visible_to(user, select(Case.id).where(Case.id == case.about_id))) is not None
+    return of_matters.letters(case.matter, user) if seen else None
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """A review as its matter tells of it: also the unit whose answer is contested reads this much."""
+
+    number: str
+    url: str
+    level: Sentence
+    state: str
+    result: str
+    body: str
+    received_on: str
+    chip: Chip | None
+
+
+def of_matter(case: Case, user: User) -> Panel | None:
+    """复查复核 of a matter: what was asked, where it stands, and until when."""
+    if isinstance(case, Review) or _ASKED.isdisjoint(history.latest_of_each(case.id)):
+        return None
+    query = select(Review).where(Review.about_id == case.id).options(joinedload(Review.unit)).order_by(Review.id)
+    rows = db.session().scalars(query).all()
+    ids = [row.id for row in rows]
+    seen = set(db.session().scalars(visible_to(user, select(Case.id).where(Case.id.in_(ids)))))
+    clocks = duties.shown(ids, Lens(user.unit_id))
+    shown = [
+        ReviewRow(
+            row.number, url_for("cases.show", case_id=row.id) if row.id in seen else "", LEVELS[row.level],
+            FLOW.state[row.state].label, _label("review_results", row.result) if row.result and row.closed_on else "",
+            row.unit.name, row.received_on.isoformat(), duties.chip_of(clocks[row.id]) if row.id in clocks else None,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return Panel(say("复查复核"), "review/_of_matter.html", Place.SIDE, "reviews", {"rows": shown})
+
+
+def _draft_text(case: Case, user: User, drafted: Mapping[str, Any]) -> str:
+    """The paper's own template, filled with a draft; the remedy comes by itself."""
+    act = Act(
+        case, FLOW.action["approve_opinion"], {}, user, clock.now(), clock.today(), asking=True,
+        latest=history.latest_of_each(case.id),
+    )  # fmt: skip
+    filled = {name: str(drafted.get(name) or "").strip() or _EMPTY for name in ("facts", "opinion", "basis")}
+    told = {**values(act), **decided(act, {**drafted, **filled})}
+    if not drafted.get("redo_until"):
+        told["result"] = "" if told["result"] == "annul" else told["result"]
+    return render.text_of("review_opinion", {"unit": user.unit.name, **told})
+
+
+def the_draft(case: Case, user: User, typed: Mapping[str, Any]) -> Panel | None:
+    """The opinion as it will read."""
+    given = {name: value for name, value in typed.items() if value}
+    return Panel(
+        say("意见书预览"), "review/_draft.html", data=_titled(case, _draft_text(case, user, given)), drafts=True
+    )
+
+
+def the_submitted(case: Case, user: User, typed: Mapping[str, Any]) -> Panel | None:  # noqa: ARG001
+    """The draft that waits for approval, in full."""
+    drafted = history.latest_of_each(case.id).get("submit_opinion")
+    if drafted is None:
+        return None
+    return Panel(say("送审的意见书"), "review/_draft.html", data=_titled(case, _draft_text(case, user, drafted.data)))
+
+
+def _titled(case: Case, text: str) -> dict[str, Any]:
+    assert isinstance(case, Review)
+    return {"title": f"信访事项{LEVELS[case.level]}意见书", "text": text}
+
+
+def opinion(case: Case, user: User) -> Mapping[str, Any]:  # noqa: ARG001
+    """The last draft, if there was one."""
+    drafted = history.latest_of_each(case.id).get("submit_opinion")
+    return dict(drafted.data) if drafted else {}
+
+
+def service(case: Case, user: User) -> Mapping[str, Any]:
+    """Received today by the petitioner; the paper, where only one waits."""
+    assert isinstance(case, Review)
+    papers, names = unserved_papers(case, user), names_of(people_of(case.matter))
+    return {
+        "served_on": clock.today(),
+        "receiver": "" if case.sealed or names == "信访人" else names,
+        "paper": papers[0].value if len(papers) == 1 else "",
+    }
+
+
+def held_today(case: Case, user: User) -> Mapping[str, Any]:  # noqa: ARG001
+    """Most is written down the same day."""
+    return {"held_on": clock.today(), "people": user.name}
+
+
+def recusal(case: Case, user: User) -> Mapping[str, Any]:
+    """The handler asks for themselves; for others the unit decides."""
+    return {"asked_by": "self" if user.id == case.handler_id else "unit", "recused": case.handler_id}
+
+
+def public_draft(case: Case, user: User) -> Mapping[str, Any]:  # noqa: ARG001
+    """The opinion without whom it names: somebody reads on from there."""
+    assert isinstance(case, Review)
+    paper = next((one for one in reversed(case.documents) if one.kind == "review_opinion"), None)
+    return {"public_text": redacted(case, paper.text) if paper else ""}
+
+
+def redacted(review: Review, text: str) -> str:
+    """The text of a paper without the names of those who petition, their places and numbers, and without who to call."""
+    words = sorted(
+        {word for one in people_of(review.matter) for word in (one.name, one.region) if len(word) > 1}, key=len
+    )
+    for word in reversed(words):
+        text = text.replace(word, "某某")
+    lines = [line for line in text.splitlines() if not line.startswith(("联系单位", "六、联系方式", "案件编号"))]
+    return "\n".join(lines)
+
+
+PRESENT: Mapping[str, Presenter] = {
+    **HEARING,
+    "submit_opinion": opinion, "serve": service, "serve_notice": service, "inquire": held_today, "recuse": recusal,
+    "propose_publication": public_draft,
+}  # fmt: skip
+
+BESIDE: Mapping[str, Draftsman] = {
+    "submit_opinion": the_draft, "approve_opinion": the_submitted, "return_opinion": the_submitted,
+}  # fmt: skip
+
+PANELS: Sequence[Any] = (request, letters, hearings)
+
+FURNITURE = Furniture(load=load, panels=PANELS, present=PRESENT, beside=BESIDE, unserved=of_matters.unserved)

@@ -64,18 +64,10 @@ def refusal_fits(act: Act) -> str | None:
     return None
 
 
-def result_is_whole(act: Act) -> str | None:
-    """变更 says what each claim is decided now; 撤销 by when it is answered anew; 维持 neither."""
-    result = act.data.get("review_result")
-    outcomes, until = act.data.get("outcomes"), act.data.get("redo_until")
-    if result == "change" and not outcomes:
-        return say("变更的，写明每项诉求变更后的处理结果")
-    if result == "change" and not _changes(act, outcomes or {}):
+def something_changes(act: Act) -> str | None:
+    """变更 says what each claim is decided now; what stays as it was is upheld."""
+    if act.data.get("review_result") == "change" and not _changes(act, act.data["outcomes"]):
         return say("变更后的处理结果与原来的相同。结论不变的选择“维持”")
-    if result == "annul" and not until:
-        return say("撤销的，写明重新作出处理意见的期限")
-    if (result != "change" and outcomes) or (result != "annul" and until):
-        return say("只有变更的填写处理结果，只有撤销的填写重新作出的期限")
     return None
 
 
@@ -163,7 +155,7 @@ def unit_has_gone(act: Act) -> str | None:
 
 
 _OWN: tuple[Guard, ...] = (
-    stands_apart, handler_may_work, late_is_decided, refusal_fits, result_is_whole, may_be_published, names_nobody,
+    stands_apart, handler_may_work, late_is_decided, refusal_fits, something_changes, may_be_published, names_nobody,
     publication_is_proposed, publication_is_there, publisher_is_not_proposer, harms_nobody, its_matter_is_sealed,
     its_matter_goes, unit_has_gone,
 )  # fmt: skip

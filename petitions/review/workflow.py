@@ -62,7 +62,7 @@ ACTIONS = (
     *_HEARING,
     Action("submit_opinion", "意见送审", "reviewing", "review_in_approval", "case:draft_opinion",
            requires="facts opinion basis review_result", accepts="outcomes redo_until",
-           guards="stands_apart no_hearing_goes_on result_is_whole", notices="heads", article="第35条、第36条", rank=1),
+           guards="stands_apart no_hearing_goes_on something_changes", notices="heads", article="第35条、第36条", rank=1),
     Action("return_opinion", "退回修改", "review_in_approval", "reviewing", "case:approve_opinion", requires="note",
            notices="handler"),
     # 第36条第一款 asks for the opinion within 30 日, 第35条 for the opinion and its written reply

@@ -50,7 +50,8 @@ WAYS: Mapping[str, Way] = {
         Way(FLOW.action["divert_discipline"], "3", True, "按照管理权限转送，请依规依纪依法处理。"),
         Way(FLOW.action["refuse"], "3", False),
         Way(FLOW.action["refuse_duplicate"], "3", False, "同一信访事项正在办理。"),
-        Way(FLOW.action["refuse_no_longer"], "3", False, "复核意见已作出，仍以同一事实和理由提出。"),
+        # Why it is the same is for a person to say (第36条第三款)
+        Way(FLOW.action["refuse_no_longer"], "3", False),
         Way(FLOW.action["file"], "3", False, "没有可以办理的诉求。"),
         Way(FLOW.action["ask_supplement"], "4", False),
         Way(FLOW.action["snooze"], "h", False),

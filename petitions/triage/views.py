@@ -14,6 +14,7 @@ from petitions.cases.checks import shown, tidy_line
 from petitions.cases.posted import submission_of, version_of
 from petitions.matters.lists import find_matter
 from petitions.matters.models import Matter
+from petitions.matters.reviewing import is_ended
 from petitions.matters.suspicion import Signs
 from petitions.matters.wording import unit_name
 from petitions.matters.workflow import FLOW
@@ -187,6 +188,7 @@ def _comparison(matter: Matter, other: Matter, errors: dict[str, str] | None = N
     audit.looked_at(matter.id, other.id)
     return render_template(
         "triage/compare.html",
+        ended=is_ended(other) and matter.state in FLOW.before("refuse_no_longer"),
         matter=matter, other=other, comparison=compare(side(matter), side(other)), errors=errors or {},
         suspects=candidates(matter, user()), verdicts=open_verdicts(matter), submission_id=uuid.uuid4().hex,
     )  # fmt: skip

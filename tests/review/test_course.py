@@ -1,5 +1,6 @@
 """复查 and 复核 through the door: windows, clocks, the people, the results, the end (第35条、第36条)."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from petitions.reorganisation.orders import Order
 from petitions.review.models import Review
 from petitions.words import FieldErrors, NotPermitted, Refused
 from tests.factories import OPINION, World, make_unit, new_petition, per_claim
+from tests.pages import Browser
 from tests.reviews import answered, ask, asking, drafted, go, review_in
 
 
@@ -230,12 +232,12 @@ def test_who_drafts_never_approves_and_who_decided_never_reviews(bodies: World) 
 
 
 @pytest.mark.parametrize(("result", "changes"), [
-    ("change", {"outcomes": {}}), ("change", "same"), ("annul", {"redo_until": ""}), ("uphold", {"redo_until": "2099-01-01"}),
+    ("change", {"outcomes": {}}), ("change", "same"), ("annul", {"redo_until": ""}), ("annul", {"redo_until": "2020-01-01"}),
 ])  # fmt: skip
 def test_a_result_is_whole(bodies: World, result: str, changes: Any) -> None:
     review = review_in(bodies, "reviewing")
     given = {"outcomes": dict.fromkeys(review.claims, "N")} if changes == "same" else changes
-    with pytest.raises(Refused):
+    with pytest.raises((FieldErrors, Refused)):
         perform(review, "submit_opinion", drafted(review, result, **given), bodies.county_handler)
     assert review.state == "reviewing"
 
@@ -360,3 +362,14 @@ def test_the_successor_of_a_reviewing_body_goes_on_with_its_reviews(bodies: Worl
     assert _clock(review, "T9").unit_id == new.id
     assert new.id in {row.unit_id for row in review.matter.parts if row.left_on is None and row.part == "review"}
     assert sees(review.matter.id, bodies.county_receiver), "its people have moved along"
+
+
+def test_whoever_compares_is_led_from_an_ended_matter_to_no_longer_accepting(
+    bodies: World, browser_of: Callable[[Any], Browser]
+) -> None:
+    old = review_in(bodies, "review_served", "rereview").matter
+    new = new_petition(bodies).matter
+    browser = browser_of(bodies.officer)
+    page = browser.get(f"/triage/{new.id}/compare/{old.id}").get_data(as_text=True)
+    assert f"{old.number}已经复核终结" in page
+    assert f"/cases/{new.id}/refuse_no_longer?matter={old.number}" in page

@@ -29,9 +29,6 @@ ACCUSED = {"respondent_unit", "respondent_person"}
 BESIDE = {"note", "correct", "correct_summary", "receive_repeat", "attach", "snooze"}
 """Acts that move nothing on."""
 
-ONLY_WITH_ANOTHER_RESULT = {"outcomes", "redo_until"}
-"""The first result of a review is 维持, which says neither."""
-
 GIVEN_ELSEWHERE = {"refuse_no_longer": {"matter"}}
 """The final opinion is named by its number; that of a matter which ended here is tried in tests/review."""
 
@@ -80,7 +77,7 @@ def _value(field: Field, case: Case, person: User, world: World) -> Any:  # noqa
 
 def _data(action: Action, case: Case, person: User, world: World) -> dict[str, Any]:
     kind = kind_of(case)
-    spared = ACCUSED | (ONLY_WITH_ANOTHER_RESULT if kind is REVIEW else set()) | GIVEN_ELSEWHERE.get(action.name, set())
+    spared = ACCUSED | GIVEN_ELSEWHERE.get(action.name, set())
     return {name: _value(kind.fields[name], case, person, world) for name in action.fields if name not in spared}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, with_polymorphic
 from sqlalchemy.orm.attributes import set_committed_value
 
 from petitions import db
@@ -33,8 +33,14 @@ _LABELS = {state.name: state.label for state in STATES}
 
 
 def load(case: Case) -> None:
-    """Read what panels, guards and the course ask of a matter, with few queries: its rows, and every code list."""
+    """Read what panels, guards and the course ask of a matter, with few queries: its file, and the reviews of it."""
     assert isinstance(case, Matter)
+    load_file(case)
+    _load_followers(case)
+
+
+def load_file(case: Matter) -> None:
+    """Its own rows, and every code list: what a review of it asks, too."""
     session = db.session()
     codes.read(*CODE_LISTS)
     brought = session.execute(
@@ -71,6 +77,26 @@ def load(case: Case) -> None:
     for name, other in (("joined_to", case.joined_to_id), ("related_to", case.related_to_id)):
         if other is None:
             set_committed_value(case, name, None)
+
+
+_REVIEWING = ("review", "relay")
+"""What a unit that reviews is to the matter: a reader of its file, or the superior that passed it down."""
+
+
+def _load_followers(case: Matter) -> None:
+    """The reviews of a matter with all that its page tells of them, at once. Most have none, and that is told without a query.
+
+    None before an answer could be contested, nor where no unit has come to read the file (or had a part before).
+    """
+    found: Sequence[Case] = []
+    if any(row.code == "T8" for row in case.deadlines) and any(row.part in _REVIEWING for row in case.parts):
+        whole = with_polymorphic(Case, "*")
+        query = select(whole).where(whole.about_id == case.id).order_by(whole.id).options(
+            joinedload(whole.unit), joinedload(whole.parts), joinedload(whole.deadlines),
+            joinedload(whole.documents).load_only(Document.kind, Document.title, Document.number),
+        )  # fmt: skip
+        found = db.session().scalars(query).unique().all()
+    set_committed_value(case, "followers", list(found))
 
 
 def unserved(case: Case) -> Sequence[Document]:

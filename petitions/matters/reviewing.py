@@ -38,8 +38,7 @@ _COMES_OF = {
 
 def window_of(act: Act) -> Deadline | None:
     """The petitioner's window that counts now: T10 once a review was answered, T8 before."""
-    served, answered = last_event(act, "serve"), last_event(act, "receive_review")
-    if answered is not None and (served is None or answered.id > served.id):
+    if _reviewed(act) is not None:
         return deadline_of(act, "T10")
     return deadline_of(act, "T8")
 
@@ -105,24 +104,31 @@ def is_reviewable(act: Act) -> str | None:
     return None
 
 
+def _reviewed(act: Act) -> Event | None:
+    """The act by which the newest opinion's review reached the petitioner."""
+    answered, served = last_event(act, "receive_review"), last_event(act, "serve")
+    return answered if answered is not None and (served is None or answered.id > served.id) else None
+
+
 def is_not_reviewed_yet(act: Act) -> str | None:
     """An opinion is reviewed once; what the review says goes to 复核."""
-    if answered_review(act.case) is not None:
+    if _reviewed(act) is not None:
         return say("该处理意见已经复查，对复查意见不服的用“登记复核申请”（第36条第一款）")
     return None
 
 
 def is_reviewed_once(act: Act) -> str | None:
     """第36条第一款: 复核 is asked of somebody who has a 复查 opinion, and within the window which that one has opened."""
-    if answered_review(act.case) is None:
+    if _reviewed(act) is None:
         return say("还没有送达的复查意见，先申请复查（第35条），对复查意见不服的才能申请复核")
     return None
 
 
 def body_is_known(act: Act) -> str | None:
     """The body one level up keeps its own desk here; otherwise nobody could take the request up."""
-    first = act.action.name == "request_review"
-    decided = issuer_of(act.case) if first else getattr(answered_review(act.case), "unit", None)
+    decided, answered = issuer_of(act.case), _reviewed(act)
+    if act.action.name == "request_rereview" and answered is not None:
+        decided = next((one.unit for one in act.case.followers if one.number == answered.data["review"]), None)
     if decided is None or bodies_above(decided.id):
         return None
     named = name_above(decided) or say("上一级机关、单位")

@@ -43,6 +43,8 @@ _DECIDING = ("inquire", "submit_opinion", "approve_opinion")
 
 def involved_in(review: Review) -> set[int]:
     """Everybody who had a hand in what is reviewed: the answer, and of a 复核 the 复查 before it."""
+    if review.involved is not None:
+        return review.involved
     before = [review.about_id, *([review.previous_id] if review.previous_id else [])]
     hands = select(Event.actor_id, Event.behalf_id).where(Event.case_id.in_(before), Event.action.in_(_DECIDING))
     return {one for row in db.session().execute(hands) for one in row if one is not None}

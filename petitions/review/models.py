@@ -14,6 +14,7 @@ class Review(Case):
     """复查 or 复核 of the answer to a matter (`about`). What is asked and decided is the history's; here is what it hangs on."""
 
     __tablename__ = "reviews"
+    __allow_unmapped__ = True
     __table_args__ = (
         CheckConstraint("level IN ('review','rereview')", name="level"),
         CheckConstraint("result IN ('','uphold','annul','change')", name="result"),
@@ -56,6 +57,9 @@ class Review(Case):
         "polymorphic_identity": "review",
         "inherit_condition": id == Case.id,
     }
+
+    involved: set[int] | None = None
+    """Who had a hand in what is reviewed, where a page has read it once for all its guards; no column."""
 
     @property
     def matter(self) -> Matter:

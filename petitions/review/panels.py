@@ -6,26 +6,28 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from petitions import clock, db
 from petitions.access.models import User
-from petitions.cases import codes, duties, history
+from petitions.cases import codes, duties, history, parts
 from petitions.cases.chip import Chip
 from petitions.cases.clocks import in_words
-from petitions.cases.duties import Lens
 from petitions.cases.kinds import Act
-from petitions.cases.models import Case
+from petitions.cases.models import Case, Document
 from petitions.cases.panels import Draftsman, Furniture, Panel, Place, Presenter
-from petitions.cases.queries import visible_to
+from petitions.cases.queries import sees
 from petitions.documents import render
 from petitions.matters import panels as of_matters
+from petitions.matters.hearing.models import Hearing
 from petitions.matters.hearing.panel import hearings
 from petitions.matters.hearing.present import PRESENT as HEARING
 from petitions.matters.lists import unserved_papers
+from petitions.matters.models import Matter
 from petitions.matters.paper_values import names_of, people_of
 from petitions.review.fields import FIELDS
-from petitions.review.lists import FIXED
+from petitions.review.lists import FIXED, involved_in
 from petitions.review.models import Review
 from petitions.review.papers import decided, values
 from petitions.review.wording import LEVELS, label_of
@@ -40,9 +42,32 @@ _ASKED = {"request_review", "request_rereview"}
 
 
 def load(case: Case) -> None:
-    """What the panels and guards of a review ask of it is what those of its matter ask of that."""
+    """What the panels and guards of a review ask of it: its matter, what it is about, its hearings, who had a hand in that."""
     assert isinstance(case, Review)
-    of_matters.load(case.matter)
+    previous = aliased(Review)
+    rows = db.session().execute(
+        select(Matter, Document, previous, Hearing)
+        .select_from(Matter)
+        .join(Document, Document.id == case.against_id)
+        .outerjoin(previous, previous.id == case.previous_id)
+        .outerjoin(Hearing, Hearing.case_id == case.id)
+        .where(Matter.id == case.about_id)
+        .order_by(Hearing.id)
+        .options(joinedload(Matter.parts), joinedload(previous.parts))
+    ).unique().all()  # fmt: skip
+    matter, against, before, _ = rows[0]
+    for name, value in (("about", matter), ("against", against), ("previous", before)):
+        set_committed_value(case, name, value)
+    set_committed_value(case, "hearings", [one for row in rows if (one := row[3]) is not None])
+    of_matters.load_file(matter)
+    case.involved = involved_in(case)
+
+
+def _reads(about: Case, user: User) -> bool:
+    """Whether somebody who sees a review sees what it is about, too."""
+    if about.sealed:
+        return sees(about.id, user)
+    return user.unit_id in parts.everybody(about)
 
 
 def request(case: Case, user: User) -> Panel | None:
@@ -50,7 +75,6 @@ def request(case: Case, user: User) -> Panel | None:
     if not isinstance(case, Review):
         return None
     matter, asked = case.matter, _asked(case)
-    seen = db.session().scalar(visible_to(user, select(Case.id).where(Case.id == matter.id))) is not None
     facts = [
         (say("类别"), LEVELS[case.level]),
         (say("不服的意见"), f"{case.against.title} {case.against.number}"),
@@ -78,7 +102,7 @@ def request(case: Case, user: User) -> Panel | None:
     return Panel(
         say("复查、复核申请"), "review/_request.html", Place.TOP, "request",
         {
-            "matter": matter, "url": url_for("cases.show", case_id=matter.id) if seen else "",
+            "matter": matter, "url": url_for("cases.show", case_id=matter.id) if _reads(matter, user) else "",
             "facts": [(label, value) for label, value in facts if value], "claims": claims, "asked": asked,
             "previous": _linked(case.previous, user) if case.previous else None, "public_text": case.public_text,
         },
@@ -92,7 +116,7 @@ def _asked(review: Review) -> Mapping[str, Any]:
 
 
 def _linked(review: Review, user: User) -> Mapping[str, Any]:
-    seen = db.session().scalar(visible_to(user, select(Case.id).where(Case.id == review.id))) is not None
+    seen = _reads(review, user)
     return {"number": review.number, "url": url_for("cases.show", case_id=review.id) if seen else ""}
 
 
@@ -104,8 +128,7 @@ def letters(case: Case, user: User) -> Panel | None:
     """诉求原文 of the matter, as long as the reader may see that one."""
     if not isinstance(case, Review):
         return None
-    seen = db.session().scalar(visible_to(user, select(Case.id).where(Case.id == case.about_id))) is not None
-    return of_matters.letters(case.matter, user) if seen else None
+    return of_matters.letters(case.matter, user) if _reads(case.matter, user) else None
 
 
 @dataclass(frozen=True)
@@ -126,16 +149,13 @@ def of_matter(case: Case, user: User) -> Panel | None:
     """复查复核 of a matter: what was asked, where it stands, and until when."""
     if isinstance(case, Review) or _ASKED.isdisjoint(history.latest_of_each(case.id)):
         return None
-    query = select(Review).where(Review.about_id == case.id).options(joinedload(Review.unit)).order_by(Review.id)
-    rows = db.session().scalars(query).all()
-    ids = [row.id for row in rows]
-    seen = set(db.session().scalars(visible_to(user, select(Case.id).where(Case.id.in_(ids)))))
-    clocks = duties.shown(ids, Lens(user.unit_id))
+    rows = [row for row in case.followers if isinstance(row, Review)]
     shown = [
         ReviewRow(
-            row.number, url_for("cases.show", case_id=row.id) if row.id in seen else "", LEVELS[row.level],
+            row.number, url_for("cases.show", case_id=row.id) if _reads(row, user) else "", LEVELS[row.level],
             FLOW.state[row.state].label, _label("review_results", row.result) if row.result and row.closed_on else "",
-            row.unit.name, row.received_on.isoformat(), duties.chip_of(clocks[row.id]) if row.id in clocks else None,
+            row.unit.name, row.received_on.isoformat(),
+            next((duties.chip_of(one) for one in row.deadlines if one.ended_on is None), None),
         )
         for row in rows
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from petitions.matters.listing import WAITS
 from petitions.web.responses import Application
 from tests.factories import World, make_user, matter_in, new_petition
 from tests.pages import Browser
+from tests.reviews import review_in, set_up_bodies
 
 BrowserOf = Callable[[User], Browser]
 
@@ -58,6 +59,9 @@ def busy(world: World) -> World:
     perform(sleeping, "snooze", {"until": (today + timedelta(days=3)).isoformat()}, world.clerk)
     new_petition(world, purpose="accusation", respondent="某单位")
     new_petition(world, world.other_clerk)
+    set_up_bodies(world)
+    for state in ("review_requested", "reviewing", "review_in_approval", "review_issued"):
+        review_in(world, state)
     return world
 
 

@@ -160,6 +160,11 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         " | receiving_clerk of_part | handler of_part | unit_head of_part",
     ),
     "case:correct": (say("更正登记"), _KEEPER),
+    # Whoever answers for what goes out in the unit's name; only the unit's own papers are offered (cases/voiding.py)
+    "case:void_paper": (
+        say("作废本单位的文书、重新出具，已送达的除外"),
+        "petition_officer of_part | petition_head of_part | unit_head of_part | restricted_clerk of_office",
+    ),
     "case:hold": (say("留存、解除留存"), _OFFICE + " | unit_head of_office"),
     # Whoever approved the list answers for every case on it; the guard adds "never the asker"
     "case:dispose": (say("把到期的件匿名化，提出人自己除外"), "petition_head of_office | unit_head of_office"),

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from petitions.access.models import User
+from petitions.access.models import Unit, User
 from petitions.access.policy import RULES
 from petitions.cases.fields import Choice, Field
 from petitions.cases.fields import Kind as FieldKind
 from petitions.cases.limits import LIMITS
 from petitions.cases.models import Case, Event, named
+from petitions.documents.layouts import DEFAULT
 from petitions.flow import Action, Flow
 
 
@@ -38,6 +39,14 @@ class Act:
     extra: dict[str, Any] = field(default_factory=dict)
     """What an effect found out and a paper or an audience wants to know."""
 
+    issuer: Unit | None = None
+    """The unit whose paper is issued anew, where somebody else works there now than when the act was done."""
+
+    @property
+    def unit(self) -> Unit:
+        """The unit that acts, and under whose name and number its papers go out."""
+        return self.issuer or self.actor.unit
+
     @property
     def who(self) -> str:
         """Who does it, and in whose name."""
@@ -53,6 +62,8 @@ class Paper:
     values: Mapping[str, Any]
     series: str
     """The word of its number: 〔2026〕青信转字第12号 has 转."""
+    layout: str = DEFAULT
+    """How it is set in Word: letter, notice, form, minutes or cover (documents/layouts.py)."""
 
 
 Guard = Callable[[Act], str | None]

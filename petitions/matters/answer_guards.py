@@ -5,6 +5,7 @@ from datetime import date
 
 from petitions.cases import local_limits
 from petitions.cases.kinds import Act, Guard
+from petitions.cases.voiding import not_replaced
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of, pending_extension, report_of
 from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS, unserved_papers
 from petitions.matters.models import Petitioner
@@ -98,11 +99,18 @@ def served_after_issue(act: Act) -> str | None:
     given, named = act.data.get("served_on"), act.data.get("paper")
     if not given:
         return None
-    meant = (row for row in reversed(act.case.documents) if (str(row.id) == named if named else row.kind == "opinion"))
+    meant = (row for row in reversed(act.case.papers) if (str(row.id) == named if named else row.kind == "opinion"))
     paper = next(meant, None)
     if paper is not None and date.fromisoformat(given) < paper.issued_on:
         return say("送达日期不能早于文书的日期（{issued}）", issued=paper.issued_on.isoformat())
     return None
+
+
+def opinion_stands(act: Act) -> str | None:
+    """What is told of or handed over is the opinion that holds, not one that was taken back."""
+    if any(paper.kind == "opinion" for paper in act.case.papers):
+        return None
+    return say("处理意见书已经作废，先重新出具")
 
 
 def was_assigned(act: Act) -> str | None:
@@ -146,7 +154,10 @@ def papers_are_served(act: Act) -> str | None:
     # 第23条第二款 spares the notice of receipt or of where it went, and no other paper.
     spared = RECEIPT_NOTICES if last_event(act, "waive_notice") else frozenset()
     owed = SERVED_PAPERS - spared
-    open_ones = [paper.title for paper in act.case.documents if paper.kind in owed and not paper.services]
+    missing = [paper.title for paper in not_replaced(act.case) if paper.kind in owed]
+    if missing:
+        return say("有的文书作废后没有重新出具：{papers}", papers="、".join(missing))
+    open_ones = [paper.title for paper in act.case.papers if paper.kind in owed and not paper.services]
     if open_ones and any(person.named for person in _people(act)):
         return say("还有文书没有送达记录：{papers}", papers="、".join(open_ones))
     return None
@@ -188,6 +199,7 @@ def freely_withdrawn(act: Act) -> str | None:
 
 
 ANSWER_GUARDS: tuple[Guard, ...] = (
+    opinion_stands,
     one_claim_is_ours,
     identity_is_unclear,
     extension_is_left,

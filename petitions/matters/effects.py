@@ -6,7 +6,7 @@ Each runs inside the door, after the event is written and before the clocks move
 from datetime import date, datetime, time, timedelta
 
 from petitions import clock, db
-from petitions.cases import codes, parts, search
+from petitions.cases import codes, parts, search, voiding
 from petitions.cases.kinds import Act, Effect
 from petitions.cases.models import Service
 from petitions.cases.perform import perform
@@ -156,7 +156,7 @@ def serve(act: Act) -> None:
 
     By public notice it counts as received some 日 after it was posted, and the petitioner's window begins then.
     """
-    opinion = [paper for paper in act.case.documents if paper.kind == "opinion"][-1]
+    opinion = [paper for paper in act.case.papers if paper.kind == "opinion"][-1]
     _serve(act, opinion.id)
     method = codes.entry("service_method", act.data["method"])
     deemed = int(method.extra.get("deemed_days", 0)) if method else 0
@@ -236,6 +236,7 @@ EFFECTS: dict[str, Effect] = {
         )
     },
     **CORRECTING,
+    **voiding.EFFECTS,
     **DISPATCHING,
     **SEALING,
     **ERASURE,

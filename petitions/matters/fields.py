@@ -5,6 +5,7 @@ The registration fields stand in `registration.py`; both are read by forms, the 
 
 from dataclasses import replace
 
+from petitions.cases import voiding
 from petitions.cases.fields import Field, Kind
 from petitions.cases.filekinds import ACCEPTED
 from petitions.matters import registration
@@ -92,6 +93,7 @@ _ALL = (
     Field("outcomes", Kind.PER_PART, say("每项诉求的处理结果"), choices="outcomes", parts="claims"),
     # Service
     Field("paper", Kind.CHOICE, say("送达的文书"), choices="unserved_papers"),
+    *voiding.FIELDS,
     Field("method", Kind.CHOICE, say("送达方式"), choices="service_methods"),
     Field("receiver", Kind.TEXT, say("签收人"), max_length=100, help=say("代收的写明与信访人的关系")),
     Field("served_on", Kind.DATE, say("送达日期"), past=True, since_receipt=True),

@@ -7,7 +7,7 @@ and a guard that looks at what was typed has nothing against it.
 from datetime import date, timedelta
 
 from petitions import db
-from petitions.cases import readers, recount
+from petitions.cases import readers, recount, voiding
 from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act, Guard
 from petitions.matters.answer_guards import ANSWER_GUARDS
@@ -277,7 +277,7 @@ _OWN: tuple[Guard, ...] = (
 GUARDS: dict[str, Guard] = {
     **{
         guard.__name__: guard
-        for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS, *SUCCESSION_GUARDS, *SUPERVISION_GUARDS)
+        for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS, *SUCCESSION_GUARDS, *SUPERVISION_GUARDS, *voiding.GUARDS)
     },
     **ERASURE_GUARDS,
 }

@@ -10,7 +10,7 @@ from petitions.access import past
 from petitions.access import units as tree
 from petitions.access.models import Unit, UnitKind, User, UserRole
 from petitions.access.roles import Role
-from petitions.cases import codes, readers
+from petitions.cases import codes, readers, voiding
 from petitions.cases.fields import Choice
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case
@@ -182,7 +182,7 @@ def unserved_papers(case: Case | None, actor: User) -> list[Choice]:  # noqa: AR
         return []
     return [
         Choice(str(paper.id), f"{paper.title} {paper.number}")
-        for paper in case.documents
+        for paper in case.papers
         if paper.kind in SERVED_PAPERS and paper.kind != "opinion" and not paper.services
     ]
 
@@ -301,6 +301,7 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     "colleagues": colleagues,
     "claims": claims,
     "unserved_papers": unserved_papers,
+    **voiding.CHOICES,
     "foreign_limits": foreign_limits,
     **{name: _constant(listed) for name, listed in FIXED.items()},
 }

@@ -87,6 +87,17 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
 }
 
 
+LAYOUTS: dict[str, str] = {
+    "registration_form": "form", "recorded_answer": "form", "service_slip": "form", "conclusion": "form",
+    "file_contents": "cover", "settlement": "notice",
+}  # fmt: skip
+"""How a paper is set in Word, where it is no notice to a petitioner and no letter to a unit."""
+
+
+def _layout_of(addressee: Callable[[Act], str]) -> str:
+    return "notice" if addressee is _to_petitioner else "letter"
+
+
 def _paper(kind: str) -> Callable[[Act], Paper]:
     title, series, addressee = _PAPERS[kind]
 
@@ -95,8 +106,8 @@ def _paper(kind: str) -> Callable[[Act], Paper]:
         if act.case.sealed:
             told = _own(act, told) if addressee in (_to_petitioner, _to_be_signed) else _sealed(act, told)
         # 青信转〔2026〕1号, not 青信信转: a petition office has the word in its own sign already.
-        word = series.removeprefix("信") if act.actor.unit.sign.endswith("信") else series
-        return Paper(title, addressee(act), told, word)
+        word = series.removeprefix("信") if act.unit.sign.endswith("信") else series
+        return Paper(title, addressee(act), told, word, LAYOUTS.get(kind, _layout_of(addressee)))
 
     return compose
 

@@ -8,7 +8,7 @@ from typing import Any
 from petitions import db
 from petitions.access import units
 from petitions.access.models import User
-from petitions.cases import codes
+from petitions.cases import codes, voiding
 from petitions.cases.fields import Field, Kind
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Document
@@ -73,6 +73,9 @@ def _items(bracketed: str) -> str:
     return "、".join(f"第{item}项" for item in bracketed.strip("（）").split("）（"))
 
 
+_PAPER_LISTS = ("unserved_papers", *voiding.CHOICES)
+
+
 def label_of(field: Field, value: str) -> str:
     """The word for an entry chosen in `field`, also when it is no longer offered; an unknown one as it stands."""
     if field.choices in _CODE_LISTS:
@@ -81,7 +84,7 @@ def label_of(field: Field, value: str) -> str:
         return next((str(choice.label) for choice in FIXED[field.choices] if choice.value == value), value)
     if field.choices == "foreign_limits":
         return FOREIGN[value].text if value in FOREIGN else value
-    return _paper(int(value)) if field.choices == "unserved_papers" else value
+    return _paper(int(value)) if field.choices in _PAPER_LISTS else value
 
 
 def _worded(field: Field, value: Any) -> Any:

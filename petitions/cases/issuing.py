@@ -55,7 +55,9 @@ def _issue_again(kind: CaseKind, act: Act, void: Document) -> None:
         text = render.text_of(void.kind, {"unit": act.unit.name, **values})
     except (UndefinedError, AssertionError, KeyError, StopIteration) as changed:
         # The clock it tells of has ended, the objection it answers was taken back …
-        raise Refused(say("“{title}”所依据的情况已经变化，不能重新出具。请按现在的阶段另行办理", title=void.title)) from changed
+        raise Refused(
+            say("“{title}”所依据的情况已经变化，不能重新出具。请按现在的阶段另行办理", title=void.title)
+        ) from changed
     _freeze(
         act,
         Document(

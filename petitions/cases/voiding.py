@@ -83,4 +83,6 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     "papers_to_void": to_void, "papers_to_reissue": to_reissue,
 }  # fmt: skip
 GUARDS: tuple[Guard, ...] = (paper_can_be_voided, paper_can_be_reissued)
-EFFECTS: Mapping[str, Effect] = {"void_paper": void_paper, "reissue_paper": reissue_paper}
+REISSUES = "reissue_paper"
+"""The effect of an act that issues a paper although its row names none."""
+EFFECTS: Mapping[str, Effect] = {"void_paper": void_paper, REISSUES: reissue_paper}

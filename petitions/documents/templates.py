@@ -1,6 +1,6 @@
 """The Word templates of offices: uploaded, begun, ended. What was once in force stays, for the papers that were set in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
 
@@ -65,6 +65,14 @@ def content_of(template_id: int) -> bytes:
     return db.session().scalars(select(PaperTemplate.content).where(PaperTemplate.id == template_id)).one()
 
 
+def words_of(template_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
+    """What these versions say themselves, by version."""
+    if not template_ids:
+        return {}
+    rows = select(PaperTemplate.id, PaperTemplate.words).where(PaperTemplate.id.in_(template_ids))
+    return {row.id: row.words for row in db.session().execute(rows)}
+
+
 def _ids(user: User) -> list[int]:
     return [unit.id for unit in kept_by(user)]
 
@@ -77,9 +85,7 @@ def keep(kind: str, unit: Unit, name: str, content: bytes, by: User) -> PaperTem
     wrong = problems(content)
     if wrong:
         raise FieldErrors({FILE if not place else f"{FILE}-{place}": one for place, one in enumerate(wrong)})
-    last = select(func.max(PaperTemplate.version)).where(
-        PaperTemplate.unit_id == unit.id, PaperTemplate.kind == kind
-    )
+    last = select(func.max(PaperTemplate.version)).where(PaperTemplate.unit_id == unit.id, PaperTemplate.kind == kind)
     # Two uploads at once would be one version: the second waits for the first.
     units.hold(unit.id)
     row = PaperTemplate(

@@ -277,7 +277,14 @@ _OWN: tuple[Guard, ...] = (
 GUARDS: dict[str, Guard] = {
     **{
         guard.__name__: guard
-        for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS, *SUCCESSION_GUARDS, *SUPERVISION_GUARDS, *voiding.GUARDS)
+        for guard in (
+            *_OWN,
+            *ANSWER_GUARDS,
+            *CORRECTING_GUARDS,
+            *SUCCESSION_GUARDS,
+            *SUPERVISION_GUARDS,
+            *voiding.GUARDS,
+        )
     },
     **ERASURE_GUARDS,
 }

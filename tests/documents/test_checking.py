@@ -129,7 +129,8 @@ def _field(instruction: str) -> Any:
 )
 def test_a_field_of_word_that_fetches_or_changes_is_refused(instruction: str) -> None:
     assert any(
-        f"“{instruction.split(maxsplit=1)[0]}”不能用" in one for one in problems(template(*GOOD, change=_field(instruction)))
+        f"“{instruction.split(maxsplit=1)[0]}”不能用" in one
+        for one in problems(template(*GOOD, change=_field(instruction)))
     )
     assert problems(template(*GOOD, change=_field("PAGE"))) == []
 

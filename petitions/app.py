@@ -69,6 +69,8 @@ from petitions.menu import menu_for
 from petitions.notices import heartbeat, outbox_views
 from petitions.notices import queries as notice_queries
 from petitions.notices import views as notice_views
+from petitions.papers import template_views
+from petitions.papers import views as papers_views
 from petitions.privacy import disposal_views, request_views, who_views
 from petitions.reorganisation import views as reorganisation_views
 from petitions.settings import Settings
@@ -106,6 +108,8 @@ BLUEPRINTS = (
     reminder_views.bp,
     limit_views.bp,
     rule_views.bp,
+    papers_views.bp,
+    template_views.bp,
     disposal_views.bp,
     request_views.bp,
     who_views.bp,

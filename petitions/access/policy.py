@@ -74,6 +74,8 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     "calendar:read": (say("看日历：哪些天放假、哪些天调休上班"), "anybody"),
     "calendar:manage": (say("录入和修改放假安排，确认因此改变的期限"), "administrator"),
     "code:manage": (say("维护字典"), "administrator"),
+    "paper:list": (say("使用文书中心和文号登记簿，里面只有看得到的件的文书"), "anybody"),
+    "template:manage": (say("上传、启用、停用本地区的文书模板"), "administrator"),
     "outbox:manage": (say("看发件箱、重发、试发，登记群机器人"), "administrator"),
     "policy:read": (say("看本页的权限表"), "administrator | security_administrator | auditor"),
     "audit:read": (say("查询和核验审计"), "auditor"),

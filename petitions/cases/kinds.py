@@ -66,6 +66,14 @@ class Paper:
     """How it is set in Word: letter, notice, form, minutes or cover (documents/layouts.py)."""
 
 
+@dataclass(frozen=True)
+class PaperKind:
+    """What lists and pages of administration say of a kind of paper before there is one."""
+
+    title: str
+    layout: str = DEFAULT
+
+
 Guard = Callable[[Act], str | None]
 Effect = Callable[[Act], None]
 Audience = Callable[[Act], Iterable[int]]
@@ -97,6 +105,8 @@ class CaseKind:
     """The word for an entry somebody chose in a field, also when the entry is no longer offered."""
     conceal: Callable[[Case, dict[str, Any]], dict[str, Any]] = _as_typed
     """The fields of an act on a sealed case as they may be written down (documents/concealed.py)."""
+    paper_kinds: Mapping[str, PaperKind] = field(default_factory=dict)
+    """By kind what its papers are called; one that is not named here is called by its kind."""
 
 
 KINDS: dict[str, CaseKind] = {}
@@ -118,6 +128,13 @@ def kind_of(case: Case) -> CaseKind:
 
 def _clocks(action: Action) -> tuple[str, ...]:
     return (*action.starts, *action.stops, *action.stops_own, *action.pauses, *action.continues, *action.resumes)
+
+
+def paper_kinds() -> Mapping[str, PaperKind]:
+    """Every kind of paper that some kind of case issues."""
+    return {
+        name: kind.paper_kinds.get(name, PaperKind(name)) for kind in KINDS.values() for name in kind.papers
+    }  # fmt: skip
 
 
 def _unknown(kind: CaseKind) -> list[str]:

@@ -6,7 +6,7 @@ The texts stand in templates/papers/<kind>.txt and are frozen on the document's 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from petitions.cases.kinds import Act, Paper
+from petitions.cases.kinds import Act, Paper, PaperKind
 from petitions.documents.concealed import CONCEALED
 from petitions.matters import who
 from petitions.matters.course import assignment, last_event, matter_of
@@ -87,7 +87,7 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
 }
 
 
-LAYOUTS: dict[str, str] = {
+_LAYOUTS: dict[str, str] = {
     "registration_form": "form", "recorded_answer": "form", "service_slip": "form", "conclusion": "form",
     "file_contents": "cover", "settlement": "notice",
 }  # fmt: skip
@@ -107,7 +107,7 @@ def _paper(kind: str) -> Callable[[Act], Paper]:
             told = _own(act, told) if addressee in (_to_petitioner, _to_be_signed) else _sealed(act, told)
         # 青信转〔2026〕1号, not 青信信转: a petition office has the word in its own sign already.
         word = series.removeprefix("信") if act.unit.sign.endswith("信") else series
-        return Paper(title, addressee(act), told, word, LAYOUTS.get(kind, _layout_of(addressee)))
+        return Paper(title, addressee(act), told, word, _LAYOUTS.get(kind, _layout_of(addressee)))
 
     return compose
 
@@ -129,3 +129,8 @@ def _own(act: Act, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 PAPERS = {kind: _paper(kind) for kind in _PAPERS}
+
+PAPER_KINDS = {
+    kind: PaperKind(title, _LAYOUTS.get(kind, _layout_of(addressee))) for kind, (title, _, addressee) in _PAPERS.items()
+}
+"""What each is called and how it is set, for lists and for the page of templates."""

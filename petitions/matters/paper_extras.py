@@ -143,8 +143,15 @@ def _reported(act: Act) -> dict[str, Any]:
 
 
 def _served(act: Act) -> dict[str, Any]:
+    """The opinion, or the notice the act names."""
     person = next((row for row in people_of(matter_of(act)) if row.part == "petitioner"), None)
-    return {**_answered(act), "address": _place_of(person) if person else ""}
+    named = str(act.data.get("paper", ""))
+    served = next(
+        paper
+        for paper in reversed(act.case.papers)
+        if (str(paper.id) == named if named else paper.kind == "opinion")
+    )
+    return {"served": _listed(served), "address": _place_of(person) if person else ""}
 
 
 def _filed(act: Act) -> dict[str, Any]:

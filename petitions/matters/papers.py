@@ -64,6 +64,7 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     "progress_notice": ("信访事项办理情况告知书", "信告", _to_petitioner),
     "refusal_notice": ("信访事项不予受理告知书", "信不受", _to_petitioner),
     "no_longer_notice": ("信访事项不再受理告知书", "信不再", _to_petitioner),
+    "procedural_notice": ("信访事项程序性受理告知单", "信程", _to_petitioner),
     "transfer_letter": ("信访事项转送函", "信转", _to_holder),
     "assignment_letter": ("信访事项交办函", "信交", _to_holder),
     "submission": ("信访事项呈批件", "信呈", _to_file),

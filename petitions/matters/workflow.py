@@ -103,10 +103,10 @@ ACTIONS = (
     # 5, 6: the competent unit gets it; 15 日 for the written notice, 5 工作日 for an objection
     Action("transfer", "转送", _SORTING, "dispatched", "case:dispatch", requires="unit opinion", accepts="assist_units",
            guards="is_classified not_sealed", effect="dispatch", stops="T1", starts="T4 T5",
-           document="transfer_letter", notices="receivers", article="第22条第一款第一、二项", rank=3),
+           document="transfer_letter procedural_notice", notices="receivers", article="第22条第一款第一、二项", rank=3),
     Action("assign", "交办", _SORTING, "dispatched", "case:dispatch", requires="unit opinion due_on",
            accepts="assist_units", guards="is_classified not_sealed", effect="dispatch", stops="T1", starts="T4 T5 T12",
-           document="assignment_letter", notices="receivers", article="第22条第一款第三项"),
+           document="assignment_letter procedural_notice", notices="receivers", article="第22条第一款第三项"),
     Action("recall", "撤回转送", "dispatched", "returned", "case:recall", requires="reason",
            guards="office_sent_it", effect="take_back", stops="T3 T4 T5 T12", resumes="T1", undoes="transfer assign", notices="former_receivers"),
     Action("recall_forward", "撤回转派", "dispatched", "signed", "case:recall", requires="reason",
@@ -218,7 +218,8 @@ ACTIONS = (
            document="service_slip", notices="sender", article="第35条", rank=4),
     Action("serve_notice", "记录告知书送达", _NOTICED, None, "case:serve_notice",
            requires="paper method receiver served_on", accepts="files", dated_by="served_on",
-           guards="has_unserved_paper served_after_issue", effect="serve_paper", article="第23条", rank=3),
+           guards="has_unserved_paper served_after_issue", effect="serve_paper", document="service_slip", article="第23条",
+           rank=3),
     # 12 of 交办: the sender wants the result back by its date
     Action("report_back", "反馈办结报告", "opinion_issued served", None, "case:report_back", requires="report",
            accepts="files", guards="was_assigned opinion_stands", stops="T12", document="completion_report", notices="assigner",

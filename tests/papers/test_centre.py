@@ -73,7 +73,7 @@ def test_a_paper_of_an_accusation_is_in_nobodys_list_but_the_desks(world: World,
         ("unit=BUREAU", {"acceptance_notice", "opinion", "service_slip"}),
         ("first=TOMORROW", set()),
         ("last=YESTERDAY", set()),
-        ("kind=no+such&state=nonsense&unit=x&first=never", {"registration_form", "transfer_letter", "acceptance_notice",
+        ("kind=no+such&state=nonsense&unit=x&first=never", {"registration_form", "transfer_letter", "procedural_notice", "acceptance_notice",
                                                             "opinion", "service_slip"}),
     ],
 )  # fmt: skip

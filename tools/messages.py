@@ -92,7 +92,6 @@ def of_tables() -> Iterator[tuple[str, str]]:
     words = ["听证", "周六", "周日"]  # what a clock is paused for (cases/chip.py); days off (cases/clocks.py)
     for state in MATTER.flow.states:
         words += (state.label, state.plain)
-    words += (paper.title for paper in MATTER.paper_kinds.values())
     for action in MATTER.flow.actions:
         words += (action.label, action.article)
     for limit in LIMITS.values():

@@ -147,9 +147,7 @@ def _served(act: Act) -> dict[str, Any]:
     person = next((row for row in people_of(matter_of(act)) if row.part == "petitioner"), None)
     named = str(act.data.get("paper", ""))
     served = next(
-        paper
-        for paper in reversed(act.case.papers)
-        if (str(paper.id) == named if named else paper.kind == "opinion")
+        paper for paper in reversed(act.case.papers) if (str(paper.id) == named if named else paper.kind == "opinion")
     )
     return {"served": _listed(served), "address": _place_of(person) if person else ""}
 

@@ -37,6 +37,7 @@ from petitions.cases import (
     handover_views,
     list_views,
     page_views,
+    paper_views,
     rows,
     sight,
     summary_views,
@@ -48,7 +49,7 @@ from petitions.daysoff import views as daysoff_views
 from petitions.db import Database
 from petitions.deadlines import limit_views, reminder_views, rule_views
 from petitions.deadlines import views as deadline_views
-from petitions.documents import concealed
+from petitions.documents import concealed, face
 from petitions.followup import views as followup_views
 from petitions.followup.script import visit_script
 from petitions.handling import views as handling_views
@@ -68,6 +69,8 @@ from petitions.menu import menu_for
 from petitions.notices import heartbeat, outbox_views
 from petitions.notices import queries as notice_queries
 from petitions.notices import views as notice_views
+from petitions.papers import template_views
+from petitions.papers import views as papers_views
 from petitions.privacy import disposal_views, request_views, who_views
 from petitions.reorganisation import views as reorganisation_views
 from petitions.review import kind as review_kind
@@ -86,8 +89,8 @@ BLUEPRINTS = (
     second_step_views.bp,
     delegation_views.bp,
     *{
-        module.bp for module in (case_views, page_views, action_views, list_views, summary_views)
-    },  # one blueprint in five files
+        module.bp for module in (case_views, page_views, paper_views, action_views, list_views, summary_views)
+    },  # one blueprint in six files
     matter_views.bp,
     notice_views.bp,
     outbox_views.bp,
@@ -109,6 +112,8 @@ BLUEPRINTS = (
     reminder_views.bp,
     limit_views.bp,
     rule_views.bp,
+    papers_views.bp,
+    template_views.bp,
     disposal_views.bp,
     request_views.bp,
     who_views.bp,
@@ -173,7 +178,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.url_map.converters["int"] = responses.RowId
     # An address with // in it is no other address: it would be answered by leading on to what a stranger wrote.
     app.url_map.merge_slashes = False
-    app.jinja_env.filters["readable"] = concealed.readable
+    app.jinja_env.filters.update(readable=concealed.readable, paper_rank=face.rank)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["name_on"] = past.name_on
     translation.translate(app, settings.language)

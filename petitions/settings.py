@@ -183,6 +183,10 @@ class Settings(BaseSettings):
     scanner: tuple[str, ...] = ()
     """The virus scanner every attachment is shown to, a JSON list: ["clamdscan", "--fdpass", "--no-summary"]; empty: none."""
 
+    pdf_command: tuple[str, ...] = ("soffice",)
+    """The office program that turns a paper into a PDF, a JSON list: LibreOffice and whatever takes its arguments. Where it is not
+    installed, or the list is empty, papers are printed and taken away as Word files only."""
+
     max_upload_mb: int = Field(default=120, ge=1)
     """The largest request body: twenty photographs of a letter; a ledger of 50,000 rows is about 25 MB."""
 

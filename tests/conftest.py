@@ -145,7 +145,9 @@ def world(session: Session) -> World:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """An installation of this test, like the demo's: what a login may owe is asked by the tests in tests/access."""
-    return Settings(data_dir=tmp_path / "data", secret_key="of this test only", totp_roles=(), password_days=0)
+    return Settings(
+        data_dir=tmp_path / "data", secret_key="of this test only", totp_roles=(), password_days=0, pdf_command=()
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

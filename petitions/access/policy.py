@@ -80,6 +80,8 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     "calendar:read": (say("看日历：哪些天放假、哪些天调休上班"), "anybody"),
     "calendar:manage": (say("录入和修改放假安排，确认因此改变的期限"), "administrator"),
     "code:manage": (say("维护字典"), "administrator"),
+    "paper:list": (say("使用文书中心和文号登记簿，里面只有看得到的件的文书"), "anybody"),
+    "template:manage": (say("上传、启用、停用本地区的文书模板"), "administrator"),
     "outbox:manage": (say("看发件箱、重发、试发，登记群机器人"), "administrator"),
     "policy:read": (say("看本页的权限表"), "administrator | security_administrator | auditor"),
     "audit:read": (say("查询和核验审计"), "auditor"),
@@ -186,6 +188,11 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         " | receiving_clerk of_part | handler of_part | unit_head of_part",
     ),
     "case:correct": (say("更正登记"), _KEEPER),
+    # Whoever answers for what goes out in the unit's name; only the unit's own papers are offered (cases/voiding.py)
+    "case:void_paper": (
+        say("作废本单位的文书、重新出具，已送达的除外"),
+        "petition_officer of_part | petition_head of_part | unit_head of_part | restricted_clerk of_office",
+    ),
     "case:hold": (say("留存、解除留存"), _OFFICE + " | unit_head of_office"),
     # Whoever approved the list answers for every case on it; the guard adds "never the asker"
     "case:dispose": (say("把到期的件匿名化，提出人自己除外"), "petition_head of_office | unit_head of_office"),

@@ -103,7 +103,7 @@ def objections(user: User) -> Listed:
 
 def letter_of(matter: Matter) -> Document | None:
     """The letter by which the holding unit got it."""
-    return next((paper for paper in reversed(matter.documents) if paper.kind in LETTERS), None)
+    return next((paper for paper in reversed(matter.papers) if paper.kind in LETTERS), None)
 
 
 def is_new(matter: Matter) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from petitions import clock
 from petitions.access.models import User
-from petitions.cases import panels
+from petitions.cases import panels, voiding
 from petitions.cases.act_drafts import is_kept
 from petitions.cases.buttons import clock_of, ends_for_good
 from petitions.cases.calendar import load_calendar
@@ -20,8 +20,8 @@ from petitions.cases.models import Case
 from petitions.cases.page import carried_in
 from petitions.cases.panels import Panel, Place
 from petitions.cases.perform import Surroundings, open_to, surroundings
-from petitions.cases.preview import Draft
 from petitions.cases.readings import Reading, readings
+from petitions.documents.face import Face
 from petitions.flow import Action, State
 
 _LISTED = (Kind.CHOICE, Kind.CHOICES, Kind.UNIT, Kind.UNITS, Kind.USER, Kind.PER_PART)
@@ -82,8 +82,8 @@ class ActForm:
     beside: Panel | None
     panels: Sequence[Panel]
     """What is asked for, to look up while writing."""
-    draft: Draft | None
-    """The paper as it would be issued, when a preview was asked for."""
+    drafts: Sequence[Face]
+    """The papers as they would be issued, when a preview was asked for."""
     hindrance: str
     """Why there is no preview yet."""
     siblings: Sequence[Action]
@@ -101,14 +101,24 @@ class ActForm:
         return [one.field for one in self.asked]
 
     @property
+    def issues(self) -> bool:
+        """Whether papers come of it, to be seen before."""
+        return issues(self.row)
+
+    @property
     def uploads(self) -> bool:
         """Whether files may come with it."""
         return any(one.field.kind is Kind.FILES for one in self.asked)
 
 
+def issues(row: Action) -> bool:
+    """Whether an act issues papers: its own, or a void one anew."""
+    return bool(row.document) or row.effect == voiding.REISSUES
+
+
 def act_form(
     case: Case, user: User, row: Action, sent: Sent, *, typed: Mapping[str, Any] | None = None,
-    given: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, draft: Draft | None = None,
+    given: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, drafts: Sequence[Face] = (),
     hindrance: str = "", saved_at: datetime | None = None,
 ) -> ActForm:  # fmt: skip
     """The form of `row`. `typed` is what was typed before; without it what is known is presented.
@@ -132,7 +142,7 @@ def act_form(
         clock=clock_of(row, case, clocks),
         beside=draw(case, user, values) if draw else None,
         panels=[panel for panel in made if panel is not None and panel.place in (Place.TOP, Place.READING)],
-        draft=draft,
+        drafts=drafts,
         hindrance=hindrance,
         siblings=_siblings(case, user, row),
         sent=sent,

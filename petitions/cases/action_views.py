@@ -1,7 +1,7 @@
 """One route for every act of every kind of case: its form, its preview, the act itself."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,15 +14,16 @@ from petitions.access import audit
 from petitions.access.gate import user
 from petitions.access.views import safe_next
 from petitions.cases import act_drafts, history, panels, queries
-from petitions.cases.act_form import Sent, act_form, said
+from petitions.cases.act_form import Sent, act_form, issues, said
 from petitions.cases.fields import from_form
 from petitions.cases.kinds import kind_of
 from petitions.cases.models import Case, Event
 from petitions.cases.page import carried_in
 from petitions.cases.perform import perform, row_of, why_not
-from petitions.cases.preview import draft
+from petitions.cases.preview import drafts
 from petitions.cases.uploads import FIELD, Uploads
 from petitions.cases.views import bp
+from petitions.documents.face import Face
 from petitions.flow import Action
 from petitions.web.permits import permits
 from petitions.words import FieldErrors, NotPermitted, Refused, Sentence, Stale, say
@@ -91,15 +92,16 @@ def preview(case_id: int, action: str) -> ResponseReturnValue:
     part = "HX-Request" in request.headers
     if not part:
         _bring(case, row, brought)
-    paper, hindrance = None, ""
-    if row.document:
+    papers: Sequence[Face] = ()
+    hindrance: str = ""
+    if issues(row):
         try:
-            paper = draft(case, action, typed, user())
+            papers = drafts(case, action, typed, user())
         except FieldErrors as refusal:
             hindrance = say("填好这些再预览：{missing}", missing="；".join(refusal.errors.values()))
         except Refused as refusal:
             hindrance = refusal.sentence
-    form = act_form(case, user(), row, Sent.of(request.form), typed=typed, draft=paper, hindrance=hindrance)
+    form = act_form(case, user(), row, Sent.of(request.form), typed=typed, drafts=papers, hindrance=hindrance)
     return render_template(
         "cases/_beside.html" if part else "cases/act.html", case=case, form=form, errors=brought.refused,
         notes=brought.notes,

@@ -24,7 +24,16 @@ from petitions.words import Sentence, say
 
 PAGE = 50
 
-SEEING = ("case:see", "paper:print", "file:open", "identity:reveal", "receipt:print", "person:print")
+SEEING = (
+    "case:see",
+    "paper:print",
+    "paper:word",
+    "paper:pdf",
+    "file:open",
+    "identity:reveal",
+    "receipt:print",
+    "person:print",
+)
 """The acts by which somebody learns what a case holds."""
 
 ACTS: dict[str, Sentence] = {
@@ -35,6 +44,11 @@ ACTS: dict[str, Sentence] = {
     "password": say("修改密码"),
     "case:see": say("查看案件"),
     "paper:print": say("打印文书"),
+    "paper:word": say("下载文书（Word）"),
+    "paper:pdf": say("下载文书（PDF）"),
+    "template:upload": say("上传文书模板"),
+    "template:begin": say("启用文书模板"),
+    "template:end": say("停用文书模板"),
     "file:open": say("打开附件"),
     "identity:reveal": say("查看信访人信息"),
     "receipt:print": say("打印回执"),

@@ -12,7 +12,7 @@ from petitions.words import Sentence, say
 _SUBJECTS: Mapping[str, Sentence] = {
     "users": say("账号"), "units": say("单位"), "codes": say("字典项"), "documents": say("文书"),
     "attachments": say("附件"), "petitions": say("信访件"), "petitioners": say("信访人"),
-    "import_batches": say("导入批次"), "disposals": say("处置清单"),
+    "import_batches": say("导入批次"), "disposals": say("处置清单"), "paper_templates": say("文书模板"),
 }  # fmt: skip
 
 _VALUES: Mapping[str, Sentence] = {
@@ -20,7 +20,7 @@ _VALUES: Mapping[str, Sentence] = {
     "kind": say("类别"), "parent": say("上级单位"), "sign": say("机关代字"), "closed": say("停用日期"),
     "username": say("用户名"), "roles": say("岗位"), "active": say("在用"), "list": say("字典"), "code": say("代码"),
     "label": say("名称"), "found": say("找到"), "cases": say("件数"), "ground": say("依据"), "petitions": say("信访件"),
-    "imported": say("新登记"), "joined": say("并入"), "known": say("以前已登记"), "refused": say("没有导入"),
+    "imported": say("新登记"), "joined": say("并入"), "known": say("以前已登记"), "version": say("版本"), "refused": say("没有导入"),
 }  # fmt: skip
 
 _HOLE = re.compile(r"\{\w+\}")

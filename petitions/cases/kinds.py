@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from petitions.access.models import User
+from petitions.access.models import Unit, User
 from petitions.access.policy import RULES
 from petitions.cases.fields import Choice, Field
 from petitions.cases.fields import Kind as FieldKind
 from petitions.cases.limits import LIMITS
 from petitions.cases.models import Case, Event, named
+from petitions.documents.layouts import DEFAULT
 from petitions.flow import Action, Flow
 
 
@@ -38,6 +39,14 @@ class Act:
     extra: dict[str, Any] = field(default_factory=dict)
     """What an effect found out and a paper or an audience wants to know."""
 
+    issuer: Unit | None = None
+    """The unit whose paper is issued anew, where somebody else works there now than when the act was done."""
+
+    @property
+    def unit(self) -> Unit:
+        """The unit that acts, and under whose name and number its papers go out."""
+        return self.issuer or self.actor.unit
+
     @property
     def who(self) -> str:
         """Who does it, and in whose name."""
@@ -53,6 +62,16 @@ class Paper:
     values: Mapping[str, Any]
     series: str
     """The word of its number: 〔2026〕青信转字第12号 has 转."""
+    layout: str = DEFAULT
+    """How it is set in Word: letter, notice, form, minutes or cover (documents/layouts.py)."""
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    """What lists and pages of administration say of a kind of paper before there is one."""
+
+    title: str
+    layout: str = DEFAULT
 
 
 Guard = Callable[[Act], str | None]
@@ -86,6 +105,8 @@ class CaseKind:
     """The word for an entry somebody chose in a field, also when the entry is no longer offered."""
     conceal: Callable[[Case, dict[str, Any]], dict[str, Any]] = _as_typed
     """The fields of an act on a sealed case as they may be written down (documents/concealed.py)."""
+    paper_kinds: Mapping[str, PaperKind] = field(default_factory=dict)
+    """By kind what its papers are called; one that is not named here is called by its kind."""
 
 
 KINDS: dict[str, CaseKind] = {}
@@ -107,6 +128,13 @@ def kind_of(case: Case) -> CaseKind:
 
 def _clocks(action: Action) -> tuple[str, ...]:
     return (*action.starts, *action.stops, *action.stops_own, *action.pauses, *action.continues, *action.resumes)
+
+
+def paper_kinds() -> Mapping[str, PaperKind]:
+    """Every kind of paper that some kind of case issues."""
+    return {
+        name: kind.paper_kinds.get(name, PaperKind(name)) for kind in KINDS.values() for name in kind.papers
+    }  # fmt: skip
 
 
 def _unknown(kind: CaseKind) -> list[str]:

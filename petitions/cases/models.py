@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from petitions.access.models import Unit, User
 from petitions.db import Base
+from petitions.documents import models as _templates  # noqa: F401 - the table a paper may name must be known
 from petitions.words import say
 
 
@@ -87,6 +88,11 @@ class Case(Base):
         "polymorphic_identity": "case",
         "version_id_col": version,
     }
+
+    @property
+    def papers(self) -> list["Document"]:
+        """The papers that stand: those that were taken back are left out."""
+        return [paper for paper in self.documents if not paper.is_void]
 
     @property
     def unit_ids(self) -> frozenset[int]:
@@ -256,12 +262,30 @@ class Document(Base):
     text: Mapped[str]
     issued_on: Mapped[date]
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    layout: Mapped[str] = mapped_column(default="letter-1")
+    """The shipped layout of its Word file, with its version."""
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("paper_templates.id"), index=True)
+    """The version of the office's own template it is set in instead."""
+    signer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """签发人: whoever did the act, and so the approver where it is an approval."""
+    filled: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the file says beside the columns, as it was said then: unit, day, signed_by, case. Nothing about a petitioner."""
+    void_event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
+    """作废: the act that took it back, with its reason. The paper and its number stay."""
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"), index=True)
+    """The void paper it was issued for."""
 
     case: Mapped[Case] = relationship(back_populates="documents")
-    event: Mapped[Event] = relationship()
+    event: Mapped[Event] = relationship(foreign_keys=[event_id])
+    void_event: Mapped[Event | None] = relationship(foreign_keys=[void_event_id])
     unit: Mapped[Unit] = relationship(lazy="joined")
     services: Mapped[list["Service"]] = relationship(back_populates="document", order_by="Service.id")
     attempts: Mapped[list["ServiceAttempt"]] = relationship(back_populates="document", order_by="ServiceAttempt.id")
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was taken back."""
+        return self.void_event_id is not None or self.void_event is not None
 
 
 class Service(Base):

@@ -10,11 +10,12 @@ from flask import url_for
 
 from petitions import clock
 from petitions.access.models import User
-from petitions.cases import history, panels, queries
+from petitions.cases import history, panels, queries, voiding
 from petitions.cases.buttons import Offered, offered
 from petitions.cases.calendar import load_calendar
 from petitions.cases.checks import tidy_line
 from petitions.cases.entries import Entry, entries
+from petitions.cases.fields import Choice
 from petitions.cases.filekinds import viewer_of
 from petitions.cases.history import Sort
 from petitions.cases.kinds import CaseKind, kind_of
@@ -54,6 +55,9 @@ class CasePage:
     panels: Sequence[Panel]
     unserved: frozenset[int]
     """Ids of the papers that still have to reach somebody."""
+    voidable: frozenset[int]
+    """Ids of those the reader may take back, and of the void ones they may issue anew."""
+    reissuable: frozenset[int]
     opened: Attachment | None
     """The file shown on the page."""
     done: Entry | None
@@ -115,6 +119,10 @@ class CasePage:
         return viewer_of(file.media_type)
 
 
+def _ids(choices: Sequence[Choice]) -> frozenset[int]:
+    return frozenset(int(choice.value) for choice in choices)
+
+
 def carried_in(args: Mapping[str, str]) -> str:
     """The list a case was opened from, as an address or a form brings it along; empty for none."""
     return tidy_line(args.get("list", ""))[:_LONGEST]
@@ -140,18 +148,21 @@ def case_page(
     pressing = most_urgent(case.deadlines, user.unit_id)
     shown = entries(kind, case, user, course.events)
     made = [make(case, user) for make in (*furniture.panels, *panels.panels)]
+    buttons = offered(case, user, clocks, course.latest, carried)
     return CasePage(
         case=case,
         kind=kind,
         state=kind.flow.state[case.state],
         clocks=clocks,
         urgent=next((reading for reading in clocks if reading.deadline is pressing), None),
-        offered=offered(case, user, clocks, course.latest, carried),
+        offered=buttons,
         course=shown,
         sort=sort,
         next_before=course.next_before,
         panels=[panel for panel in made if panel is not None],
         unserved=frozenset(paper.id for paper in furniture.unserved(case)),
+        voidable=_ids(voiding.to_void(case, user)) if "void_paper" in buttons.quiet else frozenset(),
+        reissuable=_ids(voiding.to_reissue(case, user)) if "reissue_paper" in buttons.quiet else frozenset(),
         opened=next((one for one in case.attachments if one.id == file), None),
         done=next((entry for entry in shown if entry.event.id == done and entry.event.actor_id == user.id), None),
         carried=carried,

@@ -1,24 +1,19 @@
-"""The case page, its papers and its files."""
+"""The case page and its files."""
 
-from collections.abc import Mapping, Sequence
-
-from flask import abort, current_app, jsonify, render_template, request, send_file, url_for
+from flask import abort, current_app, jsonify, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from petitions import clock
 from petitions.access import audit
 from petitions.access.gate import user
-from petitions.cases import panels, queries, readings
+from petitions.cases import queries, readings
 from petitions.cases.calendar import load_calendar
 from petitions.cases.filekinds import viewer_of
 from petitions.cases.files import Store
 from petitions.cases.history import Sort
-from petitions.cases.models import Case, Document
 from petitions.cases.page import carried_in, case_page
 from petitions.cases.places import place_of
 from petitions.cases.views import bp
-from petitions.documents.concealed import holds_any
-from petitions.documents.render import long_date
 from petitions.settings import Settings
 from petitions.web.permits import permits
 
@@ -31,7 +26,8 @@ _READABLE = "default-src 'none'; object-src 'self'; plugin-types application/pdf
 """A PDF on the case page: the browser's own viewer refuses to work in a sandbox, and runs none of the file's scripts."""
 
 
-def _number(name: str) -> int:
+def number_in(name: str) -> int:
+    """A number of the address; 0 where there is none."""
     given = request.args.get(name, "")
     return int(given) if given.isdecimal() and len(given) < 16 else 0
 
@@ -42,8 +38,8 @@ def show(case_id: int) -> ResponseReturnValue:
     """One case: what is asked, where it stands, what may be done now, and how it came there."""
     sort = request.args.get("show", "")
     page = case_page(
-        case_id, user(), sort=Sort(sort) if sort in set(Sort) else Sort.ALL, before=_number("before") or None,
-        file=_number("file"), done=_number("done"), carried=carried_in(request.args),
+        case_id, user(), sort=Sort(sort) if sort in set(Sort) else Sort.ALL, before=number_in("before") or None,
+        file=number_in("file"), done=number_in("done"), carried=carried_in(request.args),
     )  # fmt: skip
     if page is None:
         abort(404)
@@ -68,46 +64,6 @@ def deadlines(case_id: int) -> ResponseReturnValue:
     calendar, today = load_calendar(), clock.today()
     rows = [readings.as_json(row, today, calendar) for row in case.deadlines]
     return jsonify({"number": case.number, "deadlines": rows})
-
-
-@bp.get("/documents/<int:document_id>")
-@permits("case:see")
-def document(document_id: int) -> ResponseReturnValue:
-    """A paper to print, from its frozen text."""
-    paper = queries.document(document_id, user())
-    if paper is None:
-        abort(404)
-    audit.saw("paper:print", paper, case_id=paper.case_id)
-    return render_template(
-        "documents/show.html",
-        papers=[paper],
-        words=_kept_out(paper.case, [paper]),
-        back_url=url_for("cases.show", case_id=paper.case_id),
-        long_date=long_date,
-    )
-
-
-@bp.get("/cases/<int:case_id>/documents")
-@permits("case:see")
-def documents(case_id: int) -> ResponseReturnValue:
-    """Every paper of a case, to print in one go; `after` leaves out those up to an event."""
-    case = queries.for_page(case_id, user())
-    if case is None:
-        abort(404)
-    event_id = _number("event")
-    papers = [paper for paper in case.documents if not event_id or paper.event_id == event_id]
-    audit.saw("paper:print", case)
-    return render_template(
-        "documents/show.html", papers=papers, words=_kept_out(case, papers),
-        back_url=url_for("cases.show", case_id=case.id), long_date=long_date,
-    )  # fmt: skip
-
-
-def _kept_out(case: Case, papers: Sequence[Document]) -> Mapping[str, str]:
-    """What stands in the papers only when they are printed by somebody who may have it."""
-    if any(holds_any(paper.text + paper.recipient) for paper in papers):
-        return panels.furniture[case.kind].words(case, user())
-    return {}
 
 
 @bp.get("/cases/<int:case_id>/files/<int:file_id>")

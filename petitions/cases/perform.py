@@ -15,11 +15,10 @@ from petitions import clock, db
 from petitions.access import audit, delegation
 from petitions.access.models import User
 from petitions.access.policy import in_whose_name, may
-from petitions.cases import calendar, fields, history, queries, search, timing
+from petitions.cases import calendar, fields, history, issuing, queries, search, timing
 from petitions.cases.fields import Choice
 from petitions.cases.kinds import Act, CaseKind, kind_of
-from petitions.cases.models import Attachment, Case, Document, Event
-from petitions.documents import numbering, render
+from petitions.cases.models import Attachment, Case, Event
 from petitions.flow import NEW, Action
 from petitions.notices import outbox
 from petitions.words import NotPermitted, OutOfSight, Refusal, Refused, Stale, say
@@ -273,8 +272,7 @@ def _carry_out(kind: CaseKind, act: Act, source: str, submission: str | None) ->
     case.state = act.event.to_state
     _close(kind, act, source)
     case.taken_by_id = case.taken_until = None
-    for name in row.document.split():
-        _issue(kind, act, name)
+    issuing.issue_all(kind, act)
     _tell(kind, act)
     audit.record(
         f"{case.kind}:{row.name}", case, before=before, after=_held(case, case.state), actor=act.actor,
@@ -301,22 +299,6 @@ def _add_files(act: Act) -> None:
     """The files an act brings become files of the case."""
     for file in act.data.get("files", ()):
         act.case.attachments.append(Attachment(**file, added_at=clock.now(), added_by_id=act.actor.id))
-
-
-def _issue(kind: CaseKind, act: Act, name: str) -> None:
-    """Freeze the paper's text on its row."""
-    assert act.event is not None
-    paper, unit = kind.papers[name](act), act.actor.unit
-    order = numbering.next_number(unit.id, paper.series, act.on.year)
-    number = f"{unit.sign or unit.name}{paper.series}〔{act.on.year}〕{order}号"
-    day = render.long_date(act.on)
-    values = {**paper.values, "number": number, "title": paper.title, "recipient": paper.recipient, "day": day}
-    issued = Document(
-        event=act.event, kind=name, number=number, title=paper.title, recipient=paper.recipient,
-        text=render.text_of(name, {"unit": unit.name, **values}), issued_on=act.on, unit_id=unit.id,
-    )  # fmt: skip
-    act.case.documents.append(issued)
-    search.later("paper", act.case, issued, search.paper_words(number, paper.title))
 
 
 def _tell(kind: CaseKind, act: Act) -> None:

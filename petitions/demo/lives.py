@@ -269,7 +269,7 @@ def _noticed(draw: Random, who: str, days: int) -> Iterator[Step]:
 def _waiting(matter: Matter) -> int | str:
     """The newest paper that nobody recorded as received."""
     return next(
-        (paper.id for paper in reversed(matter.documents) if paper.kind.endswith("_notice") and not paper.services), ""
+        (paper.id for paper in reversed(matter.papers) if paper.kind.endswith("_notice") and not paper.services), ""
     )
 
 

@@ -141,4 +141,6 @@ def _due(petition: Petition) -> date | None:
 
 def _form(matter_id: int) -> Document | None:
     papers = select(Document).where(Document.case_id == matter_id, Document.kind == "registration_form")
-    return db.session().scalar(papers.order_by(Document.id).limit(1))
+    # One that was taken back only where no other stands.
+    order = (Document.void_event_id.is_not(None), Document.id)
+    return db.session().scalar(papers.order_by(*order).limit(1))

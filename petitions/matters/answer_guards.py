@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from petitions.cases import local_limits
 from petitions.cases.kinds import Act, Guard
 from petitions.cases.models import Deadline
+from petitions.cases.voiding import not_replaced
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of, pending_extension, report_of
 from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS, open_papers, unserved_papers
 from petitions.matters.models import Petitioner
@@ -94,6 +95,13 @@ def approver_is_not_drafter(act: Act) -> str | None:
     return None
 
 
+def opinion_stands(act: Act) -> str | None:
+    """What is told of or handed over is the opinion that holds, not one that was taken back."""
+    if any(paper.kind == "opinion" for paper in act.case.papers):
+        return None
+    return say("处理意见书已经作废，先重新出具")
+
+
 def was_assigned(act: Act) -> str | None:
     """Only 交办 asks for a report back."""
     if assignment(act) is None:
@@ -141,7 +149,10 @@ def papers_are_served(act: Act) -> str | None:
     # 第23条第二款 spares the notice of receipt or of where it went, and no other paper.
     spared = RECEIPT_NOTICES if last_event(act, "waive_notice") else frozenset()
     owed = SERVED_PAPERS - spared
-    open_ones = [paper.title for paper in act.case.documents if paper.kind in owed and not paper.services]
+    missing = [paper.title for paper in not_replaced(act.case) if paper.kind in owed]
+    if missing:
+        return say("有的文书作废后没有重新出具：{papers}", papers="、".join(missing))
+    open_ones = [paper.title for paper in act.case.papers if paper.kind in owed and not paper.services]
     if open_ones and any(person.named for person in _people(act)):
         return say("还有文书没有送达记录：{papers}", papers="、".join(open_ones))
     return None
@@ -188,6 +199,7 @@ def freely_withdrawn(act: Act) -> str | None:
 
 
 ANSWER_GUARDS: tuple[Guard, ...] = (
+    opinion_stands,
     one_claim_is_ours,
     identity_is_unclear,
     extension_is_left,

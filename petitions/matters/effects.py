@@ -6,7 +6,7 @@ Each runs inside the door, after the event is written and before the clocks move
 from datetime import date, datetime, time
 
 from petitions import clock, db
-from petitions.cases import codes, parts, search
+from petitions.cases import codes, parts, search, voiding
 from petitions.cases.kinds import Act, Effect
 from petitions.cases.perform import perform
 from petitions.matters.correcting import CORRECTING
@@ -212,6 +212,7 @@ EFFECTS: dict[str, Effect] = {
         )
     },
     **CORRECTING,
+    **voiding.EFFECTS,
     **DISPATCHING,
     **SEALING,
     **ERASURE,

@@ -5,6 +5,7 @@ The registration fields stand in `registration.py`; both are read by forms, the 
 
 from dataclasses import replace
 
+from petitions.cases import voiding
 from petitions.cases.fields import Field, Kind
 from petitions.cases.filekinds import ACCEPTED
 from petitions.matters import registration
@@ -107,6 +108,7 @@ _ALL = (
     Field("redo_until", Kind.DATE, say("重新作出处理意见的期限")),
     Field("final_number", Kind.TEXT, say("复核意见书文号"), max_length=100),
     Field("final_on", Kind.DATE, say("复核意见书日期")),
+    *voiding.FIELDS,
     # The ends
     Field("way", Kind.CHOICE, say("回访方式"), choices="visit_ways"),
     Field("performed", Kind.CHOICE, say("意见是否落实"), choices="performances"),

@@ -7,7 +7,7 @@ and a guard that looks at what was typed has nothing against it.
 from datetime import date, timedelta
 
 from petitions import db
-from petitions.cases import readers, recount
+from petitions.cases import readers, recount, voiding
 from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act, Guard
 from petitions.matters.answer_guards import ANSWER_GUARDS
@@ -289,6 +289,7 @@ GUARDS: dict[str, Guard] = {
             *SUCCESSION_GUARDS,
             *SUPERVISION_GUARDS,
             *REVIEWING_GUARDS,
+            *voiding.GUARDS,
         )
     },
     **ERASURE_GUARDS,

@@ -13,7 +13,7 @@ from petitions.matters.fields import FIELDS
 from petitions.matters.guards import GUARDS
 from petitions.matters.lists import CHOICES, find_matter
 from petitions.matters.models import Matter
-from petitions.matters.papers import PAPERS
+from petitions.matters.papers import PAPER_KINDS, PAPERS
 from petitions.matters.wall import walled_off
 from petitions.matters.wording import label_of
 from petitions.matters.workflow import FLOW
@@ -50,6 +50,7 @@ MATTER = register(
         effects=EFFECTS,
         audiences=AUDIENCES,
         papers=PAPERS,
+        paper_kinds=PAPER_KINDS,
         choices=CHOICES,
         look_ups={"related_matters": find_matter},
         applies={"petition_procedure": owes_sixty_days, "review": may_be_reviewed},

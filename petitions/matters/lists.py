@@ -10,7 +10,7 @@ from petitions.access import past
 from petitions.access import units as tree
 from petitions.access.models import Unit, UnitKind, User, UserRole
 from petitions.access.roles import Role
-from petitions.cases import codes, readers
+from petitions.cases import codes, readers, voiding
 from petitions.cases.fields import Choice
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case, Document
@@ -189,13 +189,13 @@ def _fits(outcome: str, nature: str) -> bool:
 
 def open_papers(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
     """The papers of the case that nobody has recorded as received."""
-    papers = case.documents if case is not None else ()
+    papers = case.papers if case is not None else ()
     return [Choice(str(one.id), f"{one.title} {one.number}") for one in papers if _is_owed(one)]
 
 
 def unserved_papers(case: Case | None, actor: User) -> list[Choice]:
     """The same without the answer itself, whose service is an act of its own."""
-    answers = {str(paper.id) for paper in (case.documents if case else ()) if paper.kind in MAIN_PAPERS}
+    answers = {str(paper.id) for paper in (case.papers if case else ()) if paper.kind in MAIN_PAPERS}
     return [choice for choice in open_papers(case, actor) if choice.value not in answers]
 
 
@@ -345,6 +345,7 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     "claims": claims,
     "unserved_papers": unserved_papers,
     "open_papers": open_papers,
+    **voiding.CHOICES,
     "foreign_limits": foreign_limits,
     **hearing.CHOICES,
     **service.CHOICES,

@@ -101,7 +101,7 @@ def _load_followers(case: Matter) -> None:
 
 def unserved(case: Case) -> Sequence[Document]:
     """The papers owed to the petitioner of which nobody has recorded the receipt."""
-    return [paper for paper in case.documents if paper.kind in SERVED_PAPERS and not paper.services]
+    return [paper for paper in case.papers if paper.kind in SERVED_PAPERS and not paper.services]
 
 
 @dataclass(frozen=True)

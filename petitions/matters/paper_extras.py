@@ -139,7 +139,7 @@ def _respondents(act: Act) -> dict[str, Any]:
 def _answered(act: Act) -> dict[str, Any]:
     """The course up to the answer: acceptance, inquiry, the four parts of 第32条 as submitted, the paper, its receipt."""
     accepted, drafted = last_event(act, "accept"), last_event(act, "submit_opinion")
-    opinion = next((paper for paper in reversed(act.case.documents) if paper.kind == "opinion"), None)
+    opinion = next((paper for paper in reversed(act.case.papers) if paper.kind == "opinion"), None)
     return {
         "accepted_on": clock.day_of(accepted.at) if accepted else None,
         "drafted": in_words(drafted.data) if drafted else {},
@@ -196,7 +196,7 @@ def _filed(act: Act) -> dict[str, Any]:
 
 def _listed(paper: Document) -> dict[str, Any]:
     return {
-        "title": paper.title,
+        "title": f"{paper.title}（已作废）" if paper.is_void else paper.title,
         "number": paper.number,
         "issued_on": paper.issued_on,
         "served_on": paper.services[-1].served_on if paper.services else None,

@@ -24,7 +24,7 @@ _STOPS = "。．.；;，,、 "
 
 def values(act: Act) -> dict[str, Any]:
     """What any paper of the matter may say; the fields of the act under `data`, codes and units in words."""
-    matter, unit = matter_of(act), act.actor.unit
+    matter, unit = matter_of(act), act.unit
     petition, people = petition_of(matter), people_of(matter)
     channel, given = codes.entry("channel", petition.channel), None if act.action.opens else current_dispatch(act)
     return {

@@ -6,7 +6,7 @@ The texts stand in templates/papers/<kind>.txt and are frozen on the document's 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from petitions.cases.kinds import Act, Paper
+from petitions.cases.kinds import Act, Paper, PaperKind
 from petitions.documents.concealed import CONCEALED
 from petitions.matters import who
 from petitions.matters.course import assignment, last_event, matter_of
@@ -65,6 +65,7 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     "progress_notice": ("信访事项办理情况告知书", "信告", _to_petitioner),
     "refusal_notice": ("信访事项不予受理告知书", "信不受", _to_petitioner),
     "no_longer_notice": ("信访事项不再受理告知书", "信不再", _to_petitioner),
+    "procedural_notice": ("信访事项程序性受理告知单", "信程", _to_petitioner),
     "transfer_letter": ("信访事项转送函", "信转", _to_holder),
     "assignment_letter": ("信访事项交办函", "信交", _to_holder),
     "submission": ("信访事项呈批件", "信呈", _to_file),
@@ -91,6 +92,17 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
 }
 
 
+_LAYOUTS: dict[str, str] = {
+    "registration_form": "form", "recorded_answer": "form", "service_slip": "form", "conclusion": "form",
+    "file_contents": "cover", "settlement": "notice",
+}  # fmt: skip
+"""How a paper is set in Word, where it is no notice to a petitioner and no letter to a unit."""
+
+
+def _layout_of(addressee: Callable[[Act], str]) -> str:
+    return "notice" if addressee is _to_petitioner else "letter"
+
+
 def _paper(kind: str) -> Callable[[Act], Paper]:
     title, series, addressee = _PAPERS[kind]
 
@@ -99,8 +111,8 @@ def _paper(kind: str) -> Callable[[Act], Paper]:
         if act.case.sealed:
             told = _own(act, told) if addressee in (_to_petitioner, _to_be_signed) else _sealed(act, told)
         # 青信转〔2026〕1号, not 青信信转: a petition office has the word in its own sign already.
-        word = series.removeprefix("信") if act.actor.unit.sign.endswith("信") else series
-        return Paper(title, addressee(act), told, word)
+        word = series.removeprefix("信") if act.unit.sign.endswith("信") else series
+        return Paper(title, addressee(act), told, word, _LAYOUTS.get(kind, _layout_of(addressee)))
 
     return compose
 
@@ -134,3 +146,8 @@ def _own(act: Act, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 PAPERS = {kind: _paper(kind) for kind in _PAPERS}
+
+PAPER_KINDS = {
+    kind: PaperKind(title, _LAYOUTS.get(kind, _layout_of(addressee))) for kind, (title, _, addressee) in _PAPERS.items()
+}
+"""What each is called and how it is set, for lists and for the page of templates."""

@@ -8,7 +8,7 @@ from typing import Any
 from petitions import db
 from petitions.access import units
 from petitions.access.models import User
-from petitions.cases import codes
+from petitions.cases import codes, voiding
 from petitions.cases.fields import Field, Kind
 from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Document
@@ -28,8 +28,6 @@ _CODE_LISTS = {
     "visit_ways": "return_visit_way", "ratings": "satisfaction", "outcomes": "outcome",
 }  # fmt: skip
 """What a field offers to choose from -> the code list that holds the labels."""
-
-_PAPERS = ("unserved_papers", "open_papers", "opinions_to_review", "reviews_to_review")
 
 
 def in_words(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,6 +73,9 @@ def _items(bracketed: str) -> str:
     return "、".join(f"第{item}项" for item in bracketed.strip("（）").split("）（"))
 
 
+_PAPER_LISTS = ("unserved_papers", "open_papers", "opinions_to_review", "reviews_to_review", *voiding.CHOICES)
+
+
 def label_of(field: Field, value: str) -> str:
     """The word for an entry chosen in `field`, also when it is no longer offered; an unknown one as it stands."""
     if field.choices in _CODE_LISTS:
@@ -86,7 +87,7 @@ def label_of(field: Field, value: str) -> str:
     if field.choices == "claims":
         claim = db.session().get(Claim, int(value))
         return claim.text if claim else ""
-    return _paper(int(value)) if field.choices in _PAPERS else value
+    return _paper(int(value)) if field.choices in _PAPER_LISTS else value
 
 
 def _worded(field: Field, value: Any) -> Any:

@@ -110,10 +110,10 @@ ACTIONS = (
     # 5, 6: the competent unit gets it; 15 日 for the written notice, 5 工作日 for an objection
     Action("transfer", "转送", _SORTING, "dispatched", "case:dispatch", requires="unit opinion", accepts="assist_units",
            guards="is_classified not_sealed", effect="dispatch", stops="T1", starts="T4 T5",
-           document="transfer_letter", notices="receivers", article="第22条第一款第一、二项", rank=3),
+           document="transfer_letter procedural_notice", notices="receivers", article="第22条第一款第一、二项", rank=3),
     Action("assign", "交办", _SORTING, "dispatched", "case:dispatch", requires="unit opinion due_on",
            accepts="assist_units", guards="is_classified not_sealed", effect="dispatch", stops="T1", starts="T4 T5 T12",
-           document="assignment_letter", notices="receivers", article="第22条第一款第三项"),
+           document="assignment_letter procedural_notice", notices="receivers", article="第22条第一款第三项"),
     Action("recall", "撤回转送", "dispatched", "returned", "case:recall", requires="reason",
            guards="office_sent_it", effect="take_back", stops="T3 T4 T5 T12", resumes="T1", undoes="transfer assign", notices="former_receivers"),
     Action("recall_forward", "撤回转派", "dispatched", "signed", "case:recall", requires="reason",
@@ -259,7 +259,7 @@ ACTIONS = (
            article="第32条", rank=4),
     # 25: service starts the petitioner's window for 复查
     Action("serve", "送达", "opinion_issued", "served", "case:serve", requires="method served_on",
-           accepts=RECORD + " note files", dated_by="served_on", guards=_SERVED_TRULY, effect="record_service", starts="T8",
+           accepts=RECORD + " note files", dated_by="served_on", guards="opinion_stands " + _SERVED_TRULY, effect="record_service", starts="T8",
            document="service_slip", notices="sender", article="第35条", rank=4),
     Action("serve_notice", "记录告知书送达", _NOTICED, None, "case:serve_notice",
            requires="paper method served_on", accepts=RECORD + " note files", dated_by="served_on",
@@ -271,7 +271,7 @@ ACTIONS = (
            guards="has_open_paper served_after_issue next_attempt_fits", effect="record_attempt"),
     # 12 of 交办: the sender wants the result back by its date
     Action("report_back", "反馈办结报告", "opinion_issued served", None, "case:report_back", requires="report",
-           accepts="files", guards="was_assigned", stops="T12", document="completion_report", notices="assigner",
+           accepts="files", guards="was_assigned opinion_stands", stops="T12", document="completion_report", notices="assigner",
            article="第22条第一款第三项", rank=2),
     Action("return_report", "退回办结报告", "served", None, "case:return_report", requires="note",
            guards="was_reported", resumes="T12", undoes="report_back", notices="handler receivers"),
@@ -339,6 +339,11 @@ ACTIONS = (
            "case:archive", accepts="note", guards="papers_are_served was_visited", document="file_contents", rank=1),
     Action("new_facts", "新事实另立", "served concluded ended archived", None, "case:new_facts", requires="title new_facts",
            guards="is_not_joined", effect="open_from_new_facts", article="第36条第三款"),
+    # A paper with a fault is taken back and issued anew, each with its own number; none is ever edited
+    Action("void_paper", "作废文书", _EVERYWHERE, None, "case:void_paper", requires="issued_paper reason",
+           guards="paper_can_be_voided", effect="void_paper", notices="handler holder", quiet=True),
+    Action("reissue_paper", "重新出具文书", _EVERYWHERE, None, "case:void_paper", requires="void_paper",
+           guards="paper_can_be_reissued", effect="reissue_paper", notices="handler holder", quiet=True),
     # 留存: what a court, an inspection or a review may still ask for is not disposed of
     Action("hold", "留存", _ENDED, None, "case:hold", requires="reason", guards="not_held"),
     Action("lift_hold", "解除留存", _ENDED, None, "case:hold", requires="reason", guards="held"),

@@ -22,7 +22,8 @@ def _unwalled(row: Action) -> tuple[str, ...]:
     return tuple(guard for guard in row.guards if guard != "is_not_recused")
 
 
-_SERVED_TRULY = " ".join(_unwalled(OF_MATTERS.action["serve"]))
+# The papers of a review are not taken back, so none of them has to be asked whether it still stands.
+_SERVED_TRULY = " ".join(guard for guard in _unwalled(OF_MATTERS.action["serve"]) if guard != "opinion_stands")
 _ASKED = "requested_on review_claims demand review_ground"
 _ALSO = "request_posted_on late_ground new_claims files"
 

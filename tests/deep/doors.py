@@ -45,7 +45,7 @@ ROWS = {
     "other_id": "cases WHERE id <> {case}", "file_id": "attachments WHERE case_id = {case}",
     "notice_id": "notices WHERE recipient_id = {user}", "view_id": "saved_views WHERE user_id = {user}",
     "opening_id": "identity_openings WHERE matter_id = {case}", "batch_id": "import_batches", "disposal_id": "disposals",
-    "version_id": "limit_versions",
+    "version_id": "limit_versions", "template_id": "paper_templates",
 }  # fmt: skip
 """By parameter of an address the newest row it can mean."""
 
@@ -143,7 +143,14 @@ def _newest(session: Session, case_id: int, user_id: int) -> dict[str, Any]:
     found["user_id"], found["unit_id"] = (
         session.execute(text(f"SELECT max(id) FROM {table}")).scalar() for table in ("users", "units")
     )
-    return {**found, "name": "nature", "code": "appeal", "ending": "csv", "filename": "css/petitions.css"}
+    return {
+        **found,
+        "name": "nature",
+        "code": "appeal",
+        "ending": "csv",
+        "filename": "css/petitions.css",
+        "paper": "opinion",
+    }
 
 
 def ground(desktop: Desktop, state: str, *, anew: bool = False) -> int:

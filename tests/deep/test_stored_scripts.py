@@ -38,7 +38,19 @@ pytestmark = [pytest.mark.deep, pytest.mark.browser]
 PEOPLE = ("officer", "handler", "head", "clerk", "administrator", "security", "auditor")
 """Between them they may open every page."""
 
-NO_PAGES = ("static", "/files/", "problems.", "/progress", "/logout", "/head", "/left")
+NO_PAGES = (
+    "static",
+    "/files/",
+    "problems.",
+    "/progress",
+    "/word",
+    "/pdf",
+    "/shipped",
+    "/versions/",
+    "/logout",
+    "/head",
+    "/left",
+)
 """Routes that give no page: files, tables, pieces of a page."""
 
 TEXTS = {
@@ -87,7 +99,7 @@ def _known(session: Session, case_id: int) -> dict[str, Any]:
         "case_id": case_id, "other_id": case_id, "petition_id": newest("petitions", f"WHERE matter_id = {case_id}"),
         "document_id": newest("documents", f"WHERE case_id = {case_id}"), "batch_id": newest("import_batches"), "user_id": newest("users"),
         "unit_id": newest("units"), "action": "note", "name": "nature", "code": "appeal", "kind": "merge",
-        "version_id": newest("limit_versions"),
+        "version_id": newest("limit_versions"), "paper": "opinion", "template_id": newest("paper_templates"),
     }  # fmt: skip
 
 

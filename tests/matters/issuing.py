@@ -130,6 +130,7 @@ ISSUED: dict[str, Make] = {
     "progress_notice": moved_on("triage", "join_as_repeat", "officer", another),
     "refusal_notice": lambda world, **changes: matter_in(world, "not_accepted", **changes),
     "no_longer_notice": lambda world, **changes: matter_in(world, "no_longer_accepted", **changes),
+    "procedural_notice": lambda world, **changes: matter_in(world, "dispatched", **changes),
     "transfer_letter": lambda world, **changes: matter_in(world, "dispatched", **changes),
     "assignment_letter": assigned,
     "submission": moved_on("triage", "report_up", "officer", {"report": "情况重大，建议成立专班。"}),

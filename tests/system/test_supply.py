@@ -20,7 +20,7 @@ PERMITTED = {
     "MIT", "MIT License", "MIT-0", "MIT-CMU", "0BSD", "BSD License", "BSD-2-Clause", "BSD 2-Clause License", "BSD-3-Clause",
     "Apache-2.0", "Apache 2.0", "Apache Software License", "PSF-2.0", "CNRI-Python", "ZPL 2.1",
     # Used as they are, as parts of their own: whoever passes the service on passes their source's address on.
-    "MPL-2.0", "Mozilla Public License 2.0 (MPL 2.0)", "LGPL-3.0-only",
+    "MPL-2.0", "Mozilla Public License 2.0 (MPL 2.0)", "LGPL-3.0-only", "LGPL-2.1-only",
 }  # fmt: skip
 """What may be in an office's house without asking anybody."""
 

@@ -47,7 +47,7 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         "intake_clerk of_office | petition_officer of_office | petition_head of_office | restricted_clerk of_office"
         " | receiving_clerk of_holder | is_handler of_holder | unit_head of_holder"
         # Whoever reviews has to reach the petitioner
-        " | receiving_clerk of_reviewer | handler of_reviewer | unit_head of_reviewer",
+        " | receiving_clerk of_reviewer | handler of_reviewer | reviewer of_reviewer | unit_head of_reviewer",
     ),
     # 检举控告: who accuses is seen by nobody alone. The desk asks, somebody else of the same unit decides (ux.md §9)
     "identity:ask": (say("申请查看检举控告人的身份"), "restricted_clerk of_office"),
@@ -161,17 +161,19 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     # 第35条、第36条: the petitioner asks, whoever keeps the matter or answers it takes the request down
     "review:request": (say("登记复查、复核申请"), _KEEPER + " | receiving_clerk of_holder"),
     "review:decide": (
-        say("受理或者不予受理复查、复核申请"), _HOLDER + " | is_handler of_holder | petition_officer of_holder"
+        say("受理或者不予受理复查、复核申请"),
+        _HOLDER + " | reviewer of_holder | is_handler of_holder | petition_officer of_holder",
     ),
     # What a review does to its matter is done with its own act; the guard of the row holds that
     "review:answer": (
         say("随复查、复核案件的办理，把结果记到信访事项"),
-        "receiving_clerk of_reviewer | handler of_reviewer | unit_head of_reviewer | petition_officer of_reviewer"
+        "receiving_clerk of_reviewer | handler of_reviewer | reviewer of_reviewer | unit_head of_reviewer"
+        " | petition_officer of_reviewer"
         " | petition_head of_reviewer | restricted_clerk of_office | " + _OFFICE,
     ),
     "review:list": (
         say("使用复查复核清单"),
-        "intake_clerk | petition_officer | petition_head | receiving_clerk | handler | unit_head | inspector",
+        "intake_clerk | petition_officer | petition_head | receiving_clerk | handler | reviewer | unit_head | inspector",
     ),
     # 第36条第二款; the guard adds "never whoever prepared the text"
     "review:publish": (say("拟写公示文本"), _HANDLING),

@@ -181,13 +181,13 @@ def _with_joined(matter: Matter) -> list[Matter]:
 
 
 def _forget_outsiders(matter: Case) -> None:
-    """What was told to others and is not read yet goes, and so does what they were typing about it."""
+    """What was told to others and is not read yet goes, and so does what they were typing about it or a review of it."""
     inside = [row.user_id for row in readers.listed(matter)]
-    session = db.session()
+    session, ids = db.session(), [matter.id, *(one.id for one in matter.followers)]
     session.execute(
-        delete(Notice).where(Notice.case_id == matter.id, Notice.read_at.is_(None), Notice.recipient_id.not_in(inside))
+        delete(Notice).where(Notice.case_id.in_(ids), Notice.read_at.is_(None), Notice.recipient_id.not_in(inside))
     )
-    session.execute(delete(ActDraft).where(ActDraft.case_id == matter.id, ActDraft.user_id.not_in(inside)))
+    session.execute(delete(ActDraft).where(ActDraft.case_id.in_(ids), ActDraft.user_id.not_in(inside)))
 
 
 SEALING: dict[str, Effect] = {"seal": seal, "name_accused": name_accused, "admit": admit, "dismiss": dismiss}

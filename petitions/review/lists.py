@@ -3,18 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from petitions import db
-from petitions.access.models import User
+from petitions.access.models import User, UserRole
+from petitions.access.roles import Role
 from petitions.cases.fields import Choice
 from petitions.cases.models import Case, Event
 from petitions.matters.conflicts import why_away
 from petitions.matters.hearing import lists as hearing
 from petitions.matters.lists import CHOICES as OF_MATTERS
-from petitions.matters.lists import handlers as handlers_of
 from petitions.matters.service import lists as service
 from petitions.review.models import Review
+from petitions.web.inputs import initials
 from petitions.words import Sentence, say
 
 FIXED: Mapping[str, tuple[Choice, ...]] = {
@@ -57,15 +58,18 @@ def why_not_here(person: User, review: Review, involved: set[int]) -> Sentence |
     return why_away(person, review.matter)
 
 
-def handlers(case: Case | None, actor: User) -> Sequence[Choice]:
+def handlers(case: Case | None, actor: User) -> Sequence[Choice]:  # noqa: ARG001
     """The people of the reviewing body who may work on it."""
     if not isinstance(case, Review):
         return []
-    involved = involved_in(case)
-    people = {person.id: person for person in db.session().scalars(select(User).where(User.unit_id == case.unit_id))}
+    involved, able = involved_in(case), [Role.HANDLER.value, Role.REVIEWER.value]
+    wanted = select(User).where(
+        User.unit_id == case.unit_id, User.active,
+        exists().where(UserRole.user_id == User.id, UserRole.role.in_(able)),
+    ).order_by(User.id)  # fmt: skip
     return [
-        Choice(one.value, one.label, keys=one.keys, why_not=why_not_here(people[int(one.value)], case, involved) or "")
-        for one in handlers_of(case, actor)
+        Choice(str(one.id), one.name, keys=initials(one.name), why_not=why_not_here(one, case, involved) or "")
+        for one in db.session().scalars(wanted)
     ]
 
 

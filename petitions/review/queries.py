@@ -87,7 +87,7 @@ def _of(user: User, stage: Stage, *, whole: bool) -> Select[Review]:
 
 def sees_whole_unit(user: User) -> bool:
     """Whoever only handles looks after their own; a desk and whoever is in charge after everything."""
-    return bool(delegation.roles(user) - {Role.HANDLER})
+    return bool(delegation.roles(user) - {Role.HANDLER, Role.REVIEWER})
 
 
 def desk(user: User, name: str = "") -> Desk:

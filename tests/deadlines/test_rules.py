@@ -93,7 +93,7 @@ def test_a_rule_for_the_same_limit_and_unit_takes_the_place_of_the_one_before(se
         ({"every": "0"}, "every", "应在1到365之间"),
         ({"head": "366"}, "head", "应在1到365之间"),
         ({"code": "T8"}, "code", "选择一个会提醒的期限"),
-        ({"code": "T9"}, "code", "选择一个会提醒的期限"),
+        ({"code": "T14"}, "code", "选择一个会提醒的期限"),
         ({"place": "999999"}, "place", "选择适用的单位"),
         ({"code": "T5", "before": "2 0"}, "every", "“异议期”到期就失效，不会超期，此项留空"),
     ],

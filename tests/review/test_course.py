@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from petitions import clock, db
 from petitions.access.models import SuccessionKind, UnitKind
@@ -14,6 +15,7 @@ from petitions.cases.perform import may_do, perform
 from petitions.cases.queries import sees
 from petitions.matters.models import Matter
 from petitions.matters.present import ended_before
+from petitions.notices.models import Notice
 from petitions.reorganisation.carrying_out import carry_out
 from petitions.reorganisation.orders import Order
 from petitions.review.models import Review
@@ -341,6 +343,8 @@ def test_a_matter_goes_behind_the_wall_with_its_reviews(bodies: World) -> None:
         assert not sees(review.matter.id, bodies.people[name]), name
     assert sees(review.id, bodies.restricted)
     assert "田小禾" not in review.documents[0].text
+    told = select(Notice).where(Notice.case_id == review.id, Notice.read_at.is_(None))
+    assert db.session().scalars(told).all() == [], "who reviewed it has nothing unread of it"
 
 
 def test_a_review_goes_with_its_matter(bodies: World) -> None:

@@ -51,6 +51,7 @@ from petitions.deadlines import views as deadline_views
 from petitions.documents import concealed
 from petitions.followup import views as followup_views
 from petitions.followup.script import visit_script
+from petitions.followup.standing import standing
 from petitions.handling import views as handling_views
 from petitions.handling.checklist import checklist
 from petitions.handling.report import known_for_report
@@ -117,7 +118,7 @@ case_panels.furniture.update(
         beside={**FURNITURE.beside, "visit": visit_script},
     )
 )
-case_panels.panels.extend((declaration, checklist))
+case_panels.panels.extend((declaration, checklist, standing))
 
 admin.KEEPERS.update(person=handover.of_person, unit=handover.of_unit)
 admin.IN_HAND.append(handover.in_hand)

@@ -124,7 +124,7 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         say("不予受理、不再受理"),
         "petition_officer of_holder | petition_head of_holder | " + _HOLDER + " | is_handler of_holder",
     ),
-    "case:handle": (say("调查、协商、听证、调解、督促执行"), _HANDLING),
+    "case:handle": (say("调查、协商、听证、调解、疏导教育"), _HANDLING),
     "case:request_extension": (say("申请延期"), _HANDLING),
     # 第34条: approved by the person in charge of the unit; the guard adds "never the asker"
     "case:approve_extension": (say("审批延期，申请人自己除外"), _DECIDING),
@@ -136,6 +136,9 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     # The report goes to the office that assigned it, however many tiers lie between
     "case:return_report": (say("退回办结报告"), _OFFICE),
     "case:visit": (say("回访"), _KEEPER + " | is_handler of_holder"),
+    "case:follow_up": (say("领取和完成跟进任务"), _KEEPER + " | is_handler of_holder"),
+    # 第32条第二款 asks it of the unit; the office may write down what it found
+    "case:perform": (say("确定应落实事项、督促执行"), _HANDLING + " | " + _OFFICE),
     "case:conclude": (say("办结"), _OFFICE + " | unit_head of_holder | is_handler of_holder"),
     # A unit's own head, whoever handed it over, and the office that registered it may press for what is owed
     "case:urge": (

@@ -14,8 +14,10 @@ from petitions.matters.correcting import CORRECTING
 from petitions.matters.course import last_event, matter_of, petition_procedure
 from petitions.matters.dispatching import DISPATCHING
 from petitions.matters.erasure import ERASURE
-from petitions.matters.models import Claim, Matter, Petition, Recusal, ReturnVisit
+from petitions.matters.follow_up import FOLLOW_UP
+from petitions.matters.models import Claim, Matter, Petition, Recusal
 from petitions.matters.paper_values import petition_of
+from petitions.matters.performance import PERFORMANCE
 from petitions.matters.register import open_from
 from petitions.matters.sealing import SEALING, accuse, accuse_as_typed, close_wall, reseal
 from petitions.matters.succeeding import SUCCEEDING
@@ -168,19 +170,6 @@ def serve_paper(act: Act) -> None:
     _serve(act, int(act.data["paper"]))
 
 
-def visit(act: Act) -> None:
-    """What the petitioner said."""
-    assert act.event is not None
-    data = act.data
-    matter_of(act).visits.append(
-        ReturnVisit(
-            event=act.event, visited_on=act.on, way=data["way"], reached=data["performed"] != "not_reached",
-            performed=data["performed"], office_rating=data.get("office_rating", ""),
-            unit_rating=data.get("unit_rating", ""), said=data.get("said", ""),
-        )
-    )  # fmt: skip
-
-
 def open_from_new_facts(act: Act) -> None:
     """New facts are a new matter with clocks of its own; the old one stays as it ended."""
     opened = open_from(matter_of(act), act.data["title"], act.data["new_facts"], act.actor, act.at)
@@ -231,7 +220,7 @@ EFFECTS: dict[str, Effect] = {
         for effect in (
             open_matter, answered_before, remember_suspect, relate, join, undo_join, link_copy, classify,
             reclassify_accepted, snooze, appoint, recuse,
-            accept, divert, divert_litigation, decide_claims, serve, serve_paper, visit,
+            accept, divert, divert_litigation, decide_claims, serve, serve_paper,
             open_from_new_facts,
         )
     },
@@ -239,6 +228,8 @@ EFFECTS: dict[str, Effect] = {
     **DISPATCHING,
     **SEALING,
     **ERASURE,
+    **FOLLOW_UP,
+    **PERFORMANCE,
     **SUCCEEDING,
     **SUPERVISION,
 }  # fmt: skip

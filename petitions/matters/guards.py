@@ -14,7 +14,9 @@ from petitions.matters.answer_guards import ANSWER_GUARDS
 from petitions.matters.correcting import CORRECTING_GUARDS
 from petitions.matters.course import came_from_a_sender, current_dispatch, deadline_of, last_event, matter_of
 from petitions.matters.erasure import ERASURE_GUARDS
+from petitions.matters.follow_up import FOLLOW_UP_GUARDS
 from petitions.matters.models import Matter
+from petitions.matters.performance import PERFORMANCE_GUARDS
 from petitions.matters.sealing import is_sealing, named_in, why_not_kept
 from petitions.matters.succeeding import SUCCESSION_GUARDS
 from petitions.matters.supervising import SUPERVISION_GUARDS
@@ -277,7 +279,15 @@ _OWN: tuple[Guard, ...] = (
 GUARDS: dict[str, Guard] = {
     **{
         guard.__name__: guard
-        for guard in (*_OWN, *ANSWER_GUARDS, *CORRECTING_GUARDS, *SUCCESSION_GUARDS, *SUPERVISION_GUARDS)
+        for guard in (
+            *_OWN,
+            *ANSWER_GUARDS,
+            *CORRECTING_GUARDS,
+            *FOLLOW_UP_GUARDS,
+            *PERFORMANCE_GUARDS,
+            *SUCCESSION_GUARDS,
+            *SUPERVISION_GUARDS,
+        )
     },
     **ERASURE_GUARDS,
 }

@@ -18,6 +18,7 @@ from petitions.cases.queries import sees, visible_to
 from petitions.documents.numbering import signs_of
 from petitions.matters.conflicts import why_away
 from petitions.matters.models import Matter, Petition
+from petitions.matters.performance import open_promises
 from petitions.matters.wall import accused_units, is_walled_off
 from petitions.web.inputs import initials
 from petitions.words import say
@@ -44,6 +45,9 @@ FIXED: Mapping[str, tuple[Choice, ...]] = {
     "performances": _fixed(
         ("done", say("已落实")), ("partly", say("部分落实")), ("not_done", say("未落实")),
         ("nothing", say("无需落实")), ("not_reached", say("未联系上")),
+    ),
+    "performance_results": _fixed(
+        ("done", say("已落实")), ("partly", say("部分落实")), ("not_done", say("未落实")),
     ),
     "discontinue_reasons": _fixed(
         ("agreement_performed", say("调解、和解协议已履行")), ("died", say("信访人死亡，没有承受人")),
@@ -301,6 +305,7 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     "colleagues": colleagues,
     "claims": claims,
     "unserved_papers": unserved_papers,
+    "open_promises": open_promises,
     "foreign_limits": foreign_limits,
     **{name: _constant(listed) for name, listed in FIXED.items()},
 }

@@ -14,6 +14,7 @@ from petitions.matters import registration, who
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of
 from petitions.matters.models import Matter, Petitioner
 from petitions.matters.paper_values import people_of, petition_of, running
+from petitions.matters.rating import why_not_rated
 from petitions.matters.states import STATES
 from petitions.matters.supervising import supervised
 from petitions.matters.wording import formal, in_words, unit_name
@@ -147,6 +148,11 @@ def _served(act: Act) -> dict[str, Any]:
     return {**_answered(act), "address": _place_of(person) if person else ""}
 
 
+def _visited(act: Act) -> dict[str, Any]:
+    """Whether both bodies were to be rated, and what the visit leaves to do."""
+    return {"not_rated": str(why_not_rated(matter_of(act)) or ""), "follow_up": bool(act.extra.get("follow_up"))}
+
+
 def _filed(act: Act) -> dict[str, Any]:
     """The course in short and everything the file holds. The case is archived by now: told is how it ended before."""
     assert act.event is not None
@@ -200,6 +206,7 @@ EXTRA: Mapping[str, Callable[[Act], dict[str, Any]]] = {
     "service_slip": _served,
     "completion_report": _reported,
     "supervision_letter": _pressed,
+    "visit_record": _visited,
     "conclusion": _answered,
     "file_contents": _filed,
 }

@@ -81,6 +81,7 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     "service_slip": ("送达回证", "信送", _to_be_signed),
     "completion_report": ("信访事项办结报告", "信报", _to_assigner),
     "supervision_letter": ("信访事项督办函", "信督", _to_owing),
+    "visit_record": ("回访记录", "信回", _to_file),
     "conclusion": ("信访事项办结登记", "信结", _to_file),
     "withdrawal": ("信访事项撤回（终止）告知书", "信撤", _to_petitioner),
     "file_contents": ("信访案卷目录", "信卷", _to_file),

@@ -109,6 +109,11 @@ def held_today(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     return {"held_on": clock.today(), "people": user.name}
 
 
+def planning(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
+    """The unit that gave the opinion carries it out, unless somebody else does."""
+    return {"performer": case.unit.name}
+
+
 def opinion(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     """The last draft, if there was one; otherwise the claims as the demands."""
     drafted = history.latest_of_each(case.id).get("submit_opinion")
@@ -168,6 +173,7 @@ PRESENT: Mapping[str, Presenter] = {
     "hold_hearing": held_today,
     "perform_opinion": held_today,
     "counsel": held_today,
+    "plan_performance": planning,
     "visit": held_today,
     "submit_opinion": opinion,
     "serve": service,

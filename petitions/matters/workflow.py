@@ -6,6 +6,7 @@ Reviews (rows 28–31) are cases of their own. Articles are those of the 信访�
 from dataclasses import replace
 
 from petitions.flow import NEW, Action, Flow
+from petitions.matters.acts_afterwards import AFTERWARDS
 from petitions.matters.states import STATES
 
 _SORTING = "triage returned"
@@ -226,13 +227,9 @@ ACTIONS = (
     Action("return_report", "退回办结报告", "served", None, "case:return_report", requires="note",
            guards="was_reported", resumes="T12", undoes="report_back", notices="handler receivers"),
     # 26, 27: 督促执行 and 疏导教育 after the answer
-    Action("perform_opinion", "督促执行", "served concluded", None, "case:handle", requires="held_on record",
-           accepts="files", dated_by="held_on", article="第32条第二款"),
+    *AFTERWARDS,
     Action("counsel", "疏导教育", "served concluded", None, "case:handle", requires="held_on record", accepts="files",
            dated_by="held_on", article="第32条第二款、第37条第三款"),
-    Action("visit", "回访", "served concluded", None, "case:visit", requires="held_on way performed",
-           accepts="office_rating unit_rating said files", dated_by="held_on", effect="visit", notices="handler",
-           rank=1, leads_when="visit_is_owed"),
     # 督促 and 督办 move no state: whoever owes something is pressed for it (domain.md §1.7)
     Action("urge", "督促", _OPEN, None, "case:urge", accepts="note", guards="not_sealed something_presses not_urged_today",
            notices="owing"),

@@ -44,7 +44,7 @@ def test_what_was_answered_waits_for_a_visit_until_somebody_was_reached(world: W
 
 def test_a_dissatisfied_petitioner_is_told_the_last_day_for_a_review(world: World, browser_of: Any) -> None:
     matter = matter_in(world, "served")
-    visited(world, matter, unit_rating="dissatisfied")
+    visited(world, matter, unit_rating="dissatisfied", unit_reason="没有退还")
     until = next(row.due_on for row in matter.deadlines if row.code == "T8")
     (row,) = listed(world.officer, "unhappy").rows
     assert str(row.advice) == f"可在{in_words(until)}前（含当日）申请复查"
@@ -154,9 +154,9 @@ def test_a_batch_of_nothing_says_so(world: World, browser_of: Any, data: dict[st
     assert "先勾选" in browser.get(answer.location).get_data(as_text=True)
 
 
-def test_a_visit_offers_no_preview_of_a_paper_it_has_not(world: World, browser_of: Any) -> None:
+def test_a_visit_offers_its_record_to_look_at_before(world: World, browser_of: Any) -> None:
     matter = matter_in(world, "served")
-    assert "预览文书" not in browser_of(world.officer).get(f"/cases/{matter.id}/visit").get_data(as_text=True)
+    assert "预览文书" in browser_of(world.officer).get(f"/cases/{matter.id}/visit").get_data(as_text=True)
     drafted = matter_in(world, "accepted")
     page = browser_of(world.handler).get(f"/cases/{drafted.id}/submit_opinion").get_data(as_text=True)
     assert "预览文书" in page

@@ -135,6 +135,9 @@ ISSUED: dict[str, Make] = {
     "opinion": lambda world, **changes: matter_in(world, "opinion_issued", **changes),
     "service_slip": lambda world, **changes: matter_in(world, "served", **changes),
     "completion_report": reported,
+    "visit_record": moved_on("served", "visit", "officer", lambda world: {  # noqa: ARG005
+        "held_on": soon(0), "way": "phone", "performed": "partly", "office_rating": "satisfied",
+        "unit_rating": "dissatisfied", "unit_reason": "还差一亩", "new_claim": "请求补偿青苗"}),
     "conclusion": lambda world, **changes: matter_in(world, "concluded", **changes),
     "withdrawal": lambda world, **changes: matter_in(world, "withdrawn", **changes),
     "file_contents": archived,

@@ -148,6 +148,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app = Application("petitions", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
     app.database = database or Database(settings.url(), keys=settings.vault_keys)
     app.database.reviewers = settings.review_bodies
+    app.database.retention_years, app.database.files_dir = settings.retention_years, settings.files_dir
     app.config.update(
         SETTINGS=settings,
         STARTED_AT=clock.now(),

@@ -14,7 +14,10 @@ _OF_A_VISIT = ("office_reason", "unit_reason", "new_claim")
 def upgrade() -> None:
     for name in _OF_A_VISIT:
         op.add_column("return_visits", sa.Column(name, sa.String(), nullable=False, server_default=""))
+    for name in ("register", "register_sha256"):
+        op.add_column("disposals", sa.Column(name, sa.String(), nullable=False, server_default=""))
     op.add_column("matters", sa.Column("visit_on", sa.Date(), nullable=True))
+    op.add_column("matters", sa.Column("procedure", sa.String(), nullable=False, server_default=""))
     op.create_table(
         "follow_up_tasks",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -74,6 +77,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("promises")
     op.drop_table("follow_up_tasks")
+    for name in ("register", "register_sha256"):
+        op.drop_column("disposals", name)
+    op.drop_column("matters", "procedure")
     op.drop_column("matters", "visit_on")
     for name in _OF_A_VISIT:
         op.drop_column("return_visits", name)

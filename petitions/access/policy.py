@@ -113,6 +113,10 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         "petition_officer of_sender | petition_head of_sender | receiving_clerk of_sender | unit_head of_sender",
     ),
     "case:forward": (say("转派下级"), _HOLDER),
+    # 第24条: decided elsewhere, written down by whoever answers for the course
+    "case:decide_lead": (
+        say("记录受理争议的决定"), _OFFICE + " | receiving_clerk of_office | unit_head of_office"
+    ),
     "case:appoint": (say("指定承办人"), _HOLDER),
     "case:declare": (say("声明没有利害关系"), "is_handler of_holder"),
     "case:recuse": (
@@ -156,6 +160,7 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         say("办理撤回"), _OFFICE + " | unit_head of_holder | receiving_clerk of_holder | is_handler of_holder"
     ),
     "case:archive": (say("归档"), _KEEPER),
+    "case:take_out": (say("下载归档的案卷；检举控告的，须另一人批准"), _KEEPER),
     # A unit that helps, or passed it down, may add what it knows
     "case:note": (
         say("备注、添加附件"),

@@ -24,7 +24,7 @@ from petitions.words import Sentence, say
 
 PAGE = 50
 
-SEEING = ("case:see", "paper:print", "file:open", "identity:reveal", "receipt:print", "person:print")
+SEEING = ("case:see", "paper:print", "file:open", "file:take_out", "identity:reveal", "receipt:print", "person:print")
 """The acts by which somebody learns what a case holds."""
 
 ACTS: dict[str, Sentence] = {
@@ -36,6 +36,8 @@ ACTS: dict[str, Sentence] = {
     "case:see": say("查看案件"),
     "paper:print": say("打印文书"),
     "file:open": say("打开附件"),
+    "file:take_out": say("下载案卷"),
+    "disposal:print": say("打印销毁清册"),
     "identity:reveal": say("查看信访人信息"),
     "receipt:print": say("打印回执"),
     "list:print": say("打印清单"),

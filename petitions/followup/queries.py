@@ -1,4 +1,4 @@
-"""What is still to be done after the answer: visits, conclusions, the archive."""
+"""What is still to be done after the answer: visits, what they leave, what was promised, conclusions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,22 +6,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
 from petitions.access.models import User
 from petitions.cases.clocks import in_words
 from petitions.cases.duties import Lens
-from petitions.cases.models import Case, Deadline, Document, Event, Service
-from petitions.cases.perform import why_not
+from petitions.cases.models import Case, Deadline, Document, Service
 from petitions.cases.queries import visible_to
 from petitions.matters import who
 from petitions.matters.follow_up import DISSATISFIED, GROUNDS, FollowUpTask
-from petitions.matters.listing import before, closed_in_a_ledger, followed_up, not_visited, unperformed
+from petitions.matters.listing import before, followed_up, not_visited, unperformed
 from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petitioner, ReturnVisit
 from petitions.matters.performance import DONE, Promise
-from petitions.matters.workflow import FLOW
 from petitions.matters.worklist import Line, counts, lines
 from petitions.settings import Settings
 from petitions.words import Sentence, say
@@ -72,7 +70,6 @@ STAGES: Mapping[str, Stage] = {
         Stage("unhappy", say("不满意"), say("回访时表示不满意、还在复查申请期内的件，应告知申请复查的期限"),
               say("没有不满意而仍在复查申请期内的件。")),
         Stage("conclude", say("可办结"), say("复查申请期已过，没有申请复查的件"), say("没有可以办结的件。")),
-        Stage("archive", say("可归档"), say("已经结束的件；材料不齐的，写明缺什么"), say("没有待归档的件。")),
     )
 }  # fmt: skip
 
@@ -85,7 +82,6 @@ def _condition(name: str) -> ColumnElement[bool]:
         "performance": unperformed(),
         "unhappy": and_(answered, _unhappy(), _window(over=False)),
         "conclude": and_(before("conclude"), _window(over=True), not_(_owes_a_report())),
-        "archive": and_(before("archive"), not_(closed_in_a_ledger())),
     }[name]
 
 
@@ -137,8 +133,6 @@ class Row:
     """The last day to ask for 复查, while it can be asked for."""
     tried: int
     """Visits that did not reach anybody."""
-    missing: str | None
-    """Why the file is not complete."""
     visit_on: date | None = None
     """The day the visit is planned for."""
     task: FollowUpTask | None = None
@@ -191,10 +185,9 @@ def listed(user: User, name: str = "", after: int = VISIT_AFTER) -> Listed:
     tasks = _tasks(ids) if chosen.name == "tasks" else {}
     promises = _promises(ids) if chosen.name == "performance" else {}
     planned = _planned(ids, after) if chosen.name == "visit" else {}
-    missing = _missing(ids, user) if chosen.name == "archive" else {}
     rows = [
         _row(one, served.get(one.matter.id), windows.get(one.matter.id), tried.get(one.matter.id, 0),
-             missing.get(one.matter.id), planned.get(one.matter.id), tasks.get(one.matter.id),
+             planned.get(one.matter.id), tasks.get(one.matter.id),
              promises.get(one.matter.id, ()))
         for one in found
     ]  # fmt: skip
@@ -227,21 +220,8 @@ def _planned(ids: Sequence[int], after: int) -> dict[int, date]:
     return found
 
 
-def _missing(ids: Sequence[int], user: User) -> dict[int, str | None]:
-    """What each file still lacks, by the guards of the archive; read for all with a handful of queries."""
-    whole = select(Matter).where(Matter.id.in_(ids)).options(
-        selectinload(Case.documents).selectinload(Document.services), selectinload(Matter.visits),
-        selectinload(Matter.recusals),
-    )  # fmt: skip
-    matters = db.session().scalars(whole).all()
-    waived = select(Event).where(Event.case_id.in_(ids), Event.action == "waive_notice").order_by(Event.id)
-    latest = {event.case_id: {event.action: event} for event in db.session().scalars(waived)}
-    archive = FLOW.action["archive"]
-    return {matter.id: why_not(user, archive, matter, latest.get(matter.id, {})) for matter in matters}
-
-
 def _row(
-    line: Line, served: date | None, window: date | None, tried: int, missing: str | None, visit_on: date | None,
+    line: Line, served: date | None, window: date | None, tried: int, visit_on: date | None,
     task: FollowUpTask | None, promises: Sequence[Promise],
 ) -> Row:  # fmt: skip
     matter = line.matter
@@ -255,7 +235,6 @@ def _row(
         served,
         window,
         tried,
-        missing,
         visit_on,
         task,
         promises,

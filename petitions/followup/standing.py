@@ -20,6 +20,8 @@ from petitions.words import Sentence, say
 _BEGINS = FLOW.before("plan_performance", "visit", "archive", "dispose")
 """States in which there can be something to say of it."""
 
+_CLOSED = FLOW.closed_states() - FLOW.after("dispose")
+
 
 @dataclass(frozen=True)
 class PromiseRow:
@@ -35,7 +37,8 @@ def standing(case: Case, user: User) -> Panel | None:  # noqa: ARG001 - a PanelM
     if not isinstance(case, Matter) or case.state not in _BEGINS:
         return None
     promises, visits, task = promises_of(case), _visits(case), _latest_task(case)
-    if not (case.outcome or promises or visits or task):
+    has_file = case.state in _CLOSED
+    if not (case.outcome or promises or visits or task or has_file):
         return None
     last = next((visit for visit in reversed(visits) if visit.reached), None)
     facts = [
@@ -48,7 +51,7 @@ def standing(case: Case, user: User) -> Panel | None:  # noqa: ARG001 - a PanelM
     return Panel(
         say("结果、落实和评价"), "followup/_standing.html", Place.SIDE, "standing",
         {
-            "facts": facts, "task": task, "ground": GROUNDS[task.ground] if task else "",
+            "has_file": has_file, "facts": facts, "task": task, "ground": GROUNDS[task.ground] if task else "",
             "promises": [
                 PromiseRow(row, RESULTS[row.result], row.result != DONE and row.due_on < clock.today())
                 for row in promises

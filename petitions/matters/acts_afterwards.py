@@ -26,4 +26,7 @@ AFTERWARDS = (
     Action("perform_opinion", "督促执行", "accepted served concluded", None, "case:perform", requires="held_on record",
            accepts="promise performance files", guards="something_is_granted says_of_what", dated_by="held_on",
            effect="perform_promise", article="第32条第二款"),
+    # 35: what may be missing from a file for a reason, and the reason
+    Action("excuse_missing", "说明缺件", "concluded not_accepted no_longer_accepted diverted filed withdrawn", None,
+           "case:archive", requires="lacking reason", guards="something_is_excusable"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date
 from petitions.cases import local_limits
 from petitions.cases.kinds import Act, Guard
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of, pending_extension, report_of
-from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS, unserved_papers
+from petitions.matters.lists import unserved_papers
 from petitions.matters.models import Petitioner
 from petitions.matters.paper_values import people_of
 from petitions.matters.workflow import FLOW
@@ -141,17 +141,6 @@ def review_window_has_passed(act: Act) -> str | None:
     return say("复查申请期到{due}为止（第35条）", due=window.due_on.isoformat())
 
 
-def papers_are_served(act: Act) -> str | None:
-    """The file is complete when every paper owed to the petitioner has its date of receipt."""
-    # 第23条第二款 spares the notice of receipt or of where it went, and no other paper.
-    spared = RECEIPT_NOTICES if last_event(act, "waive_notice") else frozenset()
-    owed = SERVED_PAPERS - spared
-    open_ones = [paper.title for paper in act.case.documents if paper.kind in owed and not paper.services]
-    if open_ones and any(person.named for person in _people(act)):
-        return say("还有文书没有送达记录：{papers}", papers="、".join(open_ones))
-    return None
-
-
 def _people(act: Act) -> Sequence[Petitioner]:
     """Those of the petition that was joined elsewhere are looked for only where none are left here."""
     return matter_of(act).petitioners or people_of(matter_of(act))
@@ -203,7 +192,6 @@ ANSWER_GUARDS: tuple[Guard, ...] = (
     reported_if_assigned,
     review_window_is_over,
     review_window_has_passed,
-    papers_are_served,
     has_unserved_paper,
     was_visited,
     visit_is_owed,

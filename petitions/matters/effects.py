@@ -13,6 +13,7 @@ from petitions.cases.perform import perform
 from petitions.matters.correcting import CORRECTING
 from petitions.matters.course import last_event, matter_of, petition_procedure
 from petitions.matters.dispatching import DISPATCHING
+from petitions.matters.endings import ENDING_EFFECTS
 from petitions.matters.erasure import ERASURE
 from petitions.matters.follow_up import FOLLOW_UP
 from petitions.matters.models import Claim, Matter, Petition, Recusal
@@ -20,6 +21,7 @@ from petitions.matters.paper_values import petition_of
 from petitions.matters.performance import PERFORMANCE
 from petitions.matters.register import open_from
 from petitions.matters.sealing import SEALING, accuse, accuse_as_typed, close_wall, reseal
+from petitions.matters.simple import PROPOSED, SIMPLY
 from petitions.matters.succeeding import SUCCEEDING
 from petitions.matters.supervising import SUPERVISION
 
@@ -95,7 +97,7 @@ def reclassify_accepted(act: Act) -> None:
     if not petition_procedure(act.case):
         for row in running:
             row.ended_by, row.ended_on = act.event, max(act.on, row.start_on)
-    accepted = last_event(act, "accept")
+    accepted = last_event(act, "accept", "accept_simple")
     if accepted is not None:
         act.extra["start_on"] = clock.day_of(accepted.at)
 
@@ -121,7 +123,10 @@ def recuse(act: Act) -> None:
 
 def accept(act: Act) -> None:
     """Each claim goes its own way under 第31条."""
-    _route(matter_of(act), act.data["routes"])
+    matter = matter_of(act)
+    _route(matter, act.data["routes"])
+    if matter.procedure == PROPOSED:
+        matter.procedure = ""
 
 
 def divert(act: Act) -> None:
@@ -227,9 +232,11 @@ EFFECTS: dict[str, Effect] = {
     **CORRECTING,
     **DISPATCHING,
     **SEALING,
+    **ENDING_EFFECTS,
     **ERASURE,
     **FOLLOW_UP,
     **PERFORMANCE,
+    **SIMPLY,
     **SUCCEEDING,
     **SUPERVISION,
 }  # fmt: skip

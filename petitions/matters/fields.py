@@ -107,6 +107,31 @@ _ALL = (
     Field("new_claim", Kind.LONG, say("新的情况或者诉求"), rows=2, help=say("有新的诉求，另行登记信访件")),
     Field("visit_on", Kind.DATE, say("约定的回访日期"), future=True),
     Field("done", Kind.LONG, say("做了什么"), written=True, max_length=10000),
+    Field("lacking", Kind.CHOICES, say("缺的材料"), choices="lackings", help=say("只列出说明原因后可以归档的")),
+    # Simple procedure
+    Field("fit", Kind.CHOICE, say("适用简易办理的情形"), choices="simple_fits"),
+    Field("told_by", Kind.CHOICE, say("告知方式"), choices="simple_tellings", help=say("信访人不要求书面告知的，可以当面、电话、短信或者网络告知")),
+    Field("supportable", Kind.FLAG, say("确认不属于可能不予支持的情形")),
+    # Several units, and who leads
+    Field("disputing_units", Kind.UNITS, say("有争议的其他单位"), choices="receiving_units"),
+    Field("positions", Kind.LONG, say("各单位的意见"), written=True, max_length=10000, rows=5),
+    Field("decider", Kind.CHOICE, say("决定机关"), choices="lead_deciders"),
+    Field("decided_on", Kind.DATE, say("决定日期"), past=True, since_receipt=True),
+    Field("decision_number", Kind.TEXT, say("决定文号"), max_length=100),
+    Field("lead_unit", Kind.UNIT, say("决定受理的单位"), choices="receiving_units"),
+    # The petitioner is gone
+    Field("loss", Kind.CHOICE, say("情形"), choices="losses"),
+    Field("happened_on", Kind.DATE, say("发生日期"), past=True),
+    Field("heir", Kind.TEXT, say("承受人姓名（名称）"), max_length=100),
+    Field("heir_relation", Kind.TEXT, say("与原信访人的关系"), max_length=100),
+    Field("heir_phone", Kind.PHONE, say("承受人电话")),
+    Field("heir_address", Kind.TEXT, say("承受人住址"), max_length=200),
+    # Settlement
+    Field("settled_by", Kind.CHOICE, say("方式"), choices="settlements"),
+    Field("other_party", Kind.TEXT, say("争议对方"), written=True, max_length=200),
+    Field("both_agree", Kind.FLAG, say("双方当事人同意协议内容并已签名")),
+    Field("applied_on", Kind.DATE, say("申请撤回的日期"), past=True, since_receipt=True),
+    Field("all_signed", Kind.FLAG, say("全体信访人签名，或者附其他信访人的授权"), help=say("只有一名信访人的不用勾选")),
     # Performance
     Field("promised", Kind.LONG, say("应落实事项"), written=True, max_length=2000, rows=2),
     Field("performer", Kind.TEXT, say("由谁落实"), written=True, max_length=200),

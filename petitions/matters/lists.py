@@ -19,6 +19,7 @@ from petitions.documents.numbering import signs_of
 from petitions.matters.conflicts import why_away
 from petitions.matters.models import Matter, Petition
 from petitions.matters.performance import open_promises
+from petitions.matters.simple import FITS, TOLD_BY
 from petitions.matters.wall import accused_units, is_walled_off
 from petitions.web.inputs import initials
 from petitions.words import say
@@ -46,6 +47,11 @@ FIXED: Mapping[str, tuple[Choice, ...]] = {
         ("done", say("已落实")), ("partly", say("部分落实")), ("not_done", say("未落实")),
         ("nothing", say("无需落实")), ("not_reached", say("未联系上")),
     ),
+    "simple_fits": FITS,
+    "simple_tellings": TOLD_BY,
+    "lead_deciders": _fixed(("superior", say("共同的上一级")), ("joint_conference", say("共同的信访工作联席会议"))),
+    "losses": _fixed(("died", say("信访人死亡")), ("dissolved", say("信访单位终止"))),
+    "settlements": _fixed(("mediation", say("调解")), ("reconciliation", say("自愿和解"))),
     "performance_results": _fixed(
         ("done", say("已落实")), ("partly", say("部分落实")), ("not_done", say("未落实")),
     ),
@@ -193,7 +199,7 @@ def unserved_papers(case: Case | None, actor: User) -> list[Choice]:  # noqa: AR
 
 SERVED_PAPERS = frozenset(
     ("acceptance_notice", "refusal_notice", "no_longer_notice", "diversion_notice", "extension_notice",
-     "progress_notice", "supplement_notice", "opinion", "withdrawal", "whereabouts_notice")
+     "progress_notice", "supplement_notice", "opinion", "conversion_notice", "withdrawal", "whereabouts_notice")
 )  # fmt: skip
 """Papers that must reach the petitioner."""
 

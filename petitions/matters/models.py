@@ -40,6 +40,8 @@ class Matter(Case):
     """相关信访事项: linked, not the same."""
     snoozed_until: Mapped[datetime | None]
     """Laid aside in the triage queue until then."""
+    procedure: Mapped[str] = mapped_column(default="")
+    """简易办理: proposed, simple, or converted back; empty is the ordinary procedure (simple.py)."""
     visit_on: Mapped[date | None]
     """The day agreed for the return visit, where it is another than the installation's usual one."""
 

@@ -74,6 +74,9 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     "objection_decision": ("信访事项异议核实意见", "信核", _to_objector),
     "whereabouts_notice": ("信访事项转送去向告知书", "信去", _to_petitioner),
     "acceptance_notice": ("信访事项受理告知书", "信受", _to_petitioner),
+    "simple_notice": ("信访事项简易办理告知书", "信简", _to_petitioner),
+    "conversion_notice": ("信访事项转为普通程序告知书", "信转普", _to_petitioner),
+    "lead_decision": ("受理单位决定记录", "信定", _to_file),
     "hearing_notice": ("信访事项听证通知书", "信听", _to_petitioner),
     "settlement": ("调解（和解）协议书", "信调", _to_be_signed),
     "extension_notice": ("信访事项延长办理期限告知书", "信延", _to_petitioner),
@@ -84,6 +87,7 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     "visit_record": ("回访记录", "信回", _to_file),
     "conclusion": ("信访事项办结登记", "信结", _to_file),
     "withdrawal": ("信访事项撤回（终止）告知书", "信撤", _to_petitioner),
+    "file_cover": ("案卷封面", "信封", _to_file),
     "file_contents": ("信访案卷目录", "信卷", _to_file),
 }
 
@@ -102,7 +106,10 @@ def _paper(kind: str) -> Callable[[Act], Paper]:
     return compose
 
 
-_TYPED = ("summary", "text", "place", "claims", "respondents", "particulars", "files", "data", "drafted", "objection")
+_TYPED = (
+    "summary", "text", "place", "claims", "respondents", "particulars", "files", "data", "drafted", "objection", "items",
+    "excuses",
+)  # fmt: skip
 """Values that hold what somebody typed, in which a petitioner may be named."""
 
 

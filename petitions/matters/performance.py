@@ -113,7 +113,7 @@ def promise(act: Act) -> None:
     ground = "settlement" if act.action.name == "settle" else "opinion"
     db.session().add(
         Promise(
-            matter=matter_of(act), ground=ground, event=act.event, text=act.data["promised"],
+            matter=matter_of(act), ground=ground, event=act.event, text=act.data.get("promised") or act.data["agreement"],
             performer=act.data["performer"], due_on=date.fromisoformat(act.data["perform_by"]),
         )
     )  # fmt: skip

@@ -57,6 +57,9 @@ def handing_over(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     """The usual words, and the unit an upheld objection proposed."""
     latest = history.latest_of_each(case.id)
     values: dict[str, Any] = {"opinion": _OPINION}
+    decided, objected = latest.get("decide_other_lead"), latest.get("object")
+    if decided is not None and (objected is None or decided.id > objected.id):
+        return {**values, "unit": decided.data["lead_unit"]}
     if case.state in FLOW.after("uphold_objection") and "object" in latest:
         values["unit"] = latest["object"].data.get("proposed_unit")
     return values

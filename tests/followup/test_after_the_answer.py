@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy.orm import Session
 
 from petitions import clock
 from petitions.cases.perform import perform, why_not
@@ -104,10 +105,13 @@ def test_whoever_was_not_reached_has_rated_nobody(world: World) -> None:
         ({"outcome": "D"}, "已导入其他法定程序"),
     ],
 )
-def test_a_matter_that_is_not_rated_takes_no_rating(world: World, change: dict[str, str], reason: str) -> None:
+def test_a_matter_that_is_not_rated_takes_no_rating(
+    world: World, session: Session, change: dict[str, str], reason: str
+) -> None:
     matter = matter_in(world, "served")
     for name, value in change.items():
         setattr(matter, name, value)
+    session.flush()
     with pytest.raises(Refused, match=reason):
         visit(world, matter, office_rating="satisfied")
     assert not matter.visits

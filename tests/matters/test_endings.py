@@ -66,9 +66,10 @@ def test_an_agreement_needs_both_sides_and_is_tracked_until_it_is_performed(worl
     assert matter.state == "concluded"
 
 
-def test_only_what_somebody_asks_for_can_be_settled(world: World) -> None:
+def test_only_what_somebody_asks_for_can_be_settled(world: World, session: Session) -> None:
     matter = matter_in(world, "accepted")
     matter.nature = "suggestion"
+    session.flush()
     with pytest.raises(Refused, match="只有申诉求决类"):
         perform(matter, "begin_mediation", {"consent": "both", "note": "双方同意"}, world.handler)
 

@@ -180,8 +180,8 @@ def _paths(matter: Matter) -> Iterator[str]:
         f"/triage/{matter.id}/compare",
         f"/arrivals/{matter.id}",
         f"/approvals/{matter.id}",
-        f"{at}/dossier",
-        f"{at}/dossier.zip",
+        f"/archive/{matter.id}",
+        f"/archive/{matter.id}/dossier.zip",
     )
     yield from (f"{at}/files/{file.id}" for file in matter.attachments)
     yield from (f"/documents/{paper.id}" for paper in matter.documents)

@@ -43,7 +43,7 @@ def shelf() -> ResponseReturnValue:
     return render_template("followup/archive.html", shelf=shown, tabs_of=archive.TABS)
 
 
-@bp.get("/cases/<int:case_id>/dossier")
+@bp.get("/archive/<int:case_id>")
 @permits("case:see")
 def dossier(case_id: int) -> ResponseReturnValue:
     """One file: what it holds in its order, what it lacks, how long it is kept."""
@@ -54,7 +54,7 @@ def dossier(case_id: int) -> ResponseReturnValue:
     return render_template("followup/dossier.html", dossier=found, takes=may(user(), "case:take_out", found.matter))
 
 
-@bp.get("/cases/<int:case_id>/dossier.zip")
+@bp.get("/archive/<int:case_id>/dossier.zip")
 @permits("case:see")
 def download(case_id: int) -> ResponseReturnValue:
     """The whole file as one download, with a manifest; written down before it leaves."""

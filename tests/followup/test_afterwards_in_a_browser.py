@@ -78,7 +78,7 @@ def test_what_a_visit_finds_unsolved_is_seen_to_before_the_file_is_taken_out(
     page.get_by_role("link", name="看案卷").first.click()
     page.get_by_role("link", name="归档", exact=True).last.click()
     _send(page)
-    page.goto(f"{live.url}/cases/{case}/dossier")
+    page.goto(f"{live.url}/archive/{case}")
     with page.expect_download() as waiting:
         page.get_by_role("link", name="下载案卷").click()
     saved = tmp_path / "dossier.zip"

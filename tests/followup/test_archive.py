@@ -200,12 +200,12 @@ def test_pages_of_a_pdf_are_counted_a_piece_at_a_time(tmp_path: Path, monkeypatc
 
 def test_the_page_of_a_file_names_what_it_lacks(world: World, browser_of: Any) -> None:
     matter = matter_in(world, "concluded")
-    page = browser_of(world.officer).get(f"/cases/{matter.id}/dossier").get_data(as_text=True)
+    page = browser_of(world.officer).get(f"/archive/{matter.id}").get_data(as_text=True)
     assert "缺调查材料" in page
     assert "卷内目录" in page
     assert "dossier.zip" not in page
-    assert browser_of(world.officer).get(f"/cases/{matter_in(world, 'accepted').id}/dossier").status_code == 404
-    assert browser_of(world.other_officer).get(f"/cases/{matter.id}/dossier").status_code == 404
+    assert browser_of(world.officer).get(f"/archive/{matter_in(world, 'accepted').id}").status_code == 404
+    assert browser_of(world.other_officer).get(f"/archive/{matter.id}").status_code == 404
 
 
 # --- the download ----------------------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def test_the_download_holds_everything_with_its_digest(
     perform(matter, "attach", {"files": kept}, world.clerk)
     perform(matter, "withdraw", {"reason": "不再反映", "free_will": True}, world.officer)
     receipts(world, matter)
-    url = f"/cases/{matter.id}/dossier.zip"
+    url = f"/archive/{matter.id}/dossier.zip"
     assert browser_of(world.officer).get(url).status_code == 409, "not archived yet"
     perform(matter, "archive", {}, world.officer)
     answer = browser_of(world.officer).get(url)
@@ -252,8 +252,8 @@ def test_the_download_holds_everything_with_its_digest(
 def test_only_the_registering_office_takes_a_file_out(world: World, browser_of: Any) -> None:
     matter = answered(world)
     perform(matter, "archive", {}, world.officer)
-    assert browser_of(world.handler).get(f"/cases/{matter.id}/dossier.zip").status_code == 403
-    assert browser_of(world.other_officer).get(f"/cases/{matter.id}/dossier.zip").status_code == 404
+    assert browser_of(world.handler).get(f"/archive/{matter.id}/dossier.zip").status_code == 403
+    assert browser_of(world.other_officer).get(f"/archive/{matter.id}/dossier.zip").status_code == 404
 
 
 def test_a_damaged_file_is_said_and_not_sent(world: World, browser_of: Any, settings: Settings) -> None:
@@ -265,7 +265,7 @@ def test_a_damaged_file_is_said_and_not_sent(world: World, browser_of: Any, sett
     receipts(world, matter)
     perform(matter, "archive", {}, world.officer)
     store.path(str(kept[0]["sha256"])).write_bytes(b"another")
-    answer = browser_of(world.officer).get(f"/cases/{matter.id}/dossier.zip")
+    answer = browser_of(world.officer).get(f"/archive/{matter.id}/dossier.zip")
     assert answer.status_code == 409
     assert "缺失或者损坏" in answer.get_data(as_text=True)
 
@@ -304,7 +304,7 @@ def test_an_accusation_leaves_only_when_somebody_else_has_opened_it(
     matter = sealed(world, text="我是田小禾，检举某人。")
     receipts(world, matter)
     perform(matter, "archive", {}, world.restricted)
-    url, desk = f"/cases/{matter.id}/dossier.zip", browser_of(world.restricted)
+    url, desk = f"/archive/{matter.id}/dossier.zip", browser_of(world.restricted)
     assert browser_of(world.officer).get(url).status_code == 404
     answer = desk.get(url)
     assert answer.status_code == 409

@@ -2,22 +2,20 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from petitions import clock, db
+from petitions import clock
 from petitions.access.models import User
-from petitions.cases import codes
+from petitions.cases import codes, history
 from petitions.cases.models import Case
 from petitions.cases.panels import Panel, Place
-from petitions.matters.follow_up import GROUNDS, NOT_REACHED, FollowUpTask
+from petitions.matters.aftercare import shown
+from petitions.matters.follow_up import GROUNDS, NOT_REACHED
 from petitions.matters.models import Matter, ReturnVisit
-from petitions.matters.performance import DONE, RESULTS, Promise, favourable_outcomes, promises_of
+from petitions.matters.performance import DONE, RESULTS, Promise, favourable_outcomes
 from petitions.matters.rating import why_not_rated
 from petitions.matters.workflow import FLOW
 from petitions.words import Sentence, say
 
-_BEGINS = FLOW.before("plan_performance", "visit", "archive", "dispose")
+_BEGINS = FLOW.before("visit", "archive", "dispose")
 """States in which there can be something to say of it."""
 
 _CLOSED = FLOW.closed_states() - FLOW.after("dispose")
@@ -34,9 +32,13 @@ class PromiseRow:
 
 def standing(case: Case, user: User) -> Panel | None:  # noqa: ARG001 - a PanelMaker
     """What was decided, what was done of it, where the procedure stands, how it was rated."""
-    if not isinstance(case, Matter) or case.state not in _BEGINS:
+    if not isinstance(case, Matter):
         return None
-    promises, visits, task = promises_of(case), _visits(case), _latest_task(case)
+    settled = "settle" in (history.known_latest(case.id) or {})
+    if case.state not in _BEGINS and not settled:
+        return None
+    known = shown(case)
+    promises, visits, task = known.promises, known.visits, known.tasks[-1] if known.tasks else None
     has_file = case.state in _CLOSED
     if not (case.outcome or promises or visits or task or has_file):
         return None
@@ -58,17 +60,6 @@ def standing(case: Case, user: User) -> Panel | None:  # noqa: ARG001 - a PanelM
             ],
         },
     )  # fmt: skip
-
-
-def _visits(case: Case) -> list[ReturnVisit]:
-    return list(
-        db.session().scalars(select(ReturnVisit).where(ReturnVisit.matter_id == case.id).order_by(ReturnVisit.id))
-    )
-
-
-def _latest_task(case: Case) -> FollowUpTask | None:
-    query = select(FollowUpTask).where(FollowUpTask.matter_id == case.id).order_by(FollowUpTask.id.desc()).limit(1)
-    return db.session().scalar(query.options(joinedload(FollowUpTask.taken_by)))
 
 
 def _performance(case: Matter, promises: list[Promise], last: ReturnVisit | None) -> Sentence:

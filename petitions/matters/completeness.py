@@ -14,12 +14,15 @@ from sqlalchemy import case as when
 
 from petitions import db
 from petitions.access.models import User
+from petitions.cases import history
 from petitions.cases.fields import Choice
 from petitions.cases.kinds import Act, Guard
 from petitions.cases.models import Case, Document, Event, Service
+from petitions.matters.aftercare import aftercare, shown
 from petitions.matters.follow_up import FollowUpTask
 from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS
 from petitions.matters.models import Matter, Petition, Petitioner, ReturnVisit
+from petitions.matters.paper_values import people_of
 from petitions.matters.performance import DONE, Promise, favourable_outcomes
 from petitions.matters.workflow import FLOW
 from petitions.words import Sentence, say
@@ -207,10 +210,8 @@ def known(matters: Sequence[Matter]) -> dict[int, Held]:
             held.named = held.named or person.named
             held.reachable = held.reachable or person.reachable
     excused = [case_id for case_id, held in found.items() if "excuse_missing" in held.done]
-    if excused:
-        told = select(Event).where(Event.case_id.in_(excused), Event.action == "excuse_missing")
-        for event in session.scalars(told):
-            found[event.case_id].excused |= set(event.data.get("lacking", ()))
+    for case_id, codes in (_excused(excused) if excused else {}).items():
+        found[case_id].excused = codes
     return found
 
 
@@ -245,19 +246,40 @@ def _note(held: Held, sort: str, word: str) -> None:
         held.has_task = True
 
 
-def of(case: Case) -> Held:
-    """What is held of one matter."""
+def of(case: Case, *, page: bool = False) -> Held:
+    """What is held of one matter: of what its page has loaded; `page`: asked again and again while nobody acts."""
     assert isinstance(case, Matter)
-    return known([case])[case.id]
+    latest, after = history.latest_of_each(case.id), (shown if page else aftercare)(case)
+    archived = latest.get("archive")
+    people = case.petitioners or people_of(case)
+    return Held(
+        case,
+        archived.from_state if archived is not None and case.state in FLOW.after("archive") else case.state,
+        [(paper.kind, paper.title, bool(paper.services)) for paper in case.documents],
+        set(latest).intersection(_ASKED),
+        [visit.performed if visit.reached else "not_reached" for visit in after.visits],
+        [row.result for row in after.promises],
+        after.open_task is not None,
+        any(person.named for person in people),
+        any(person.reachable for person in people),
+        _excused([case.id]).get(case.id, set()) if "excuse_missing" in latest else set(),
+    )
 
 
-def lackings(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001 - a list of choices
+def _excused(ids: Sequence[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for event in db.session().scalars(select(Event).where(Event.case_id.in_(ids), Event.action == "excuse_missing")):
+        found.setdefault(event.case_id, set()).update(event.data.get("lacking", ()))
+    return found
+
+
+def lackings(case: Case | None, actor: User, *, page: bool = False) -> list[Choice]:  # noqa: ARG001 - a list of choices
     """What is missing and may be missing for a reason."""
     if not isinstance(case, Matter):
         return []
     return [
         Choice(point.requirement.code, point.requirement.label)
-        for point in points(of(case))
+        for point in points(of(case, page=page))
         if point.stops and point.requirement.excusable
     ]
 
@@ -267,7 +289,7 @@ def lackings(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001 - 
 
 def file_is_complete(act: Act) -> Sentence | None:
     """The archive takes whole files: what is missing is named."""
-    missing = missing_in(of(act.case))
+    missing = missing_in(of(act.case, page=act.asking))
     told: Sentence | None = None
     for one in missing:
         told = one if told is None else say("{first}；{then}", first=told, then=one)
@@ -276,7 +298,7 @@ def file_is_complete(act: Act) -> Sentence | None:
 
 def something_is_excusable(act: Act) -> Sentence | None:
     """Only what may be missing can be missing for a reason."""
-    return None if lackings(act.case, act.actor) else say("没有可以说明原因的缺件")
+    return None if lackings(act.case, act.actor, page=act.asking) else say("没有可以说明原因的缺件")
 
 
 COMPLETENESS_GUARDS: Sequence[Guard] = (file_is_complete, something_is_excusable)

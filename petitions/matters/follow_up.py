@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from petitions import db
 from petitions.access.models import User
+from petitions.cases import history
 from petitions.cases.kinds import Act, Effect, Guard
 from petitions.cases.models import Case, Event
 from petitions.matters.course import matter_of
@@ -26,6 +27,9 @@ NOT_REACHED = "not_reached"
 
 UNSOLVED = ("not_done", "partly")
 """What a petitioner may say of the opinion's performance that leaves work to do."""
+
+OPEN_TASK = "open_task"
+"""Under which a page remembers the task of a case."""
 
 BY_CODE = "code"
 """The way of rating by the code on the receipt; a clerk writes it down."""
@@ -67,6 +71,14 @@ def open_task(case: Case) -> FollowUpTask | None:
     """The task of a matter that nobody has closed yet."""
     query = select(FollowUpTask).where(FollowUpTask.matter_id == case.id, FollowUpTask.closed_event_id.is_(None))
     return db.session().scalar(query)
+
+
+def _task_of(act: Act) -> FollowUpTask | None:
+    """The open task: for the buttons of a page read once, for an act anew."""
+    if act.asking:
+        found: FollowUpTask | None = history.remembered(act.case.id, OPEN_TASK, lambda: open_task(act.case))
+        return found
+    return open_task(act.case)
 
 
 def received_on(case: Case) -> date | None:
@@ -137,7 +149,7 @@ def _ratings(act: Act) -> list[str]:
 
 def follow_up_waits(act: Act) -> Sentence | None:
     """There is something to take, and it is not one's own already."""
-    task = open_task(act.case)
+    task = _task_of(act)
     if task is None:
         return say("此件没有待办的跟进任务")
     return say("这项跟进任务已经由你领取") if task.taken_by_id == act.actor.id else None
@@ -145,20 +157,15 @@ def follow_up_waits(act: Act) -> Sentence | None:
 
 def follow_up_is_mine(act: Act) -> Sentence | None:
     """Whoever took it says what was done."""
-    task = open_task(act.case)
+    task = _task_of(act)
     if task is None:
         return say("此件没有待办的跟进任务")
     return None if task.taken_by_id == act.actor.id else say("先领取跟进任务，再填写办理情况")
 
 
-def nothing_to_follow_up(act: Act) -> Sentence | None:
-    """A file is not closed over what somebody still works on."""
-    return say("还有跟进任务没有完成") if open_task(act.case) is not None else None
-
-
 FOLLOW_UP_GUARDS: Sequence[Guard] = (
     visited_after_service, may_be_rated, rated_by_somebody, dissatisfied_with_reason, code_is_theirs, follow_up_waits,
-    follow_up_is_mine, nothing_to_follow_up,
+    follow_up_is_mine,
 )  # fmt: skip
 
 

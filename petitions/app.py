@@ -52,6 +52,7 @@ from petitions.deadlines import views as deadline_views
 from petitions.documents import concealed, face
 from petitions.followup import views as followup_views
 from petitions.followup.script import visit_script
+from petitions.followup.standing import standing
 from petitions.handling import views as handling_views
 from petitions.handling.checklist import checklist
 from petitions.handling.report import known_for_report
@@ -128,7 +129,7 @@ case_panels.furniture.update(
     ),
     review=review_panels.FURNITURE,
 )
-case_panels.panels.extend((declaration, checklist, review_panels.of_matter))
+case_panels.panels.extend((declaration, checklist, standing, review_panels.of_matter))
 
 admin.KEEPERS.update(person=handover.of_person, unit=handover.of_unit)
 admin.IN_HAND.append(handover.in_hand)
@@ -159,6 +160,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.database = database or Database(settings.url(), keys=settings.vault_keys)
     app.database.reviewers = settings.review_bodies
     app.database.hearing_notice_days = settings.hearing_notice_days
+    app.database.retention_years, app.database.files_dir = settings.retention_years, settings.files_dir
     app.config.update(
         SETTINGS=settings,
         STARTED_AT=clock.now(),

@@ -186,6 +186,16 @@ def hearing_notice_days() -> int:
     return session().info[_DATABASE].hearing_notice_days  # type: ignore[no-any-return]
 
 
+def files_dir() -> Path | None:
+    """Where the files of the cases lie, as far as this process knows: to count the pages of what goes into an archive."""
+    return session().info[_DATABASE].files_dir  # type: ignore[no-any-return]
+
+
+def retention_years() -> Mapping[str, int]:
+    """The terms of keeping a unit has set for itself (settings.py, `retention_years`)."""
+    return session().info[_DATABASE].retention_years  # type: ignore[no-any-return]
+
+
 _WAITED = ("40P01", "55P03", "57014")
 """PostgreSQL: a deadlock that was broken, a lock that could not be had, a statement that took too long."""
 
@@ -206,6 +216,10 @@ class Database:
     """Comes along the same way: papers are issued by whoever acts, with an application or without."""
     hearing_notice_days = 7
     """The same."""
+
+    retention_years: Mapping[str, int] = {}
+    files_dir: Path | None = None
+    """What the cover and the contents of a file say; without an application pages of PDFs stay uncounted."""
 
     def __init__(self, url: str, *, keys: Callable[[], str] = str, pool_size: int = 10) -> None:
         self.keys = keys

@@ -39,6 +39,7 @@ ENTRIES = (
     Entry("matters.requests", say("身份查看审批"), "lock", "opening:list"),
     Entry("review.desk", say("复查复核"), "undo", "review:list"),
     Entry("followup.due", say("回访"), "phone", "visit:list"),
+    Entry("followup.shelf", say("归档"), "book", "visit:list"),
     Entry("ledger.batches", say("台账导入"), "upload", "ledger:import"),
     Entry("requests.index", say("个人信息申请"), "people", "person:answer"),
     Entry("disposals.index", say("到期处置"), "clock", "disposal:ask"),

@@ -177,6 +177,13 @@ class Settings(BaseSettings):
     retention_years: dict[str, int] = {}
     """Years a matter is kept where the unit's own schedule differs: {"none": 5, "accusation": 0} (0: for ever)."""
 
+    visit_after_days: int = Field(default=10, ge=0, le=90)
+    """A return visit is due so many days after the answer was received: early enough that a review can still be asked for. Our
+    default; no regulation gives a number."""
+
+    visit_days_source: str = ""
+    """Where that number comes from, as the list of visits says it: the local rule that gives it; empty: that it is our default."""
+
     draft_days: int = Field(default=90, ge=7)
     """What somebody began to type and left alone for so many days is thrown away with the next disposal."""
 

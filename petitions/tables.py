@@ -8,14 +8,14 @@ from petitions.deadlines import models as deadlines
 from petitions.deadlines import rules
 from petitions.documents import models as documents
 from petitions.intake import models as intake
+from petitions.matters import follow_up, performance, supervising
 from petitions.matters import models as matters
-from petitions.matters import supervising
 from petitions.notices import delivery, robots
 from petitions.notices import models as notices
 from petitions.privacy import models as privacy
 from petitions.review import models as review
 
 ALL = (
-    access, audit, calendar, cases, deadlines, delegation, delivery, disposal, documents, intake, local_limits, matters, notices,
-    passwords, privacy, review, robots, rules, search, supervising, throttle, totp,
+    access, audit, calendar, cases, deadlines, delegation, delivery, disposal, documents, follow_up, intake, local_limits, matters,
+    notices, passwords, performance, privacy, review, robots, rules, search, supervising, throttle, totp,
 )  # fmt: skip

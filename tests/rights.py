@@ -286,6 +286,10 @@ def answer(facts: Facts, app: Application, person: Person | None, request: Reque
         return FINE | FORBIDDEN if person.unit == thing.office else ABSENT
     if name.startswith("assignment."):
         return (FINE | FORBIDDEN if request.method == "POST" else FINE) if person.unit == thing.holder else ABSENT
+    if name == "followup.dossier":
+        return FINE | ABSENT  # there is a file once the matter has ended
+    if name == "followup.download":
+        return FINE if facts.holds(person, "case:take_out", thing) else FORBIDDEN
     if name == "handling.decide":
         return FINE | FORBIDDEN
     if name in ("matters.reveal", "matters.ask"):

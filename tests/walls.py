@@ -180,6 +180,8 @@ def _paths(matter: Matter) -> Iterator[str]:
         f"/triage/{matter.id}/compare",
         f"/arrivals/{matter.id}",
         f"/approvals/{matter.id}",
+        f"/archive/{matter.id}",
+        f"/archive/{matter.id}/dossier.zip",
     )
     yield from (f"{at}/files/{file.id}" for file in matter.attachments)
     yield from (f"/documents/{paper.id}" for paper in matter.documents)
@@ -189,7 +191,8 @@ def _paths(matter: Matter) -> Iterator[str]:
 
 LISTS = (
     "/", "/cases", "/cases?more=1", "/cases?sort=due", "/cases?sealed=1", "/cases?sort=changed&state=open", "/inbox", "/inbox?show=all",
-    "/duties", "/duties?whose=mine", "/deadlines", "/followup", "/followup?stage=archive", "/approvals", "/arrivals",
+    "/duties", "/duties?whose=mine", "/deadlines", "/followup", "/followup?stage=tasks", "/followup?stage=performance",
+    "/archive", "/archive?tab=missing", "/archive?tab=archived", "/approvals", "/arrivals",
     "/objections", "/summaries", "/summaries?clock=overdue", "/triage", "/register", "/ledger", "/audit",
     "/audit?acts=seeing", "/audit?outcome=refused", "/admin/units", "/admin/users", "/admin/permissions", "/phrases",
     "/preferences", "/healthz", "/identity-requests", "/disposals", "/audit/who", "/reminders", "/admin/outbox", "/services",

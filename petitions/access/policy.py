@@ -121,6 +121,10 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         "petition_officer of_sender | petition_head of_sender | receiving_clerk of_sender | unit_head of_sender",
     ),
     "case:forward": (say("转派下级"), _HOLDER),
+    # 第24条: decided elsewhere, written down by whoever answers for the course
+    "case:decide_lead": (
+        say("记录受理争议的决定"), _OFFICE + " | receiving_clerk of_office | unit_head of_office"
+    ),
     "case:appoint": (say("指定承办人"), _HOLDER),
     "case:declare": (say("声明没有利害关系"), "is_handler of_holder"),
     "case:recuse": (
@@ -132,7 +136,7 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         say("不予受理、不再受理"),
         "petition_officer of_holder | petition_head of_holder | " + _HOLDER + " | is_handler of_holder",
     ),
-    "case:handle": (say("调查、协商、听证、调解、督促执行"), _HANDLING),
+    "case:handle": (say("调查、协商、听证、调解、疏导教育"), _HANDLING),
     # Whether it is held, and who must leave its panel, is the word of the person in charge
     "case:decide_hearing": (say("决定是否听证，决定听证人员的回避"), _DECIDING),
     "case:request_extension": (say("申请延期"), _HANDLING),
@@ -146,6 +150,9 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     # The report goes to the office that assigned it, however many tiers lie between
     "case:return_report": (say("退回办结报告"), _OFFICE),
     "case:visit": (say("回访"), _KEEPER + " | is_handler of_holder"),
+    "case:follow_up": (say("领取和完成跟进任务"), _KEEPER + " | is_handler of_holder"),
+    # 第32条第二款 asks it of the unit; the office may write down what it found
+    "case:perform": (say("确定应落实事项、督促执行"), _HANDLING + " | " + _OFFICE),
     "case:conclude": (say("办结"), _OFFICE + " | unit_head of_holder | is_handler of_holder"),
     # A unit's own head, whoever handed it over, and the office that registered it may press for what is owed
     "case:urge": (
@@ -183,6 +190,7 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         say("办理撤回"), _OFFICE + " | unit_head of_holder | receiving_clerk of_holder | is_handler of_holder"
     ),
     "case:archive": (say("归档"), _KEEPER),
+    "case:take_out": (say("下载归档的案卷；检举控告的，须另一人批准"), _KEEPER),
     # A unit that helps, or passed it down, may add what it knows
     "case:note": (
         say("备注、添加附件"),

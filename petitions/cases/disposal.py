@@ -58,6 +58,9 @@ class Disposal(Base):
     note: Mapped[str] = mapped_column(default="")
     """What the approver said; never about a petitioner."""
     done_at: Mapped[datetime | None]
+    register: Mapped[str] = mapped_column(default="")
+    """销毁清册 as it was when it was asked for: who asks and who approves sign the same words."""
+    register_sha256: Mapped[str] = mapped_column(default="")
 
     asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])

@@ -1,8 +1,9 @@
 """Reading the history of a case: a page of it, newest first, and the newest event of every action."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload
@@ -15,6 +16,7 @@ from petitions.flow import Flow
 from petitions.words import Sentence, say
 
 _MEMORY = "petitions.latest"
+_TOLD = "petitions.told"
 
 PAGE = 50
 """Entries shown at once: a reader looks for the last weeks, and an old case has hundreds."""
@@ -73,6 +75,15 @@ def known_latest(case_id: int) -> Mapping[str, Event] | None:
 def forget() -> None:
     """An act is carried out: what was read is history. Said by the door."""
     db.session().info.pop(_MEMORY, None)
+    db.session().info.pop(_TOLD, None)
+
+
+def remembered(case_id: int, name: str, read: Callable[[], Any]) -> Any:
+    """What guards ask of a case again and again while nobody acts: read once until an act is carried out."""
+    memory = db.session().info.setdefault(_TOLD, {})
+    if (case_id, name) not in memory:
+        memory[case_id, name] = read()
+    return memory[case_id, name]
 
 
 def _remember(case_id: int, latest: Mapping[str, Event]) -> Mapping[str, Event]:

@@ -129,7 +129,8 @@ ROWS = (
     Limit(
         "T16", "简易办理决定期限", "决定受理", length=3, unit=Unit.WORKDAYS,
         starts="收到信访事项之日", stops="决定是否受理", act="决定受理", duty=Duty.HOLDER,
-        article="《信访事项简易办理办法》", source=_SIMPLE,
+        article="《信访事项简易办理办法》", source=_SIMPLE, applies="simple_proposed",
+        remark="信访部门建议简易办理后转送的开始计时；单位自行决定的，在同样的期限内决定",
     ),
     Limit(
         "T17", "简易办理期限", "简易办结", length=10, unit=Unit.WORKDAYS,

@@ -251,9 +251,16 @@ def _opinion(spun: Spun) -> Data:
 def _afterwards(spun: Spun, draw: Random) -> Iterator[Step]:
     mood = draw.choices(("satisfied", "fairly", "dissatisfied"), (6, 3, 1))[0]
     if spun.story.signature == "real":
-        yield Step(draw.randint(3, 12), "visit", "officer",
-                   {"way": "phone", "performed": "done" if mood == "satisfied" else "partly", "office_rating": "satisfied",
-                    "unit_rating": mood, "said": draw.choice(PHRASES[mood])}, dated=("held_on",))  # fmt: skip
+        said = {"way": "phone", "performed": "done" if mood == "satisfied" else "partly", "office_rating": "satisfied",
+                "unit_rating": mood, "said": draw.choice(PHRASES[mood])}  # fmt: skip
+        if mood == "dissatisfied":
+            said["unit_reason"] = draw.choice(PHRASES[mood])
+        yield Step(draw.randint(3, 12), "visit", "officer", said, dated=("held_on",))
+        if mood != "satisfied" and draw.random() < 0.7:
+            yield Step(1, "take_follow_up", "officer")
+            yield Step(draw.randint(2, 9), "close_follow_up", "officer", {"done": draw.choice(PHRASES["follow_up"])})
+            again = {"way": "phone", "performed": "done", "unit_rating": "fairly", "office_rating": "satisfied"}
+            yield Step(1, "visit", "officer", again, dated=("held_on",))
     if draw.random() < 0.3:
         yield Step(2, "perform_opinion", "handler", {"record": draw.choice(PHRASES["performance"])}, dated=("held_on",))
     yield Step(34, "conclude", "head")

@@ -205,7 +205,7 @@ def _act(step: Step, matter: Matter, county: County, spun: Spun, day: date) -> b
         perform(matter, step.action, data, county.person(unit, part), min(at, clock.now()))
     except Refusal:
         # A paper that needs no receipt, a window that is still open: the demo shows the matter as it stands.
-        return step.action in ("serve_notice", "visit", "perform_opinion")
+        return step.action in ("serve_notice", "visit", "perform_opinion", "take_follow_up", "close_follow_up")
     return True
 
 

@@ -1,39 +1,40 @@
-"""What is still to be done after the answer: visits, conclusions, the archive."""
+"""What is still to be done after the answer: visits, what they leave, what was promised, conclusions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
+from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
 from petitions.access.models import User
 from petitions.cases.clocks import in_words
 from petitions.cases.duties import Lens
-from petitions.cases.models import Case, Deadline, Document, Event, Service
-from petitions.cases.perform import why_not
+from petitions.cases.models import Case, Deadline, Document, Service
 from petitions.cases.queries import visible_to
 from petitions.matters import who
-from petitions.matters.listing import before, closed_in_a_ledger, not_visited
+from petitions.matters.follow_up import DISSATISFIED, GROUNDS, FollowUpTask
+from petitions.matters.listing import before, followed_up, not_visited, unperformed
 from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petitioner, ReturnVisit
-from petitions.matters.workflow import FLOW
+from petitions.matters.performance import DONE, Promise
 from petitions.matters.worklist import Line, counts, lines
+from petitions.settings import Settings
 from petitions.words import Sentence, say
 
 SHOWN = 100
 """Rows of a list: those that have waited longest."""
 
-UNHAPPY = "dissatisfied"
-"""Code of the rating that calls for the remedy of 第35条."""
+VISIT_AFTER: int = Settings.model_fields["visit_after_days"].default
+"""日 after receipt when the installation says nothing else."""
 
 
 def _unhappy() -> ColumnElement[bool]:
     return exists().where(
         ReturnVisit.matter_id == Matter.id,
-        or_(ReturnVisit.office_rating == UNHAPPY, ReturnVisit.unit_rating == UNHAPPY),
+        or_(ReturnVisit.office_rating == DISSATISFIED, ReturnVisit.unit_rating == DISSATISFIED),
     )
 
 
@@ -62,10 +63,13 @@ STAGES: Mapping[str, Stage] = {
     stage.name: stage
     for stage in (
         Stage("visit", say("待回访"), say("已答复、还没有联系上信访人的件"), say("没有待回访的件。送达或办结后会出现在这里。")),
+        Stage("tasks", say("跟进任务"), say("回访发现没有解决的问题，由领取的人办理并写明做了什么；不改变期限和阶段"),
+              say("没有待办的跟进任务。回访发现没有解决的，会出现在这里。")),
+        Stage("performance", say("待落实"), say("支持请求的意见和达成的协议，还没有落实到位的（第32条第二款、第33条）"),
+              say("没有待落实的事项。")),
         Stage("unhappy", say("不满意"), say("回访时表示不满意、还在复查申请期内的件，应告知申请复查的期限"),
               say("没有不满意而仍在复查申请期内的件。")),
         Stage("conclude", say("可办结"), say("复查申请期已过，没有申请复查的件"), say("没有可以办结的件。")),
-        Stage("archive", say("可归档"), say("已经结束的件；材料不齐的，写明缺什么"), say("没有待归档的件。")),
     )
 }  # fmt: skip
 
@@ -74,14 +78,44 @@ def _condition(name: str) -> ColumnElement[bool]:
     answered = before("visit")
     return {
         "visit": not_visited(),
+        "tasks": followed_up(),
+        "performance": unperformed(),
         "unhappy": and_(answered, _unhappy(), _window(over=False)),
         "conclude": and_(before("conclude"), _window(over=True), not_(_owes_a_report())),
-        "archive": and_(before("archive"), not_(closed_in_a_ledger())),
     }[name]
 
 
 def _of(user: User, name: str) -> Select[Matter]:
-    query = visible_to(user, select(Matter)).where(Case.office_id == user.unit_id, _condition(name))
+    return visible_to(user, select(Matter)).where(Case.office_id == user.unit_id, _condition(name))
+
+
+def _received() -> ColumnElement[date | None]:
+    """The day from which a visit is planned, as `follow_up.received_on` says it of one matter."""
+    window = select(func.max(Deadline.start_on)).where(Deadline.case_id == Matter.id, Deadline.code == "T8")
+    window = window.correlate(Matter, Case)
+    slip = (
+        select(func.max(Service.served_on))
+        .join(Document, Document.id == Service.document_id)
+        .where(Document.case_id == Matter.id, Document.kind == "opinion")
+        .correlate(Matter, Case)
+    )
+    return func.coalesce(window.scalar_subquery(), slip.scalar_subquery(), Matter.closed_on)
+
+
+def _is_due(after: int) -> ColumnElement[bool]:
+    """Its day has come: the one that was agreed, or so many 日 after the answer was received."""
+    today = clock.today()
+    usual = and_(Matter.visit_on.is_(None), _received() <= today - timedelta(days=after))
+    return or_(Matter.visit_on <= today, usual)
+
+
+def _in_order(query: Select[Matter], name: str, after: int) -> Select[Matter]:
+    if name == "visit":
+        query = query.order_by(case((_is_due(after), 0), else_=1))
+    if name == "performance":
+        first = select(func.min(Promise.due_on)).where(Promise.matter_id == Matter.id, Promise.result != DONE)
+        first = first.correlate(Matter, Case)
+        query = query.order_by(func.coalesce(first.scalar_subquery(), date.min))
     return query.order_by(func.coalesce(Case.closed_on, Case.received_on), Case.id)
 
 
@@ -99,8 +133,22 @@ class Row:
     """The last day to ask for 复查, while it can be asked for."""
     tried: int
     """Visits that did not reach anybody."""
-    missing: str | None
-    """Why the file is not complete."""
+    visit_on: date | None = None
+    """The day the visit is planned for."""
+    task: FollowUpTask | None = None
+    promises: Sequence[Promise] = ()
+    """What is not done yet; none where nobody has written down what has to be."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the day of the visit has come."""
+        return self.visit_on is not None and self.visit_on <= clock.today()
+
+    @property
+    def ground(self) -> Sentence:
+        """Why there is a task."""
+        assert self.task is not None
+        return GROUNDS[self.task.ground]
 
     @property
     def advice(self) -> Sentence | None:
@@ -118,39 +166,64 @@ class Listed:
     counts: Sequence[tuple[Stage, int]]
     rows: Sequence[Row]
     total: int
+    due: int = 0
+    """Of the visits, those whose day has come."""
 
 
-def listed(user: User, name: str = "") -> Listed:
-    """The tab asked for, or the first one."""
+def listed(user: User, name: str = "", after: int = VISIT_AFTER) -> Listed:
+    """The tab asked for, or the first one; `after`: 日 from receipt to the visit."""
     stages = list(STAGES.values())
     chosen = STAGES.get(name, stages[0])
-    numbers = dict(zip(STAGES, counts([_of(user, stage.name) for stage in stages]), strict=True))
-    found = lines(_of(user, chosen.name), Lens(user.unit_id), SHOWN)
+    asked = [*(_of(user, stage.name) for stage in stages), _of(user, "visit").where(_is_due(after))]
+    *numbered, due = counts(asked)
+    numbers = dict(zip(STAGES, numbered, strict=True))
+    found = lines(_in_order(_of(user, chosen.name), chosen.name, after), Lens(user.unit_id), SHOWN)
     ids = [one.matter.id for one in found]
-    served, windows, tried = _served(ids), _windows(ids), _tried(ids)
-    missing = _missing(ids, user) if chosen.name == "archive" else {}
+    served = _served(ids)
+    windows = _windows(ids) if chosen.name == "unhappy" else {}
+    tried = _tried(ids) if chosen.name == "visit" else {}
+    tasks = _tasks(ids) if chosen.name == "tasks" else {}
+    promises = _promises(ids) if chosen.name == "performance" else {}
+    planned = _planned(ids, after) if chosen.name == "visit" else {}
     rows = [
         _row(one, served.get(one.matter.id), windows.get(one.matter.id), tried.get(one.matter.id, 0),
-             missing.get(one.matter.id))
+             planned.get(one.matter.id), tasks.get(one.matter.id),
+             promises.get(one.matter.id, ()))
         for one in found
     ]  # fmt: skip
-    return Listed(chosen, [(stage, numbers[stage.name]) for stage in stages], rows, numbers[chosen.name])
+    return Listed(chosen, [(stage, numbers[stage.name]) for stage in stages], rows, numbers[chosen.name], due)
 
 
-def _missing(ids: Sequence[int], user: User) -> dict[int, str | None]:
-    """What each file still lacks, by the guards of the archive; read for all with a handful of queries."""
-    whole = select(Matter).where(Matter.id.in_(ids)).options(
-        selectinload(Case.documents).selectinload(Document.services), selectinload(Matter.visits),
-        selectinload(Matter.recusals),
-    )  # fmt: skip
-    matters = db.session().scalars(whole).all()
-    waived = select(Event).where(Event.case_id.in_(ids), Event.action == "waive_notice").order_by(Event.id)
-    latest = {event.case_id: {event.action: event} for event in db.session().scalars(waived)}
-    archive = FLOW.action["archive"]
-    return {matter.id: why_not(user, archive, matter, latest.get(matter.id, {})) for matter in matters}
+def _tasks(ids: Sequence[int]) -> dict[int, FollowUpTask]:
+    query = select(FollowUpTask).where(FollowUpTask.matter_id.in_(ids), FollowUpTask.closed_event_id.is_(None))
+    loaded = query.options(joinedload(FollowUpTask.opened), joinedload(FollowUpTask.taken_by))
+    return {task.matter_id: task for task in db.session().scalars(loaded)}
 
 
-def _row(line: Line, served: date | None, window: date | None, tried: int, missing: str | None) -> Row:
+def _promises(ids: Sequence[int]) -> dict[int, list[Promise]]:
+    found: dict[int, list[Promise]] = {}
+    query = select(Promise).where(Promise.matter_id.in_(ids), Promise.result != DONE)
+    for row in db.session().scalars(query.order_by(Promise.due_on, Promise.id)):
+        found.setdefault(row.matter_id, []).append(row)
+    return found
+
+
+def _planned(ids: Sequence[int], after: int) -> dict[int, date]:
+    found: dict[int, date] = {}
+    for number, agreed, received in db.session().execute(
+        select(Matter.id, Matter.visit_on, _received()).where(Matter.id.in_(ids))
+    ):
+        if agreed is not None:
+            found[number] = agreed
+        elif received is not None:
+            found[number] = received + timedelta(days=after)
+    return found
+
+
+def _row(
+    line: Line, served: date | None, window: date | None, tried: int, visit_on: date | None,
+    task: FollowUpTask | None, promises: Sequence[Promise],
+) -> Row:  # fmt: skip
     matter = line.matter
     speakers = [person for person in matter.petitioners if person.part in ("petitioner", "representative")]
     person = next((one for one in speakers if one.reachable), speakers[0] if speakers else None)
@@ -162,7 +235,9 @@ def _row(line: Line, served: date | None, window: date | None, tried: int, missi
         served,
         window,
         tried,
-        missing,
+        visit_on,
+        task,
+        promises,
     )
 
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from petitions.cases import local_limits
 from petitions.cases.kinds import Act, Guard
 from petitions.cases.models import Deadline
-from petitions.cases.voiding import not_replaced
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of, pending_extension, report_of
-from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS, open_papers, unserved_papers
+from petitions.matters.lists import open_papers, unserved_papers
 from petitions.matters.models import Petitioner
 from petitions.matters.paper_values import people_of
 from petitions.matters.reviewing import window_of
@@ -144,20 +143,6 @@ def _called(window: Deadline) -> Sentence:
     return say("复核申请期（第36条）") if window.code == "T10" else say("复查申请期（第35条）")
 
 
-def papers_are_served(act: Act) -> str | None:
-    """The file is complete when every paper owed to the petitioner has its date of receipt."""
-    # 第23条第二款 spares the notice of receipt or of where it went, and no other paper.
-    spared = RECEIPT_NOTICES if last_event(act, "waive_notice") else frozenset()
-    owed = SERVED_PAPERS - spared
-    missing = [paper.title for paper in not_replaced(act.case) if paper.kind in owed]
-    if missing:
-        return say("有的文书作废后没有重新出具：{papers}", papers="、".join(missing))
-    open_ones = [paper.title for paper in act.case.papers if paper.kind in owed and not paper.services]
-    if open_ones and any(person.named for person in _people(act)):
-        return say("还有文书没有送达记录：{papers}", papers="、".join(open_ones))
-    return None
-
-
 def _people(act: Act) -> Sequence[Petitioner]:
     """Those of the petition that was joined elsewhere are looked for only where none are left here."""
     return matter_of(act).petitioners or people_of(matter_of(act))
@@ -214,7 +199,6 @@ ANSWER_GUARDS: tuple[Guard, ...] = (
     reported_if_assigned,
     review_window_is_over,
     review_window_has_passed,
-    papers_are_served,
     has_unserved_paper,
     has_open_paper,
     was_visited,

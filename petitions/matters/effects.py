@@ -12,14 +12,18 @@ from petitions.cases.perform import perform
 from petitions.matters.correcting import CORRECTING
 from petitions.matters.course import last_event, matter_of, petition_procedure
 from petitions.matters.dispatching import DISPATCHING
+from petitions.matters.endings import ENDING_EFFECTS
 from petitions.matters.erasure import ERASURE
+from petitions.matters.follow_up import FOLLOW_UP
 from petitions.matters.hearing import effects as hearing
-from petitions.matters.models import Claim, Matter, Petition, Recusal, ReturnVisit
+from petitions.matters.models import Claim, Matter, Petition, Recusal
 from petitions.matters.paper_values import petition_of
+from petitions.matters.performance import PERFORMANCE
 from petitions.matters.register import open_from
 from petitions.matters.reviewing import REVIEWING
 from petitions.matters.sealing import SEALING, accuse, accuse_as_typed, close_wall, reseal
 from petitions.matters.service import effects as service
+from petitions.matters.simple import PROPOSED, SIMPLY
 from petitions.matters.succeeding import SUCCEEDING
 from petitions.matters.supervising import SUPERVISION
 
@@ -95,7 +99,7 @@ def reclassify_accepted(act: Act) -> None:
     if not petition_procedure(act.case):
         for row in running:
             row.ended_by, row.ended_on = act.event, max(act.on, row.start_on)
-    accepted = last_event(act, "accept")
+    accepted = last_event(act, "accept", "accept_simple")
     if accepted is not None:
         act.extra["start_on"] = clock.day_of(accepted.at)
 
@@ -121,7 +125,10 @@ def recuse(act: Act) -> None:
 
 def accept(act: Act) -> None:
     """Each claim goes its own way under 第31条."""
-    _route(matter_of(act), act.data["routes"])
+    matter = matter_of(act)
+    _route(matter, act.data["routes"])
+    if matter.procedure == PROPOSED:
+        matter.procedure = ""
 
 
 def divert(act: Act) -> None:
@@ -151,19 +158,6 @@ def decide_claims(act: Act) -> None:
     for claim in matter.claims:
         claim.outcome = outcomes.get(str(claim.id), claim.outcome)
     matter.outcome = min(outcomes.values(), key=_weight, default="")
-
-
-def visit(act: Act) -> None:
-    """What the petitioner said."""
-    assert act.event is not None
-    data = act.data
-    matter_of(act).visits.append(
-        ReturnVisit(
-            event=act.event, visited_on=act.on, way=data["way"], reached=data["performed"] != "not_reached",
-            performed=data["performed"], office_rating=data.get("office_rating", ""),
-            unit_rating=data.get("unit_rating", ""), said=data.get("said", ""),
-        )
-    )  # fmt: skip
 
 
 def open_from_new_facts(act: Act) -> None:
@@ -207,7 +201,7 @@ EFFECTS: dict[str, Effect] = {
         for effect in (
             open_matter, answered_before, remember_suspect, relate, join, undo_join, link_copy, classify,
             reclassify_accepted, snooze, appoint, recuse,
-            accept, divert, divert_litigation, decide_claims, visit,
+            accept, divert, divert_litigation, decide_claims,
             open_from_new_facts,
         )
     },
@@ -215,7 +209,11 @@ EFFECTS: dict[str, Effect] = {
     **voiding.EFFECTS,
     **DISPATCHING,
     **SEALING,
+    **ENDING_EFFECTS,
     **ERASURE,
+    **FOLLOW_UP,
+    **PERFORMANCE,
+    **SIMPLY,
     **SUCCEEDING,
     **SUPERVISION,
     **hearing.EFFECTS,

@@ -12,8 +12,10 @@ from petitions.cases.kinds import Act, Effect, Guard
 from petitions.cases.perform import perform
 from petitions.matters import personal, registration
 from petitions.matters.course import last_event, matter_of
+from petitions.matters.follow_up import FollowUpTask
 from petitions.matters.hearing.models import hearings_of
 from petitions.matters.models import Claim, Dispatch, Matter, Petition, Respondent, ReturnVisit
+from petitions.matters.performance import Promise
 from petitions.matters.retention import is_held
 from petitions.matters.workflow import FLOW
 from petitions.words import Sentence, say
@@ -42,7 +44,11 @@ def anonymise(act: Act) -> None:
         update(Claim).where(Claim.matter_id == matter.id).values(text=""),
         update(Respondent).where(Respondent.matter_id == matter.id).values(name=named, user_id=None),
         update(Dispatch).where(Dispatch.matter_id == matter.id).values(objection=""),
-        update(ReturnVisit).where(ReturnVisit.matter_id == matter.id).values(said=""),
+        update(ReturnVisit)
+        .where(ReturnVisit.matter_id == matter.id)
+        .values(office_reason="", unit_reason="", said="", new_claim=""),
+        update(FollowUpTask).where(FollowUpTask.matter_id == matter.id).values(done=""),
+        update(Promise).where(Promise.matter_id == matter.id).values(text="", performer="", proof=""),
     ):
         session.execute(statement, execution_options={"synchronize_session": False})
     for hearing in hearings_of(matter):

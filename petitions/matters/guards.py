@@ -11,15 +11,20 @@ from petitions.cases import readers, recount, voiding
 from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act, Guard
 from petitions.matters.answer_guards import ANSWER_GUARDS
+from petitions.matters.completeness import COMPLETENESS_GUARDS
 from petitions.matters.conflicts import panel_is_not_recused
 from petitions.matters.correcting import CORRECTING_GUARDS
 from petitions.matters.course import came_from_a_sender, current_dispatch, deadline_of, last_event, matter_of
+from petitions.matters.endings import ENDING_GUARDS
 from petitions.matters.erasure import ERASURE_GUARDS
+from petitions.matters.follow_up import FOLLOW_UP_GUARDS
 from petitions.matters.hearing import guards as hearing
 from petitions.matters.models import Matter
+from petitions.matters.performance import PERFORMANCE_GUARDS
 from petitions.matters.reviewing import REVIEWING_GUARDS
 from petitions.matters.sealing import is_sealing, named_in, why_not_kept
 from petitions.matters.service import guards as service
+from petitions.matters.simple import SIMPLE_GUARDS
 from petitions.matters.succeeding import SUCCESSION_GUARDS
 from petitions.matters.supervising import SUPERVISION_GUARDS
 from petitions.words import say
@@ -285,7 +290,12 @@ GUARDS: dict[str, Guard] = {
         for guard in (
             *_OWN,
             *ANSWER_GUARDS,
+            *COMPLETENESS_GUARDS,
             *CORRECTING_GUARDS,
+            *ENDING_GUARDS,
+            *FOLLOW_UP_GUARDS,
+            *PERFORMANCE_GUARDS,
+            *SIMPLE_GUARDS,
             *SUCCESSION_GUARDS,
             *SUPERVISION_GUARDS,
             *REVIEWING_GUARDS,

@@ -2,18 +2,22 @@
 
 from typing import Any
 
+from petitions.cases.fields import Field
 from petitions.cases.kinds import CaseKind, register
 from petitions.cases.models import Case
 from petitions.cases.queries import WALLS
 from petitions.matters import who
 from petitions.matters.audiences import AUDIENCES
+from petitions.matters.completeness import REQUIREMENTS, lackings
 from petitions.matters.course import petition_procedure
 from petitions.matters.effects import EFFECTS
+from petitions.matters.endings import ENDING_CHOICES
 from petitions.matters.fields import FIELDS
 from petitions.matters.guards import GUARDS
 from petitions.matters.lists import CHOICES, find_matter
 from petitions.matters.models import Matter
 from petitions.matters.papers import PAPER_KINDS, PAPERS
+from petitions.matters.simple import SIMPLE, is_proposed
 from petitions.matters.wall import walled_off
 from petitions.matters.wording import label_of
 from petitions.matters.workflow import FLOW
@@ -25,6 +29,8 @@ def owes_sixty_days(case: Case) -> bool:
 
     What a review sent back has the day the review body gave it.
     """
+    if isinstance(case, Matter) and case.procedure == SIMPLE:
+        return False
     runs = any(row.code in ("T6", "T24") and row.ended_on is None for row in case.deadlines)
     return petition_procedure(case) and not runs
 
@@ -40,6 +46,13 @@ def unnamed(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     return {name: value if name == "files" else who.with_tokens(case, value) for name, value in data.items()}
 
 
+def named(field: Field, value: str) -> str:
+    """The word for an entry; the requirements of a file are known to the list that asks for them."""
+    if field.choices == "lackings" and value in REQUIREMENTS:
+        return REQUIREMENTS[value].label
+    return label_of(field, value)
+
+
 MATTER = register(
     CaseKind(
         name="matter",
@@ -51,11 +64,11 @@ MATTER = register(
         audiences=AUDIENCES,
         papers=PAPERS,
         paper_kinds=PAPER_KINDS,
-        choices=CHOICES,
+        choices={**CHOICES, **ENDING_CHOICES, "lackings": lackings},
         look_ups={"related_matters": find_matter},
-        applies={"petition_procedure": owes_sixty_days, "review": may_be_reviewed},
+        applies={"petition_procedure": owes_sixty_days, "review": may_be_reviewed, "simple_proposed": is_proposed},
         conceal=unnamed,
-        label_of=label_of,
+        label_of=named,
     )
 )
 

@@ -21,9 +21,11 @@ from petitions.cases.fields import Choice
 from petitions.cases.models import Case, Deadline, Document, Event, Service, ServiceAttempt
 from petitions.cases.rows import Column, Decoration
 from petitions.cases.workbench import Card
+from petitions.matters.follow_up import FollowUpTask
 from petitions.matters.hearing.models import Hearing, Stage
 from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petition, Petitioner, ReturnVisit
+from petitions.matters.performance import DONE, Promise, favourable_outcomes
 from petitions.matters.workflow import FLOW
 from petitions.words import say
 
@@ -149,6 +151,22 @@ def attempt_is_due() -> ColumnElement[bool]:
     )  # fmt: skip
 
 
+def followed_up() -> ColumnElement[bool]:
+    """A return visit has left something to do, and nobody has said yet what was done."""
+    return exists().where(FollowUpTask.matter_id == Case.id, FollowUpTask.closed_event_id.is_(None))
+
+
+def unperformed() -> ColumnElement[bool]:
+    """第32条第二款: something was granted or agreed and is not known to be done; also where nobody has written down what."""
+    owed = exists().where(Promise.matter_id == Case.id, Promise.result != DONE)
+    written = exists().where(Promise.matter_id == Case.id)
+    told = exists().where(ReturnVisit.matter_id == Case.id, ReturnVisit.performed.in_(("done", "nothing")))
+    own = _MATTERS.alias()
+    granted = exists().where(own.c.id == Case.id, own.c.outcome.in_(favourable_outcomes()))
+    unwritten = and_(before("visit"), granted, ~written, ~told, ~closed_in_a_ledger())
+    return and_(before("perform_opinion"), or_(owed, unwritten))
+
+
 Wait = Callable[[User], ColumnElement[bool]]
 
 WAITS: Mapping[str, tuple[str, Wait]] = {
@@ -193,6 +211,14 @@ WAITS: Mapping[str, tuple[str, Wait]] = {
         lambda user: and_(or_(Case.unit_id == user.unit_id, Case.office_id == user.unit_id), attempt_is_due()),
     ),
     "visit": (say("待回访"), lambda user: and_(Case.office_id == user.unit_id, not_visited())),
+    "follow_up": (
+        say("跟进任务"),
+        lambda user: and_(or_(Case.office_id == user.unit_id, Case.unit_id == user.unit_id), followed_up()),
+    ),
+    "performance": (
+        say("待落实"),
+        lambda user: and_(or_(Case.office_id == user.unit_id, Case.unit_id == user.unit_id), unperformed()),
+    ),
     "snoozed": (
         say("稍后处理"),
         lambda user: and_(Case.unit_id == user.unit_id, before("snooze"), not_(awake())),
@@ -278,6 +304,8 @@ CARDS = (
     _waiting("service", *_DESK),
     _waiting("attempt", *_DESK, Role.HANDLER, *_OFFICE, urgent=True),
     _waiting("visit", *_OFFICE, sort="received"),
+    _waiting("follow_up", *_OFFICE, Role.HANDLER, sort="received"),
+    _waiting("performance", *_OFFICE, Role.HANDLER, Role.UNIT_HEAD, sort="received"),
     Card(
         "unit", say("本单位已超期"), {"state": "open", "clock": "overdue", "duty": "own", "sort": "due"},
         frozenset((Role.UNIT_HEAD, Role.RECEIVING_CLERK, *_OFFICE)), urgent=True,

@@ -20,9 +20,11 @@ from petitions.matters.above import bodies_above
 from petitions.matters.conflicts import why_away
 from petitions.matters.hearing import lists as hearing
 from petitions.matters.models import Matter, Petition
+from petitions.matters.performance import open_promises
 from petitions.matters.reviewing import answered_review, issuer_of, opinion_of
 from petitions.matters.service import lists as service
 from petitions.matters.service.guards import MAIN_PAPERS
+from petitions.matters.simple import FITS, TOLD_BY
 from petitions.matters.wall import accused_units, is_walled_off
 from petitions.web.inputs import initials
 from petitions.words import say
@@ -53,6 +55,14 @@ FIXED: Mapping[str, tuple[Choice, ...]] = {
     "late_grounds": _fixed(
         ("force_majeure", say("不可抗力")), ("obstacle", say("其他不能归责于本人的障碍")),
         ("service", say("对收到书面答复的日期有争议")), ("none", say("没有说明")),
+    ),
+    "simple_fits": FITS,
+    "simple_tellings": TOLD_BY,
+    "lead_deciders": _fixed(("superior", say("共同的上一级")), ("joint_conference", say("共同的信访工作联席会议"))),
+    "losses": _fixed(("died", say("信访人死亡")), ("dissolved", say("信访单位终止"))),
+    "settlements": _fixed(("mediation", say("调解")), ("reconciliation", say("自愿和解"))),
+    "performance_results": _fixed(
+        ("done", say("已落实")), ("partly", say("部分落实")), ("not_done", say("未落实")),
     ),
     "discontinue_reasons": _fixed(
         ("agreement_performed", say("调解、和解协议已履行")), ("died", say("信访人死亡，没有承受人")),
@@ -346,6 +356,7 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     "unserved_papers": unserved_papers,
     "open_papers": open_papers,
     **voiding.CHOICES,
+    "open_promises": open_promises,
     "foreign_limits": foreign_limits,
     **hearing.CHOICES,
     **service.CHOICES,

@@ -40,6 +40,10 @@ class Matter(Case):
     """相关信访事项: linked, not the same."""
     snoozed_until: Mapped[datetime | None]
     """Laid aside in the triage queue until then."""
+    procedure: Mapped[str] = mapped_column(default="")
+    """简易办理: proposed, simple, or converted back; empty is the ordinary procedure (simple.py)."""
+    visit_on: Mapped[date | None]
+    """The day agreed for the return visit, where it is another than the installation's usual one."""
 
     petitions: Mapped[list["Petition"]] = relationship(
         back_populates="matter", foreign_keys="Petition.matter_id", order_by="Petition.id"
@@ -303,7 +307,12 @@ class ReturnVisit(Base):
     performed: Mapped[str] = mapped_column(default="")
     office_rating: Mapped[str] = mapped_column(default="")
     unit_rating: Mapped[str] = mapped_column(default="")
+    office_reason: Mapped[str] = mapped_column(default="")
+    """Why not satisfied with the petition office; the other one is about the responsible unit."""
+    unit_reason: Mapped[str] = mapped_column(default="")
     said: Mapped[str] = mapped_column(default="")
+    new_claim: Mapped[str] = mapped_column(default="")
+    """A new situation or demand: a petition of its own, once it is registered."""
 
     matter: Mapped[Matter] = relationship(back_populates="visits")
     event: Mapped[Event] = relationship()

@@ -23,6 +23,7 @@ from petitions.matters.paper_values import people_of, petition_of
 from petitions.matters.registration import FIELDS as REGISTRATION
 from petitions.matters.registration import OF_THE_PERSON
 from petitions.matters.seed import LISTS as CODE_LISTS
+from petitions.matters.simple import PROCEDURES
 from petitions.matters.states import STATES
 from petitions.matters.wording import in_words
 from petitions.words import Sentence, say
@@ -126,6 +127,7 @@ def claims(case: Case, user: User) -> Panel | None:  # noqa: ARG001
         (say("信访目的"), codes.label("purpose", case.purpose)),
         (say("内容分类"), codes.label("content_class", case.class_code)),
         (say("问题属地"), case.place),
+        (say("办理程序"), PROCEDURES.get(case.procedure, "")),
         (say("紧急程度"), codes.label("urgency", case.urgency)),
         (say("被反映的"), "、".join(dict.fromkeys(row.name for row in case.respondents if row.name))),
         (say("标记"), "、".join(dict.fromkeys(flags))),

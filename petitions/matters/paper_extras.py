@@ -4,18 +4,24 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from petitions import clock, db
 from petitions.access.models import Unit
 from petitions.cases import clocks, codes, local_limits
 from petitions.cases.calendar import load_calendar
 from petitions.cases.kinds import Act
-from petitions.cases.models import Document
+from petitions.cases.models import Document, Event
 from petitions.matters import registration, who
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of
+from petitions.matters.dossier import items_of, total_pages
+from petitions.matters.endings import common_superior
 from petitions.matters.hearing import papers as hearing
 from petitions.matters.hearing.models import hearings_of
 from petitions.matters.models import Matter, Petitioner
 from petitions.matters.paper_values import people_of, petition_of, running
+from petitions.matters.rating import why_not_rated
+from petitions.matters.retention import term_of
 from petitions.matters.reviewing import ending_of
 from petitions.matters.service.fields import FIELDS as SERVICE
 from petitions.matters.service.fields import RECORD
@@ -132,13 +138,9 @@ def _extended(act: Act) -> dict[str, Any]:
     }
 
 
-def _respondents(act: Act) -> dict[str, Any]:
-    return {"respondents": "、".join(row.name for row in matter_of(act).respondents if row.name)}
-
-
 def _answered(act: Act) -> dict[str, Any]:
     """The course up to the answer: acceptance, inquiry, the four parts of 第32条 as submitted, the paper, its receipt."""
-    accepted, drafted = last_event(act, "accept"), last_event(act, "submit_opinion")
+    accepted, drafted = last_event(act, "accept", "accept_simple"), last_event(act, "submit_opinion")
     opinion = next((paper for paper in reversed(act.case.papers) if paper.kind == "opinion"), None)
     return {
         "accepted_on": clock.day_of(accepted.at) if accepted else None,
@@ -181,16 +183,51 @@ def _word(failure: str) -> str:
     return next((str(one.label) for one in FIXED["service_failures"] if one.value == failure), failure)
 
 
+def _disputed(act: Act) -> dict[str, Any]:
+    """Who could not agree, what each said, and who leads now."""
+    disputed = last_event(act, "dispute_lead")
+    assert disputed is not None
+    told = in_words(disputed.data)
+    above = common_superior([disputed.unit_id, *disputed.data["disputing_units"]])
+    lead = act.data.get("lead_unit", act.case.unit_id)
+    return {
+        "disputing": "、".join([unit_name(disputed.unit_id), str(told["disputing_units"])]),
+        "positions": told["positions"], "lead": unit_name(lead),
+        "superior": unit_name(above) if act.data["decider"] == "superior" else "",
+    }  # fmt: skip
+
+
+def _visited(act: Act) -> dict[str, Any]:
+    """Whether both bodies were to be rated, and what the visit leaves to do."""
+    return {"not_rated": str(why_not_rated(matter_of(act)) or ""), "follow_up": bool(act.extra.get("follow_up"))}
+
+
 def _filed(act: Act) -> dict[str, Any]:
     """The course in short and everything the file holds. The case is archived by now: told is how it ended before."""
     assert act.event is not None
     matter, ended = matter_of(act), act.event.from_state
+    items, term = items_of(matter), term_of(matter.nature, matter.outcome, db.retention_years())
+    excuses = select(Event).where(Event.case_id == matter.id, Event.action == "excuse_missing").order_by(Event.id)
     return {
-        "papers": [_listed(paper) for paper in matter.documents],
+        "items": [
+            {
+                "section": str(item.section.label),
+                "title": item.title,
+                "number": item.number,
+                "on": item.on,
+                "span": item.span,
+            }
+            for item in items
+        ],
+        "pages": total_pages(items),
+        "term": f"{term.years}年" if term.years else "永久",
+        "term_source": f"{term.label}；{term.source}",
+        "began_on": matter.received_on,
+        "ended_on": matter.closed_on or act.on,
+        "excuses": [str(event.data["reason"]) for event in db.session().scalars(excuses)],
         "outcome": codes.label("outcome", matter.outcome),
         "state": next(state.label for state in STATES if state.name == ended),
         "visited_on": [visit.visited_on for visit in matter.visits],
-        **_files(act),
     }
 
 
@@ -229,13 +266,16 @@ EXTRA: Mapping[str, Callable[[Act], dict[str, Any]]] = {
     "sealed_letter": _files,
     "objection": _files,
     "objection_decision": _objected,
-    "settlement": _respondents,
     "extension_notice": _extended,
     "opinion": _answered,
     "service_slip": _served,
     "completion_report": _reported,
     "supervision_letter": _pressed,
+    "visit_record": _visited,
+    "conversion_notice": _answered,
+    "lead_decision": _disputed,
     "conclusion": _answered,
+    "file_cover": _filed,
     "file_contents": _filed,
     **hearing.EXTRA,
 }

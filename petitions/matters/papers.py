@@ -80,14 +80,19 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
         kind: (title, series, _to_be_signed if kind in hearing.TO_BE_SIGNED else _to_petitioner)
         for kind, (title, series) in hearing.TITLES.items()
     },
+    "simple_notice": ("信访事项简易办理告知书", "信简", _to_petitioner),
+    "conversion_notice": ("信访事项转为普通程序告知书", "信转普", _to_petitioner),
+    "lead_decision": ("受理单位决定记录", "信定", _to_file),
     "settlement": ("调解（和解）协议书", "信调", _to_be_signed),
     "extension_notice": ("信访事项延长办理期限告知书", "信延", _to_petitioner),
     "opinion": ("信访处理意见书", "信意", _to_petitioner),
     "service_slip": ("送达回证", "信送", _to_be_signed),
     "completion_report": ("信访事项办结报告", "信报", _to_assigner),
     "supervision_letter": ("信访事项督办函", "信督", _to_owing),
+    "visit_record": ("回访记录", "信回", _to_file),
     "conclusion": ("信访事项办结登记", "信结", _to_file),
     "withdrawal": ("信访事项撤回（终止）告知书", "信撤", _to_petitioner),
+    "file_cover": ("案卷封面", "信封", _to_file),
     "file_contents": ("信访案卷目录", "信卷", _to_file),
 }
 
@@ -118,18 +123,9 @@ def _paper(kind: str) -> Callable[[Act], Paper]:
 
 
 _TYPED = (
-    "summary",
-    "text",
-    "place",
-    "claims",
-    "respondents",
-    "particulars",
-    "files",
-    "data",
-    "drafted",
-    "objection",
-    "hearing",
-)
+    "summary", "text", "place", "claims", "respondents", "particulars", "files", "data", "drafted", "objection", "hearing",
+    "items", "excuses",
+)  # fmt: skip
 """Values that hold what somebody typed, in which a petitioner may be named."""
 
 

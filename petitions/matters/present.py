@@ -67,6 +67,9 @@ def handing_over(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     """The usual words, and the unit an upheld objection proposed."""
     latest = history.latest_of_each(case.id)
     values: dict[str, Any] = {"opinion": _OPINION}
+    decided, objected = latest.get("decide_other_lead"), latest.get("object")
+    if decided is not None and (objected is None or decided.id > objected.id):
+        return {**values, "unit": decided.data["lead_unit"]}
     if case.state in FLOW.after("uphold_objection") and "object" in latest:
         values["unit"] = latest["object"].data.get("proposed_unit")
     return values
@@ -139,6 +142,11 @@ def held_today(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     return {"held_on": clock.today(), "people": user.name}
 
 
+def planning(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
+    """The unit that gave the opinion carries it out, unless somebody else does."""
+    return {"performer": case.unit.name}
+
+
 def opinion(case: Case, user: User) -> dict[str, Any]:  # noqa: ARG001
     """The last draft, if there was one; otherwise the claims as the demands."""
     drafted = history.latest_of_each(case.id).get("submit_opinion")
@@ -203,6 +211,7 @@ PRESENT: Mapping[str, Presenter] = {
     "inquire": held_today,
     "perform_opinion": held_today,
     "counsel": held_today,
+    "plan_performance": planning,
     "visit": held_today,
     "submit_opinion": opinion,
     "serve": service,

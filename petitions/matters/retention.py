@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
+from petitions import db
 from petitions.access.models import User
 from petitions.cases.disposal import Disposal, DisposalCase
 from petitions.cases.models import Event
@@ -80,6 +81,11 @@ def is_held() -> ColumnElement[bool]:
     put = select(func.max(Event.id)).where(Event.case_id == Matter.id, Event.action == "hold").scalar_subquery()
     lifted = select(func.max(Event.id)).where(Event.case_id == Matter.id, Event.action == "lift_hold").scalar_subquery()
     return and_(put.is_not(None), or_(lifted.is_(None), lifted < put))
+
+
+def held_now(matter_id: int) -> bool:
+    """Whether one matter is held."""
+    return db.session().scalar(select(Matter.id).where(Matter.id == matter_id, is_held())) is not None
 
 
 def due(user: User, today: date, changed: Mapping[str, int]) -> Select[Matter]:

@@ -19,11 +19,13 @@ from petitions.access.policy import in_whose_name
 from petitions.cases.models import Case
 from petitions.documents.concealed import CONCEALED, kept_out, readable, token
 from petitions.matters import openings
+from petitions.matters.follow_up import FollowUpTask
 from petitions.matters.hearing.models import hearings_of
 from petitions.matters.identities import MASKS, SECRET, Identity
 from petitions.matters.models import Matter, Petitioner
 from petitions.matters.paper_values import people_of
 from petitions.matters.people import Someone
+from petitions.matters.performance import Promise
 from petitions.web.inputs import initials
 from petitions.words import NotPermitted, Refused, say
 
@@ -124,7 +126,12 @@ def _rewrite(matter: Matter, change: Callable[[Any], Any]) -> None:
         for hearing in hearings_of(case):
             hearing.rewrite(change)
     for visit in matter.visits:
-        visit.said = change(visit.said)
+        visit.said, visit.new_claim = change(visit.said), change(visit.new_claim)
+        visit.office_reason, visit.unit_reason = change(visit.office_reason), change(visit.unit_reason)
+    for task in db.session().scalars(select(FollowUpTask).where(FollowUpTask.matter_id == matter.id)):
+        task.done = change(task.done)
+    for row in db.session().scalars(select(Promise).where(Promise.matter_id == matter.id)):
+        row.text, row.performer, row.proof = change(row.text), change(row.performer), change(row.proof)
 
 
 def _words(people: Iterable[tuple[Petitioner, Mapping[str, str]]]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from petitions.cases.models import Document
 from petitions.matters import fields, registration
 from petitions.matters.lists import FIXED
 from petitions.matters.models import Claim, Matter
+from petitions.matters.performance import text_of
 from petitions.words import say
 
 REGULATION = "《信访工作条例》"
@@ -84,6 +85,8 @@ def label_of(field: Field, value: str) -> str:
         return next((str(choice.label) for choice in FIXED[field.choices] if choice.value == value), value)
     if field.choices == "foreign_limits":
         return FOREIGN[value].text if value in FOREIGN else value
+    if field.choices == "open_promises":
+        return text_of(value)
     if field.choices == "claims":
         claim = db.session().get(Claim, int(value))
         return claim.text if claim else ""

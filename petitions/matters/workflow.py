@@ -6,6 +6,8 @@ Reviews (rows 28–31) are cases of their own. Articles are those of the 信访�
 from dataclasses import replace
 
 from petitions.flow import NEW, Action, Flow
+from petitions.matters.acts_afterwards import AFTERWARDS
+from petitions.matters.acts_procedure import PROCEDURE, with_simple_clocks
 from petitions.matters.service.fields import RECORD
 from petitions.matters.states import STATES
 
@@ -189,6 +191,7 @@ ACTIONS = (
     Action("negotiate", "协商主办协办", "signed accepted", None, "case:handle", requires="minutes",
            accepts="assist_units files", guards="not_sealed", effect="add_assists", notices="receivers",
            article="第24条"),
+    *PROCEDURE,
     # 20, 22, 23: inquiry, hearing, mediation
     Action("inquire", "调查核实", "accepted mediating", None, "case:handle", requires="inquiry_kind held_on people record",
            accepts="files", dated_by="held_on", article="第31条第六项"),
@@ -234,10 +237,11 @@ ACTIONS = (
            accepts="dissent files", guards="hearing_is_closed", effect="conclude_hearing",
            document="hearing_conclusion", notices="heads", article=_HEARD, rank=2, panel="hearing"),
     Action("begin_mediation", "转入调解", "accepted", "mediating", "case:handle", requires="consent note",
-           guards="no_hearing_goes_on", article="第33条"),
+           guards="no_hearing_goes_on may_be_settled", article="第33条"),
     Action("end_mediation", "调解未成", "mediating", "accepted", "case:handle", requires="note", article="第33条"),
-    Action("settle", "达成调解和解", "mediating", "accepted", "case:handle", requires="agreement", accepts="files",
-           document="settlement", article="第33条", rank=1),
+    Action("settle", "达成调解和解", "mediating", "accepted", "case:handle",
+           requires="settled_by other_party agreement performer perform_by", accepts="both_agree files",
+           guards="both_have_agreed", effect="promise", document="settlement", article="第33条", rank=1),
     # 21: asked by the handler, approved by the head, at most 30 日 in all
     Action("request_extension", "申请延期", "accepted", None, "case:request_extension", requires="days reason",
            guards="extension_is_left no_extension_pending extension_fits", notices="heads", article="第34条"),
@@ -249,8 +253,8 @@ ACTIONS = (
            guards="extension_is_pending", notices="handler", article="第34条"),
     # 24: the opinion has the four parts of 第32条 and an outcome for every claim
     Action("submit_opinion", "意见送审", "accepted", "in_approval", "case:draft_opinion",
-           requires="demands facts opinion basis outcomes", guards="no_hearing_goes_on not_the_same_again", notices="heads",
-           article="第32条", rank=1),
+           requires="demands facts opinion basis outcomes",
+           guards="no_hearing_goes_on not_the_same_again simple_supports", notices="heads", article="第32条", rank=1),
     # Only approval needs two people: whoever drafted it may take it back
     Action("return_opinion", "退回修改", "in_approval", "accepted", "case:approve_opinion", requires="note",
            notices="handler"),
@@ -307,13 +311,9 @@ ACTIONS = (
            guards="comes_of_its_review", effect="change_outcomes", stops="T8 T10 T12", notices="handler sender", quiet=True,
            article="第36条第三款"),
     # 26, 27: 督促执行 and 疏导教育 after the answer
-    Action("perform_opinion", "督促执行", "served concluded ended", None, "case:handle", requires="held_on record",
-           accepts="files", dated_by="held_on", article="第32条第二款"),
+    *AFTERWARDS,
     Action("counsel", "疏导教育", "served concluded ended", None, "case:handle", requires="held_on record", accepts="files",
            dated_by="held_on", article="第32条第二款、第37条第三款"),
-    Action("visit", "回访", "served concluded", None, "case:visit", requires="held_on way performed",
-           accepts="office_rating unit_rating said files", dated_by="held_on", effect="visit", notices="handler",
-           rank=1, leads_when="visit_is_owed"),
     # 督促 and 督办 move no state: whoever owes something is pressed for it (domain.md §1.7)
     Action("urge", "督促", _OPEN, None, "case:urge", accepts="note", guards="not_sealed something_presses not_urged_today",
            notices="owing"),
@@ -331,12 +331,12 @@ ACTIONS = (
     Action("discontinue", "终止办理", "accepted mediating in_approval", "concluded", "case:discontinue",
            requires="discontinue_reason proof",
            accepts="files", effect="lapse_hearing", stops="T6 T12 T24", document="conclusion", notices="sender handler"),
-    Action("withdraw", "撤回", _OPEN, "withdrawn", "case:withdraw", requires="reason", accepts="free_will files",
-           guards="no_review_is_open freely_withdrawn", effect="lapse_hearing", stops=_ALL_CLOCKS, document="withdrawal",
-           notices="holder sender handler"),
+    Action("withdraw", "撤回", _OPEN, "withdrawn", "case:withdraw", requires="reason",
+           accepts="free_will applied_on all_signed files", guards="no_review_is_open freely_withdrawn everyone_withdraws",
+           effect="lapse_hearing", stops=_ALL_CLOCKS, document="withdrawal", notices="holder sender handler"),
     # 35: the file is complete
     Action("archive", "归档", "concluded ended not_accepted no_longer_accepted diverted filed withdrawn", "archived",
-           "case:archive", accepts="note", guards="papers_are_served was_visited", document="file_contents", rank=1),
+           "case:archive", accepts="note", guards="file_is_complete", document="file_cover file_contents", rank=1),
     Action("new_facts", "新事实另立", "served concluded ended archived", None, "case:new_facts", requires="title new_facts",
            guards="is_not_joined", effect="open_from_new_facts", article="第36条第三款"),
     # A paper with a fault is taken back and issued anew, each with its own number; none is ever edited
@@ -384,4 +384,4 @@ def _walled(action: Action) -> Action:
     return replace(action, guards=("is_not_recused", *action.guards))
 
 
-FLOW = Flow("matter", STATES, tuple(_walled(action) for action in ACTIONS))
+FLOW = Flow("matter", STATES, tuple(_walled(with_simple_clocks(action)) for action in ACTIONS))

@@ -5,9 +5,11 @@ from http import HTTPStatus
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from petitions.access import audit
 from petitions.access.gate import user
 from petitions.access.policy import may
 from petitions.cases.disposal import Disposal
+from petitions.documents.render import long_date
 from petitions.matters.retention import due_from, term_of, terms
 from petitions.privacy import disposals
 from petitions.web.inputs import Input, insist_on_length, line
@@ -70,6 +72,17 @@ def decide(disposal_id: int) -> ResponseReturnValue:
         return _page(found, {"": refusal.sentence}), HTTPStatus.CONFLICT
     flash(say("已批准，由系统管理员执行处置命令后生效") if approved else say("未批准，清单作废"), "success")
     return redirect(url_for("disposals.show", disposal_id=found.id))
+
+
+@bp.get("/<int:disposal_id>/register")
+@permits("disposal:ask")
+def register(disposal_id: int) -> ResponseReturnValue:
+    """销毁清册 to print: the frozen list, who asked, who approved, and a line for each to sign."""
+    found = _found(disposal_id)
+    if len(disposals.cases_of(found, user())) < len(found.cases):
+        raise Refused(say("清册里有你不能查看的件，请由能查看全部的人打印"))
+    audit.saw("disposal:print", found)
+    return render_template("privacy/register.html", disposal=found, long_date=long_date)
 
 
 def _found(disposal_id: int) -> Disposal:

@@ -17,6 +17,7 @@ from petitions.cases.queries import visible_to
 from petitions.db import Database
 from petitions.matters.models import Matter
 from petitions.matters.retention import due, is_archived
+from petitions.privacy import destruction
 from petitions.words import NotPermitted, Refusal, Refused, Sentence, say
 
 AT_MOST = 2000
@@ -85,8 +86,12 @@ def _asked(user: User, ground: str, case_ids: Sequence[int]) -> Disposal:
         raise Refused(say("其中有的件已列入另一份没有办完的处置清单"))
     made = Disposal(office_id=user.unit_id, ground=ground, asked_by_id=user.id, asked_at=clock.now())
     made.cases = [DisposalCase(case_id=case_id) for case_id in case_ids]
+    matters = db.session().scalars(select(Matter).where(Matter.id.in_(case_ids)).order_by(Matter.id)).all()
+    made.register = destruction.text_of(GROUNDS[ground], user.unit, matters, db.retention_years(), clock.today())
+    made.register_sha256 = destruction.digest_of(made.register)
     db.session().add(made)
-    audit.record("disposal:ask", made, after={"cases": len(case_ids), "ground": ground}, actor=user)
+    signed = {"cases": len(case_ids), "ground": ground, "register": made.register_sha256}
+    audit.record("disposal:ask", made, after=signed, actor=user)
     db.session().flush()
     return made
 
@@ -125,7 +130,8 @@ def decide(disposal: Disposal, user: User, *, approved: bool, note: str = "") ->
     disposal.state = "approved" if approved else "refused"
     disposal.decided_by_id, disposal.decided_at, disposal.note = user.id, clock.now(), note
     act = "disposal:approve" if approved else "disposal:refuse"
-    audit.record(act, disposal, after={"cases": len(disposal.cases)}, actor=user)
+    signed = {"cases": len(disposal.cases), "register": disposal.register_sha256}
+    audit.record(act, disposal, after=signed, actor=user)
 
 
 def why_not_decided(disposal: Disposal, user: User) -> Sentence | None:
@@ -136,7 +142,7 @@ def why_not_decided(disposal: Disposal, user: User) -> Sentence | None:
         return say("提出的人不能批准，请由另一位负责人批准")
     if len(cases_of(disposal, user)) < len(disposal.cases):
         return say("清单里有你不能查看的件，请由能查看全部的负责人批准")
-    return None
+    return destruction.why_not_whole(disposal)
 
 
 def work_off(database: Database, progress: Callable[[int, int], None] | None = None) -> Worked:

@@ -197,7 +197,9 @@ def _facts(one: Held, known: Sequence[Mapping[str, str]]) -> list[tuple[str, str
     rows += [
         ("文书", f"{paper.number}　{paper.title}　{paper.issued_on.isoformat()}") for paper in one.matter.documents
     ]
-    rows += [("回访", f"{visit.visited_on.isoformat()}　{visit.said}") for visit in one.matter.visits]
+    for visit in one.matter.visits:
+        told = (visit.said, visit.office_reason, visit.unit_reason, visit.new_claim)
+        rows.append(("回访", f"{visit.visited_on.isoformat()}　{'；'.join(filter(None, told))}"))
     return [(label, who.told(value, one.people, known)) for label, value in rows if value]
 
 

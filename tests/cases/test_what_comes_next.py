@@ -91,6 +91,7 @@ def test_nothing_leads_while_the_petitioner_may_still_ask_for_a_review(world: Wo
 
 def test_a_concluded_matter_is_visited_and_then_archived(world: World, browser_of: Browse) -> None:
     matter = matter_in(world, "concluded")
+    perform(matter, "excuse_missing", {"lacking": ["inquiry"], "reason": "事实清楚"}, world.officer)
     for paper in [one for one in matter.documents if not one.services and one.recipient]:
         given = {"paper": paper.id, "method": "direct", "receiver": "田小禾", "served_on": clock.today().isoformat()}
         if paper.kind == "acceptance_notice":

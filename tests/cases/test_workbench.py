@@ -57,6 +57,8 @@ def busy(world: World) -> World:
     perform(matter_in(world, "dispatched"), "sign", {}, world.receiver)
     sleeping = new_petition(world).matter
     perform(sleeping, "snooze", {"until": (today + timedelta(days=3)).isoformat()}, world.clerk)
+    unsolved = {"held_on": today.isoformat(), "way": "phone", "performed": "not_done"}
+    perform(matter_in(world, "served"), "visit", unsolved, world.officer)
     new_petition(world, purpose="accusation", respondent="某单位")
     new_petition(world, world.other_clerk)
     set_up_bodies(world)

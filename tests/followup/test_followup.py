@@ -44,7 +44,7 @@ def test_what_was_answered_waits_for_a_visit_until_somebody_was_reached(world: W
 
 def test_a_dissatisfied_petitioner_is_told_the_last_day_for_a_review(world: World, browser_of: Any) -> None:
     matter = matter_in(world, "served")
-    visited(world, matter, unit_rating="dissatisfied")
+    visited(world, matter, unit_rating="dissatisfied", unit_reason="没有退还")
     until = next(row.due_on for row in matter.deadlines if row.code == "T8")
     (row,) = listed(world.officer, "unhappy").rows
     assert str(row.advice) == f"可在{in_words(until)}前（含当日）申请复查"
@@ -95,44 +95,9 @@ def test_a_public_notice_starts_the_window_when_it_counts_as_received(world: Wor
     assert window.nominal_on == posted + timedelta(days=60)
 
 
-def test_the_archive_names_what_is_missing(world: World, browser_of: Any) -> None:
-    matter = matter_in(world, "concluded")
-    (row,) = listed(world.officer, "archive").rows
-    assert row.missing is not None
-    html = browser_of(world.officer).get("/followup?stage=archive").get_data(as_text=True)
-    assert row.missing in html
-    for paper in list(matter.documents):
-        if paper.kind == "acceptance_notice":
-            told = {"paper": paper.id, "method": "direct", "receiver": "田小禾", "served_on": clock.today().isoformat()}
-            perform(matter, "serve_notice", told, world.officer)
-    (row,) = listed(world.officer, "archive").rows
-    assert "回访" in str(row.missing)
-    visited(world, matter)
-    (row,) = listed(world.officer, "archive").rows
-    assert row.missing is None
-
-
 def _fields(page: str) -> dict[str, str]:
     form = page[page.index('action="/cases/batch/run"') :]
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
-
-
-def test_archiving_many_says_first_what_it_will_do(world: World, browser_of: Any, session: Session) -> None:
-    whole, lacking = matter_in(world, "filed"), matter_in(world, "concluded")
-    browser = browser_of(world.officer)
-    listing = browser.get("/followup?stage=archive").get_data(as_text=True)
-    assert 'action="/cases/batch"' in listing
-    data = {"action": "archive", "next": "/followup?stage=archive", "case": [str(whole.id), str(lacking.id)]}
-    page = browser.post("/cases/batch", data).get_data(as_text=True)
-    assert "选了2件：1件可以办理，1件不能办理" in page
-    assert "办理后，每一件的阶段是“已归档”" in page
-    session.expire_all()
-    assert (whole.state, lacking.state) == ("filed", "concluded"), "looked at, not done"
-    done = browser.post("/cases/batch/run", _fields(page)).get_data(as_text=True)
-    assert "1件全部办好" in done
-    assert 'href="/followup?stage=archive"' in done
-    session.expire_all()
-    assert (whole.state, lacking.state) == ("archived", "concluded")
 
 
 def test_concluding_many_states_nothing_of_a_single_petitioner(world: World, browser_of: Any, session: Session) -> None:
@@ -153,14 +118,14 @@ def test_concluding_many_states_nothing_of_a_single_petitioner(world: World, bro
 @pytest.mark.parametrize("data", [{}, {"action": "archive"}, {"action": "archive", "case": "²"}])
 def test_a_batch_of_nothing_says_so(world: World, browser_of: Any, data: dict[str, Any]) -> None:
     browser = browser_of(world.officer)
-    answer = browser.post("/cases/batch", {**data, "next": "/followup?stage=archive"})
-    assert answer.location.endswith("/followup?stage=archive")
+    answer = browser.post("/cases/batch", {**data, "next": "/archive"})
+    assert answer.location.endswith("/archive")
     assert "先勾选" in browser.get(answer.location).get_data(as_text=True)
 
 
-def test_a_visit_offers_no_preview_of_a_paper_it_has_not(world: World, browser_of: Any) -> None:
+def test_a_visit_offers_its_record_to_look_at_before(world: World, browser_of: Any) -> None:
     matter = matter_in(world, "served")
-    assert "预览文书" not in browser_of(world.officer).get(f"/cases/{matter.id}/visit").get_data(as_text=True)
+    assert "预览文书" in browser_of(world.officer).get(f"/cases/{matter.id}/visit").get_data(as_text=True)
     drafted = matter_in(world, "accepted")
     page = browser_of(world.handler).get(f"/cases/{drafted.id}/submit_opinion").get_data(as_text=True)
     assert "预览文书" in page
@@ -170,7 +135,6 @@ def test_another_offices_matters_are_neither_listed_nor_archived(
     world: World, browser_of: Any, session: Session
 ) -> None:
     matter = matter_in(world, "filed")
-    assert ids(world, "archive", "other_officer") == []
     browser_of(world.other_officer).post("/cases/batch", {"action": "archive", "case": str(matter.id)})
     forged = {"action": "archive", "waiting": str(matter.id), "submission": "0" * 32}
     browser_of(world.other_officer).post("/cases/batch/run", forged)
@@ -186,7 +150,7 @@ def test_numbers_are_masked_and_asked_for_one_by_one(world: World, browser_of: A
     assert f"/cases/{matter.id}/people/" in html
 
 
-@pytest.mark.parametrize("stage", ["visit", "unhappy", "conclude", "archive", "nonsense"])
+@pytest.mark.parametrize("stage", ["visit", "tasks", "performance", "unhappy", "conclude", "nonsense"])
 def test_every_tab_opens(world: World, browser_of: Any, stage: str) -> None:
     for state in ("served", "concluded", "filed", "not_accepted", "withdrawn"):
         matter_in(world, state)

@@ -123,6 +123,29 @@ def passed_on(world: World) -> dict[str, Any]:
     return {"subordinate": world.section.id, "opinion": "请核实"}
 
 
+SETTLED = {
+    "settled_by": "mediation", "other_party": "柳林村民委员会", "agreement": "甲方退还土地。", "performer": "柳林村民委员会",
+    "perform_by": soon(20), "both_agree": True,
+}  # fmt: skip
+SIMPLY = {"fit": "clear", "told_by": "phone", "supportable": True}
+
+
+def converted(world: World, **changes: Any) -> Matter:
+    matter = matter_in(world, "signed", **changes)
+    perform(matter, "accept_simple", SIMPLY, world.handler)
+    perform(matter, "convert", {"reason": "需要委托鉴定"}, world.handler)
+    return matter
+
+
+def decided(world: World, **changes: Any) -> Matter:
+    matter = matter_in(world, "signed", **changes)
+    dispute = {"disputing_units": [world.township.id], "positions": "双方都认为应由对方办理。"}
+    perform(matter, "dispute_lead", dispute, world.handler)
+    decision = {"decider": "superior", "decided_on": soon(0), "decision_number": "青政函〔2026〕3号"}
+    perform(matter, "decide_lead", decision, world.officer)
+    return matter
+
+
 ISSUED: dict[str, Make] = {
     "supervision_letter": supervised,
     "recorded_answer": answered_before,
@@ -146,12 +169,19 @@ ISSUED: dict[str, Make] = {
     "hearing_cancellation": cancelled,
     "hearing_minutes": hearings.closed,
     "hearing_conclusion": hearings.concluded,
-    "settlement": moved_on("mediating", "settle", "handler", {"agreement": "甲方退还土地。"}),
+    "settlement": moved_on("mediating", "settle", "handler", SETTLED),
+    "simple_notice": moved_on("signed", "accept_simple", "handler", SIMPLY),
+    "conversion_notice": converted,
+    "lead_decision": decided,
     "extension_notice": extended,
     "opinion": lambda world, **changes: matter_in(world, "opinion_issued", **changes),
     "service_slip": lambda world, **changes: matter_in(world, "served", **changes),
     "completion_report": reported,
+    "visit_record": moved_on("served", "visit", "officer", lambda world: {  # noqa: ARG005
+        "held_on": soon(0), "way": "phone", "performed": "partly", "office_rating": "satisfied",
+        "unit_rating": "dissatisfied", "unit_reason": "还差一亩", "new_claim": "请求补偿青苗"}),
     "conclusion": lambda world, **changes: matter_in(world, "concluded", **changes),
     "withdrawal": lambda world, **changes: matter_in(world, "withdrawn", **changes),
+    "file_cover": archived,
     "file_contents": archived,
 }  # fmt: skip

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import MetaData, Text, cast, make_url, select
 from sqlalchemy.orm import object_session
@@ -18,6 +19,7 @@ from petitions.intake import drafts
 from petitions.intake.ledger import files as ledgers
 from petitions.intake.models import ImportBatch, ImportRow
 from petitions.matters.models import Matter, Petition
+from petitions.matters.performance import promises_of
 from petitions.settings import Settings
 from petitions.words import Refusal
 from tests.factories import CLASSIFIED, World, new_petition, per_claim
@@ -66,7 +68,7 @@ def plant(world: World, settings: Settings) -> Matter:
     perform(matter, "attach", {"files": kept}, world.clerk)
     act_drafts.keep(matter, "note", world.clerk, personal("act_draft"))
     drafts.save(world.clerk, "a" * 32, {**people, **personal("draft")})
-    steps = [
+    steps: list[tuple[str, Any, str]] = [
         ("screen_as_first", personal("note"), "clerk"),
         ("classify", {**CLASSIFIED, "respondent": said("accused")}, "officer"),
         ("transfer", {"unit": world.bureau.id, "opinion": said("opinion")}, "officer"),
@@ -82,13 +84,18 @@ def plant(world: World, settings: Settings) -> Matter:
          "handler"),
         ("approve_opinion", personal("note"), "head"),
         ("serve", {"method": "direct", "relation": "family", "served_on": clock.today().isoformat(), **personal("receiver", "note")}, "handler"),
-        ("visit", {"held_on": clock.today().isoformat(), "way": "phone", "performed": "done", **personal("said")},
-         "officer"),
+        ("visit", {"held_on": clock.today().isoformat(), "way": "phone", "performed": "done", "office_rating": "dissatisfied",
+                   "unit_rating": "dissatisfied", **personal("office_reason", "unit_reason", "said", "new_claim")}, "officer"),
+        ("take_follow_up", {}, "officer"),
+        ("close_follow_up", personal("done"), "officer"),
+        ("plan_performance", {"perform_by": clock.today().isoformat(), **personal("promised", "performer")}, "handler"),
+        ("perform_opinion", lambda: {"held_on": clock.today().isoformat(), "performance": "done", **personal("record"),
+                                     "promise": str(promises_of(matter)[0].id)}, "handler"),
         ("conclude", {"accepted_by_petitioner": True, **personal("note")}, "head"),
         ("correct", {**personal("reason"), "title": said("corrected")}, "officer"),
     ]  # fmt: skip
     for action, data, person in steps:
-        perform(matter, action, data, world.people[person])
+        perform(matter, action, data() if callable(data) else data, world.people[person])
     archive(world, matter)
     repeat = new_petition(world, **people, text=said("repeat")).matter
     perform(repeat, "join_as_repeat", {"matter": matter.number, **personal("note")}, world.clerk)

@@ -124,6 +124,7 @@ def test_a_letter_goes_from_the_counter_to_the_archive_through_five_people(live:
     with desk(world.head) as head:
         head.do(case, "extend", days="20", reason="同意，抓紧核实。")
     with desk(world.handler) as handler:
+        handler.do(case, "inquire", inquiry_kind="site", held_on=today, people="甲、乙", record="现场丈量，占用三亩。")
         handler.do(case, "submit_opinion", demands="退还承包地", facts="经核实占用属实。", opinion="限期退还并补偿。",
                    basis="《农村土地承包法》第五十七条", **{"outcomes*": "S"})  # fmt: skip
     with desk(world.head) as head:

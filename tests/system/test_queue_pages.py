@@ -24,7 +24,9 @@ STATES = (
 PAGES = [
     ("officer", "/triage"), ("officer", "/triage/{new}"), ("officer", "/triage/{new}?way=assign"),
     ("officer", "/triage/{new}/compare/{old}"), ("officer", "/objections"), ("officer", "/followup"),
-    ("officer", "/followup?stage=unhappy"), ("officer", "/followup?stage=conclude"), ("officer", "/followup?stage=archive"),
+    ("officer", "/followup?stage=unhappy"), ("officer", "/followup?stage=conclude"), ("officer", "/followup?stage=tasks"),
+    ("officer", "/followup?stage=performance"),
+    ("officer", "/archive"), ("officer", "/archive?tab=missing"), ("officer", "/archive?tab=archived"),
     ("receiver", "/arrivals"), ("receiver", "/arrivals/{arrived}"), ("receiver", "/duties"),
     ("head", "/approvals"), ("head", "/approvals/{extension}"),
 ]  # fmt: skip

@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from petitions import clock, db
-from petitions.access.models import UnitKind, User
+from petitions.access.models import Unit, UnitKind, User
 from petitions.access.roles import Role
 from petitions.cases.perform import perform
 from petitions.matters.models import Matter
@@ -13,6 +15,8 @@ from tests.factories import OPINION, World, dispose, make_unit, make_user, matte
 
 COUNTY, CITY = "青禾县人民政府", "青河市人民政府"
 
+_STAFF = {"receiver": Role.RECEIVING_CLERK, "handler": Role.HANDLER, "second": Role.HANDLER, "head": Role.UNIT_HEAD}
+
 
 def set_up_bodies(world: World) -> World:
     """The government that reviews what the bureau answers, and the one that reviews that; their people join the world's."""
@@ -20,13 +24,14 @@ def set_up_bodies(world: World) -> World:
     if "county_handler" in world.people:
         return world
     session.info[db._DATABASE].reviewers = {"": COUNTY, COUNTY: CITY}
-    county = make_unit(session, COUNTY, UnitKind.BUREAU, world.county, "青政")
-    city = make_unit(session, CITY, UnitKind.BUREAU, None, "河市政")
-    for name, unit in (("county", county), ("city", city)):
-        for what, role in (
-            ("receiver", Role.RECEIVING_CLERK), ("handler", Role.HANDLER), ("second", Role.HANDLER), ("head", Role.UNIT_HEAD),
-        ):  # fmt: skip
-            world.people[f"{name}_{what}"] = make_user(session, unit, role)
+    for body, name, parent, sign in (("county", COUNTY, world.county, "青政"), ("city", CITY, None, "河市政")):
+        unit = session.scalar(select(Unit).where(Unit.name == name))
+        if unit is None:
+            unit = make_unit(session, name, UnitKind.BUREAU, parent, sign)
+            for role in _STAFF.values():
+                make_user(session, unit, role)
+        people = session.scalars(select(User).where(User.unit_id == unit.id).order_by(User.id)).all()
+        world.people |= {f"{body}_{part}": person for part, person in zip(_STAFF, people, strict=False)}
     return world
 
 

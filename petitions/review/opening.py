@@ -40,7 +40,6 @@ def open_review(act: Act) -> None:
     told = {name: data[name] for name in row.fields if name in data}
     opening(review, kind, row, told, act.actor, act.at, None)
     db.session().flush()
-    act.extra["review"] = review.number
 
 
 def open_file(act: Act) -> None:

@@ -233,6 +233,8 @@ def _any_case(handles: bool) -> Iterator[Thing]:
             for sender in (None, *range(1, 6)):
                 for helper in range(1, 6):
                     parts = frozenset({office, holder, helper})
+                    # Whoever helps here reviews there: both are asked of one unit beside the three.
                     yield Thing(
-                        1, "x", office, holder, sender, 1 if handles else None, False, parts, *[frozenset[int]()] * 3
-                    )
+                        1, "x", office, holder, sender, 1 if handles else None, False, parts, parts, frozenset({helper}),
+                        *[frozenset[int]()] * 3,
+                    )  # fmt: skip

@@ -7,7 +7,7 @@ three. Everything is looked at before the first byte leaves: a file that is dama
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,10 +15,9 @@ from typing import Any
 
 from petitions import clock
 from petitions.access.models import User
+from petitions.cases import paper_files
 from petitions.cases.files import Store, safe_name
 from petitions.cases.models import Document
-from petitions.documents.concealed import readable
-from petitions.documents.render import long_date
 from petitions.matters import openings
 from petitions.matters.dossier import UNCOUNTED, Item, items_of, total_pages
 from petitions.matters.models import Matter
@@ -33,26 +32,6 @@ MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 
 
 @dataclass(frozen=True)
-class Rendering:
-    """A paper as it lies in the package."""
-
-    ending: str
-    """.txt, .docx …"""
-    content: bytes
-
-
-Renderer = Callable[[Document, Mapping[str, str]], Rendering]
-"""Makes the printed form of a frozen paper; the mapping puts back what was kept out of it, as far as the reader may have it."""
-
-
-def as_text(paper: Document, words: Mapping[str, str]) -> Rendering:
-    """The plain form: title, number, addressee, text, unit and day."""
-    head = [paper.title, paper.number, *([f"{paper.recipient}："] if paper.recipient else [])]
-    foot = ["", paper.unit.name, long_date(paper.issued_on), ""]
-    return Rendering(".txt", readable("\n".join([*head, "", paper.text, *foot]), words).encode())
-
-
-@dataclass(frozen=True)
 class Part:
     """One entry of the package: bytes that are there, or a file of the store."""
 
@@ -64,9 +43,7 @@ class Part:
     path: Path | None = None
 
 
-def parts_of(
-    matter: Matter, reader: User, words: Mapping[str, str], store: Store, term: Term, render: Renderer = as_text
-) -> list[Part]:
+def parts_of(matter: Matter, reader: User, words: Mapping[str, str], store: Store, term: Term) -> list[Part]:
     """Everything the package holds, checked; the manifest comes last.
 
     `words`: what was kept out of the papers of an accusation, where it is open to this reader. Raises Refused for a file
@@ -78,10 +55,10 @@ def parts_of(
         raise Refused(say("检举控告的案卷含有检举控告人的身份，须先申请查看身份，经另一人批准后下载（第30条）"))
     items = items_of(matter)
     covers = [paper for kind in UNCOUNTED for paper in matter.documents if paper.kind == kind]
-    found = [_paper(f"000-{place}", paper, None, words, render) for place, paper in enumerate(covers, 1)]
+    found = [_paper(f"000-{place}", paper, None, words) for place, paper in enumerate(covers, 1)]
     for place, item in enumerate(items, 1):
         if item.paper is not None:
-            found.append(_paper(f"{place:03d}", item.paper, item, words, render))
+            found.append(_paper(f"{place:03d}", item.paper, item, words))
         else:
             found.append(_file(f"{place:03d}", item, store))
     manifest = _manifest(matter, found, items, term)
@@ -94,12 +71,11 @@ def _bytes(name: str, content: bytes, about: Mapping[str, Any]) -> Part:
     return Part(name, hashlib.sha256(content).hexdigest(), len(content), about, content)
 
 
-def _paper(place: str, paper: Document, item: Item | None, words: Mapping[str, str], render: Renderer) -> Part:
-    made = render(paper, words)
+def _paper(place: str, paper: Document, item: Item | None, words: Mapping[str, str]) -> Part:
     about = {"kind": paper.kind, "title": paper.title, "number": paper.number, "date": paper.issued_on.isoformat(),
              "section": str(item.section.label) if item else "", "pages": item.span if item else "",
              "received": [slip.served_on.isoformat() for slip in paper.services]}  # fmt: skip
-    return _bytes(safe_name(f"{place}-{paper.title}-{paper.number}{made.ending}"), made.content, about)
+    return _bytes(safe_name(f"{place}-{paper.title}-{paper.number}.docx"), paper_files.word_of(paper, words), about)
 
 
 def _file(place: str, item: Item, store: Store) -> Part:

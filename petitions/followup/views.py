@@ -66,9 +66,7 @@ def download(case_id: int) -> ResponseReturnValue:
     settings = _settings()
     term = term_of(matter.nature, matter.outcome, settings.retention_years)
     words = panels.furniture[matter.kind].words(matter, user()) if matter.sealed else {}
-    parts = package.parts_of(
-        matter, user(), words, Store(settings.files_dir), term, current_app.config.get("RENDERER", package.as_text)
-    )
+    parts = package.parts_of(matter, user(), words, Store(settings.files_dir), term)
     audit.saw("file:take_out", matter, after={"cases": 1})
     on = max(paper.issued_on for paper in matter.documents)
     answer = Response(package.stream(parts, on), mimetype="application/zip")

@@ -12,7 +12,7 @@ from petitions.review.guards import GUARDS
 from petitions.review.lists import CHOICES
 from petitions.review.models import Review
 from petitions.review.opening import open_review
-from petitions.review.papers import PAPERS
+from petitions.review.papers import PAPER_KINDS, PAPERS
 from petitions.review.wording import label_of
 from petitions.review.workflow import FLOW
 from petitions.words import say
@@ -34,6 +34,7 @@ REVIEW = register(
         effects=EFFECTS,
         audiences=AUDIENCES,
         papers=PAPERS,
+        paper_kinds=PAPER_KINDS,
         choices=CHOICES,
         look_ups={},
         applies={},

@@ -6,7 +6,7 @@ from typing import Any
 
 from petitions.cases import codes
 from petitions.cases.calendar import load_calendar
-from petitions.cases.kinds import Act, Paper
+from petitions.cases.kinds import Act, Paper, PaperKind
 from petitions.cases.readings import explanation
 from petitions.matters.course import deadline_of, last_event
 from petitions.matters.hearing import papers as hearing
@@ -147,9 +147,20 @@ def _paper(kind: str) -> Callable[[Act], Paper]:
         word = series.format(level=level)
         # As on the papers of a matter: a petition office has the word in its own sign already.
         word = word.removeprefix("信") if act.actor.unit.sign.endswith("信") else word
-        return Paper(title.format(level=level), addressee(act), told, word)
+        return Paper(title.format(level=level), addressee(act), told, word, _layout_of(kind))
 
     return compose
 
 
+def _layout_of(kind: str) -> str:
+    if kind == "service_slip":
+        return "form"
+    return "notice" if _PAPERS[kind][2] is _to_petitioner else "letter"
+
+
 PAPERS = {kind: _paper(kind) for kind in _PAPERS}
+
+PAPER_KINDS = {
+    kind: PaperKind(title.format(level="复查（复核）"), _layout_of(kind)) for kind, (title, _, _) in _PAPERS.items()
+}
+"""What each is called and how it is set, for lists and for the page of templates."""

@@ -19,6 +19,7 @@ from petitions.followup import package
 from petitions.followup.archive import shelf
 from petitions.matters import dossier, openings
 from petitions.matters.completeness import ENDINGS, REQUIREMENTS, missing_in, of
+from petitions.matters.lists import SERVED_PAPERS
 from petitions.matters.models import Matter
 from petitions.matters.performance import promises_of
 from petitions.matters.retention import term_of
@@ -39,7 +40,7 @@ def ids(world: World, tab: str, person: str = "officer") -> list[int]:
 def receipts(world: World, matter: Matter) -> None:
     """Record the receipt of every paper that waits for one."""
     for one in list(matter.documents):
-        if (one.kind.endswith("_notice") and not one.services) or one.kind == "withdrawal":
+        if one.kind in SERVED_PAPERS and one.kind != "opinion" and not one.services:
             slip = {"paper": one.id, "method": "direct", "receiver": "田小禾", "served_on": soon(0)}
             perform(matter, "serve_notice", slip, world.officer)
 
@@ -318,4 +319,4 @@ def test_an_accusation_leaves_only_when_somebody_else_has_opened_it(
     found, manifest = opened(desk.get(url).get_data())
     assert manifest["sealed"] is True
     form = next(row for row in manifest["files"] if row["kind"] == "registration_form")
-    assert "检举" in found.read(form["name"]).decode()
+    assert "检举" in "\n".join(sheets.read(found.read(form["name"])))

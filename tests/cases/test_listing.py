@@ -208,6 +208,8 @@ def many(world: World, tiers: list[Case]) -> list[int]:
     """Enough cases for several pages, many alike in what they are sorted by."""
     for number in range(12):
         new_petition(world, received_on=days_ago(number % 4))
+    # Overdue whatever day it is: a term that ended on the weekend is not, until Monday is over.
+    new_petition(world, received_on=days_ago(60))
     matter_in(world, "withdrawn")
     return ids(world.clerk)
 

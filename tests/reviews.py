@@ -151,5 +151,6 @@ def dispose_of(world: World, matter: Matter) -> None:
     perform(
         matter, "visit", {"held_on": clock.today().isoformat(), "way": "phone", "performed": "nothing"}, world.officer
     )
+    perform(matter, "excuse_missing", {"lacking": ["inquiry"], "reason": "事实清楚"}, world.officer)
     perform(matter, "archive", {}, world.officer)
     dispose(world, matter)

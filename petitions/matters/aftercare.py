@@ -13,6 +13,9 @@ from petitions.matters.follow_up import OPEN_TASK, FollowUpTask
 from petitions.matters.models import Matter, ReturnVisit
 from petitions.matters.performance import Promise
 
+_WRITERS = frozenset(("visit", "plan_performance", "settle"))
+"""The acts whose effects write these rows."""
+
 
 @dataclass
 class Aftercare:
@@ -54,6 +57,11 @@ def aftercare(case: Case) -> Aftercare:
 
 def shown(case: Case) -> Aftercare:
     """The same for a page, read once until somebody acts."""
+    latest = history.known_latest(case.id)
+    if latest is not None and not _WRITERS.intersection(latest):
+        # Its history says that there is nothing: no need to ask three tables.
+        history.remembered(case.id, OPEN_TASK, lambda: None)
+        return Aftercare()
     found: Aftercare = history.remembered(case.id, "aftercare", lambda: aftercare(case))
     set_committed_value(case, "visits", found.visits)
     # The buttons ask for the task alone (follow_up.py): it is known now.

@@ -23,6 +23,7 @@ from petitions.matters.paper_values import people_of, petition_of, running
 from petitions.matters.rating import why_not_rated
 from petitions.matters.retention import term_of
 from petitions.matters.reviewing import ending_of
+from petitions.matters.service.effects import served_by
 from petitions.matters.service.fields import FIELDS as SERVICE
 from petitions.matters.service.fields import RECORD
 from petitions.matters.service.guards import MAIN_PAPERS
@@ -167,7 +168,7 @@ def _reported(act: Act) -> dict[str, Any]:
 def _served(act: Act) -> dict[str, Any]:
     """What was served, and what its method is proved by."""
     person = next((row for row in people_of(matter_of(act)) if row.part == "petitioner"), None)
-    told, paper = in_words(act.data), act.extra["served"]
+    told, paper = in_words(act.data), served_by(act)
     return {
         "served": _listed(paper),
         "answers": paper.kind in MAIN_PAPERS,

@@ -13,6 +13,7 @@ from petitions.matters.hearing import papers as hearing
 from petitions.matters.paper_extras import EXTRA as OF_MATTERS
 from petitions.matters.paper_values import names_of, people_of
 from petitions.matters.paper_values import values as values_of_matter
+from petitions.matters.service.effects import served_by
 from petitions.matters.supervising import supervised
 from petitions.matters.wording import formal, numeral, person_name, unit_name
 from petitions.review.guards import review_of
@@ -90,7 +91,7 @@ def _served(act: Act) -> dict[str, Any]:
     """The receipt of the opinion says until when 复核 can be asked for."""
     review, told = review_of(act), OF_MATTERS["service_slip"](act)
     window = deadline_of(replace(act, case=review.matter), "T10")
-    opens = act.extra["served"].kind == "review_opinion" and not review.is_final and review.result != "annul"
+    opens = served_by(act).kind == "review_opinion" and not review.is_final and review.result != "annul"
     return {
         **told,
         "window": {"due": window.due_on, "how": explanation(window, load_calendar())} if opens and window else None,

@@ -134,7 +134,19 @@ def test_nothing_is_said_of_units_whose_cases_the_reader_does_not_see(world: Wor
 
 
 def test_a_right_of_the_petitioner_is_never_overdue_and_an_accusation_is_counted_for_nobody_else(busy: World) -> None:
-    assert {row.code for row in board(busy.officer).clocks} == {"T1", "T3", "T4", "T6", "T9", "T11", "T12", "T16", "T17", "T18", "T24"}
+    assert {row.code for row in board(busy.officer).clocks} == {
+        "T1",
+        "T3",
+        "T4",
+        "T6",
+        "T9",
+        "T11",
+        "T12",
+        "T16",
+        "T17",
+        "T18",
+        "T24",
+    }
     own = next(row for row in board(busy.officer).clocks if row.code == "T1")
     assert own.counts.overdue == 2
     restricted = next(row for row in board(busy.restricted).clocks if row.code == "T1")

@@ -28,6 +28,13 @@ def record_service(act: Act) -> None:
     )  # fmt: skip
 
 
+def served_by(act: Act) -> Document:
+    """The paper this act served, also when its slip is issued anew. Raises StopIteration where it served none."""
+    if "served" in act.extra:
+        return act.extra["served"]  # type: ignore[no-any-return]
+    return next(paper for paper in act.case.documents if any(one.event == act.event for one in paper.services))
+
+
 def record_attempt(act: Act) -> None:
     """It did not, and this is when and how it is tried again."""
     assert act.event is not None

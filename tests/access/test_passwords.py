@@ -111,6 +111,8 @@ def test_what_nobody_would_try_is_not_called_common() -> None:
 
 
 def test_generated_passwords_are_legible_differ_and_fit_both_rule_books(person: User) -> None:
+    # A name of three signs, as the tests give them, stands in one of three hundred by chance.
+    person.username = "haiyan.tian"
     made = [generate_password() for _ in range(300)]
     assert len(set(made)) == 300
     assert not set("".join(made)) & set("01liO")

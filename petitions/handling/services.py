@@ -91,6 +91,7 @@ def _of(user: User, stage: str) -> Select[Document]:
     query = visible_to(user, select(Document).join(Document.case)).where(
         Document.unit_id.in_(past.forebears(user.unit_id)),
         Document.kind.in_(SERVED_PAPERS),
+        Document.void_event_id.is_(None),
         Document.recipient != UNNAMED,
         ~exists().where(Service.document_id == Document.id),
         _can_be_served(),

@@ -146,6 +146,7 @@ def attempt_is_due() -> ColumnElement[bool]:
     later = aliased(ServiceAttempt)
     return exists().where(
         Document.case_id == Case.id, ServiceAttempt.document_id == Document.id, ServiceAttempt.next_on <= clock.today(),
+        Document.void_event_id.is_(None),
         ~exists().where(later.document_id == Document.id, later.id > ServiceAttempt.id),
         ~exists().where(Service.document_id == Document.id),
     )  # fmt: skip

@@ -59,7 +59,7 @@ def is_late(act: Act) -> bool:
 
 def opinion_of(case: Case, kind: str = "opinion") -> Document | None:
     """The newest opinion paper that has reached the petitioner."""
-    return next((paper for paper in reversed(case.documents) if paper.kind == kind and paper.services), None)
+    return next((paper for paper in reversed(case.papers) if paper.kind == kind and paper.services), None)
 
 
 def issuer_of(case: Case) -> Unit | None:

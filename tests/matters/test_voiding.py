@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from petitions.cases.models import Document
 from petitions.cases.perform import open_to, perform
+from petitions.handling.services import services
 from petitions.matters.models import Matter
 from petitions.words import FieldErrors, NotPermitted, Refused
 from tests.factories import World, matter_in, steps_to, take
@@ -97,6 +98,14 @@ def test_a_file_is_not_complete_while_a_void_paper_was_not_replaced(world: World
     void(world, matter, "refusal_notice", "office_head")
     with pytest.raises(Refused, match="作废后没有重新出具：信访事项不予受理告知书"):
         perform(matter, "archive", {}, world.officer)
+
+
+def test_nobody_is_asked_to_serve_a_void_paper(world: World) -> None:
+    matter = matter_in(world, "accepted")
+    listed = {row.paper.kind for row in services(world.head, "waiting").rows}
+    assert "acceptance_notice" in listed
+    void(world, matter, "acceptance_notice")
+    assert "acceptance_notice" not in {row.paper.kind for row in services(world.head, "waiting").rows}
 
 
 def test_a_paper_keeps_the_day_of_what_was_done(world: World) -> None:

@@ -20,7 +20,7 @@ _SELF = ("本人", "self")
 def served_paper(act: Act) -> Document | None:
     """The paper that is named, or else the newest answer."""
     named = act.data.get("paper") or act.data.get("open_paper")
-    rows = [row for row in act.case.documents if (str(row.id) == str(named) if named else row.kind in MAIN_PAPERS)]
+    rows = [row for row in act.case.papers if (str(row.id) == str(named) if named else row.kind in MAIN_PAPERS)]
     return rows[-1] if rows else None
 
 

@@ -223,7 +223,7 @@ def test_a_program_that_hangs_is_ended_with_what_it_started(tmp_path: Path, monk
     with pytest.raises(Refused):
         pdf.pdf_of(b"the paper", _program(tmp_path, body))
     state = subprocess.run(["ps", "-o", "stat=", "-p", told.read_text()], capture_output=True, text=True, check=False)
-    assert state.stdout.strip() in ("", "Z", "Zs"), "the program's own child is gone too"
+    assert state.stdout.strip()[:1] in ("", "Z"), "the program's own child is gone too"
 
 
 def test_an_act_that_issues_is_known_by_its_row(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from petitions.access import audit, delegation, passwords, throttle, totp
 from petitions.access import models as access
-from petitions.cases import calendar, disposal, local_limits, search
+from petitions.cases import calendar, disposal, local_limits, saved_views, search
 from petitions.cases import models as cases
 from petitions.deadlines import models as deadlines
 from petitions.deadlines import rules
@@ -17,5 +17,5 @@ from petitions.review import models as review
 
 ALL = (
     access, audit, calendar, cases, deadlines, delegation, delivery, disposal, documents, follow_up, intake, local_limits, matters,
-    notices, passwords, performance, privacy, review, robots, rules, search, supervising, throttle, totp,
+    notices, passwords, performance, privacy, review, robots, rules, saved_views, search, supervising, throttle, totp,
 )  # fmt: skip

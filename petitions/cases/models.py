@@ -371,21 +371,6 @@ class Code(Base):
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-class SavedView(Base):
-    """A filter of the case list somebody keeps, for themselves or for their unit."""
-
-    __tablename__ = "saved_views"
-    __table_args__ = (UniqueConstraint("user_id", "name"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    name: Mapped[str]
-    query: Mapped[str]
-    """The query string of the list page."""
-    shared: Mapped[bool] = mapped_column(default=False)
-
-
 class ActDraft(Base):
     """What somebody is typing into the form of an act, saved every few seconds; gone once the act is done."""
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import or_, select
+from sqlalchemy import ForeignKey, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
 
 from petitions import db
 from petitions.access.models import User
 from petitions.cases import checks
 from petitions.cases.facets import FACETS, Chosen
-from petitions.cases.models import SavedView
+from petitions.db import Base
 from petitions.words import FieldErrors, Refused, say
 
 NAME_AT_MOST = 30
@@ -18,6 +19,21 @@ NAME_AT_MOST = 30
 
 VIEWS_AT_MOST = 50
 """Views of one person: beyond that nobody finds one again."""
+
+
+class SavedView(Base):
+    """A filter of the case list somebody keeps, for themselves or for their unit."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    name: Mapped[str]
+    query: Mapped[str]
+    """The query string of the list page."""
+    shared: Mapped[bool] = mapped_column(default=False)
 
 
 @dataclass(frozen=True)

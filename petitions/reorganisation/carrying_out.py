@@ -10,8 +10,9 @@ from petitions.access import succession, units
 from petitions.access.models import SuccessionKind, User
 from petitions.access.policy import may
 from petitions.cases import calendar
-from petitions.cases.models import Case, SavedView
+from petitions.cases.models import Case
 from petitions.cases.perform import perform
+from petitions.cases.saved_views import SavedView
 from petitions.documents import numbering
 from petitions.matters.models import Matter
 from petitions.matters.register import SERIES

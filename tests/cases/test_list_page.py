@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from petitions import clock
 from petitions.access.models import User
 from petitions.cases import batch, listing
-from petitions.cases.models import Deadline, SavedView
+from petitions.cases.models import Deadline
 from petitions.cases.perform import perform
+from petitions.cases.saved_views import SavedView
 from tests.cases.many import copy_cases, counted
 from tests.factories import World, matter_in, new_petition
 from tests.pages import Browser

@@ -11,8 +11,9 @@ from petitions.access import past, staff
 from petitions.access.models import SuccessionKind, Unit, UnitKind, UnitSuccession
 from petitions.access.roles import Role
 from petitions.cases.facets import chosen_from
-from petitions.cases.models import Case, SavedView
+from petitions.cases.models import Case
 from petitions.cases.perform import perform
+from petitions.cases.saved_views import SavedView
 from petitions.matters.lists import receiving_units
 from petitions.matters.register import register
 from petitions.notices.models import Notice

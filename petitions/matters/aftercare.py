@@ -12,9 +12,10 @@ from petitions.cases.models import Case
 from petitions.matters.follow_up import OPEN_TASK, FollowUpTask
 from petitions.matters.models import Matter, ReturnVisit
 from petitions.matters.performance import Promise
+from petitions.matters.workflow import FLOW
 
-_WRITERS = frozenset(("visit", "plan_performance", "settle"))
-"""The acts whose effects write these rows."""
+_WRITERS = frozenset(row.name for row in FLOW.actions if row.effect in ("visit", "promise"))
+"""The acts whose effects begin these rows (follow_up.py, performance.py); the others change what is there."""
 
 
 @dataclass

@@ -18,8 +18,9 @@ from petitions.web.responses import Application
 from tests import rights
 from tests.conftest import Isolated
 from tests.factories import World, make_user
+from tests.oracle_of_rights import RULES, Facts, Person, Thing
 from tests.pages import Browser
-from tests.rights import RULES, Facts, Person, Request, Thing
+from tests.rights import Request
 from tests.system.test_permissions import Matrix, make_matrix
 
 pytestmark = pytest.mark.deep

@@ -21,8 +21,9 @@ from petitions.web.responses import Application
 from tests import answers, rights
 from tests.conftest import Isolated
 from tests.factories import World
+from tests.oracle_of_rights import Facts
 from tests.pages import Browser
-from tests.rights import Facts, Numbers, Request
+from tests.rights import Numbers, Request
 
 
 @dataclass

@@ -16,7 +16,7 @@ from petitions.cli.frame import Desk, Problem, desk
 from petitions.cli.identity import make_keys
 from petitions.cli.serving import run
 from petitions.db import Database
-from petitions.demo.county import COUNTY, MEMBERS, UNIT_BY_KEY, Member
+from petitions.demo.county import MEMBERS, REVIEW_BODIES, UNIT_BY_KEY, Member
 from petitions.demo.make import PETITIONS, make
 from petitions.selfcheck import Standing, standing
 from petitions.settings import Settings
@@ -50,7 +50,7 @@ def demo(on: Desk, host: str, port: int, seed: int, day: str, count: int, fresh:
     named = on.settings.database_url
     on.settings = Settings(
         data_dir=FOLDER, database_url=named, secret_key="", office_name="青禾县信访局",
-        review_bodies={"": f"{COUNTY}人民政府"},
+        review_bodies=REVIEW_BODIES,
         # People are here to look around: nobody is asked for a second step, no password ages.
         login_notice="这是演示系统，里面的人和事都是编的。登录不要求动态码；真的系统里管理员、审计员等岗位必须用动态码登录。",
         totp_roles=(), password_days=0,

@@ -12,6 +12,9 @@ from petitions.access.roles import Role
 
 COUNTY = "青禾县"
 
+REVIEW_BODIES = {"": f"{COUNTY}人民政府"}
+"""Who reviews the answers of the units here (第35条). What the county reviews goes on to the city above it in the tree."""
+
 
 @dataclass(frozen=True)
 class Township:
@@ -53,7 +56,7 @@ class DemoUnit:
 
 _UNITS = """
 petition_office | 青禾县信访局 | office | 青信 | | 登记、转送、交办、督办
-county_office | 青禾县人民政府办公室 | bureau | 青府办 | petition_office | 政府值守、领导信箱、复查复核
+county_office | 青禾县人民政府办公室 | bureau | 青府办 | petition_office | 政府值守、领导信箱
 natural_resources | 青禾县自然资源局 | bureau | 青自然资 | petition_office | 土地征收、权属、不动产登记、规划、林业
 housing | 青禾县住房和城乡建设局 | bureau | 青住建 | petition_office | 房屋征收、工程质量、物业、住房保障、排水
 human_resources | 青禾县人力资源和社会保障局 | bureau | 青人社 | petition_office | 工资、工伤、养老、就业培训
@@ -79,6 +82,8 @@ hewan_justice | 河湾司法所 | section | 河司 | justice | 指导人民调�
 hewan_mediation | 河湾镇人民调解委员会 | section | 河调 | hewan | 调解民间纠纷
 zone_office | 青禾经济开发区信访办公室 | office | 青开信 | | 开发区信访事项
 zone_construction | 青禾经济开发区建设发展局 | bureau | 青开建 | zone_office | 园区建设与企业服务
+city | 青河市人民政府 | bureau | 河市政 | | 复核
+county | 青禾县人民政府 | bureau | 青政 | city | 复查
 """
 
 
@@ -121,7 +126,8 @@ _SHOWN = (
     Member("chengban", "晁远山", "natural_resources", (Role.HANDLER,), "信访股股长", shown=True),
     Member("chengban2", "卞有根", "natural_resources", (Role.HANDLER,), "征地股科员", shown=True),
     Member("fuzeren", "殳明礼", "natural_resources", (Role.UNIT_HEAD,), "局长", shown=True),
-    Member("fucha", "嵇若兰", "county_office", (Role.REVIEWER,), "复查复核办主任", shown=True),
+    Member("fucha", "嵇若兰", "county", (Role.REVIEWER,), "复查复核办主任", shown=True),
+    Member("fuhe", "滕允文", "city", (Role.REVIEWER,), "复查复核委员会办公室主任", shown=True),
     Member("baoan", "虞定国", "county_office", (Role.CASE_LEADER,), "副县长", shown=True),
     Member("jiwei", "逄肃清", "discipline", (Role.RESTRICTED_CLERK,), "信访室科员", shown=True),
     Member("tiaojie", "缪和顺", "hewan_mediation", (Role.MEDIATOR,), "人民调解员", shown=True),
@@ -158,6 +164,8 @@ _STAFF = (
     ("hewan_land", "浦田青", "来之量", "时介明"),
     ("house_taking", "应安居", "经公允", "房宜民"),
     ("zone_construction", "都园新", "农兴邺", "越开岭"),
+    ("city", "空知秋", "毋正言", "相里安"),
+    ("county", "郁观澜", "薄听松", "钮怀政"),
 )
 
 _PARTS = (

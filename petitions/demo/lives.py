@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from petitions.cases.models import Case
 from petitions.demo.phrases import PHRASES, TEAMS
 from petitions.demo.stories import Ending, Spun
+from petitions.matters.lists import SERVED_PAPERS
 from petitions.matters.models import Matter
+from petitions.matters.service.guards import MAIN_PAPERS
 
-Data = dict[str, Any] | Callable[[Matter], dict[str, Any]]
+Data = dict[str, Any] | Callable[[Any], dict[str, Any]]
+"""What is typed, or how it is found from the case the act is done on."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,10 @@ class Step:
     """Fields that take the day of the act."""
     ahead: tuple[tuple[str, int], ...] = ()
     """Fields that take a day so many 日 later."""
+    of: str = "matter"
+    """Whose act it is: that of the matter, or of its newest review."""
+    names: str = ""
+    """A field that takes the number of the matter an earlier petition opened."""
 
 
 def per_claim(values: tuple[str, ...], default: str) -> Callable[[Matter], dict[str, str]]:
@@ -60,7 +68,7 @@ def life(
     if story.signature == "real" and draw.random() < 0.06:
         yield Step(1, "ask_supplement", "clerk", {"missing": draw.choice(PHRASES["missing"])}, ahead=(("until", 10),))
         yield Step(draw.randint(3, 9), "supplement", "clerk", {"received": draw.choice(PHRASES["received"])})
-    yield Step(draw.randint(0, 2), "classify", "officer", _classified(spun))
+    yield Step(draw.randint(0, 2), "classify", "officer", classified(spun))
     if story.ending is Ending.FILE:
         yield Step(1, "file", "officer", {"file_reason": story.reason, "note": spun.guidance})
         yield from _to_the_archive(draw, 20)
@@ -96,7 +104,7 @@ def pose(
     if state == "awaiting_supplement":
         yield Step(1, "ask_supplement", "clerk", {"missing": draw.choice(PHRASES["missing"])}, ahead=(("until", 10),))
         return
-    yield Step(0, "classify", "officer", _classified(spun))
+    yield Step(0, "classify", "officer", classified(spun))
     if state == "no_longer_accepted":
         note = "信访人对复核意见不服，仍以同一事实和理由提出。"
         yield Step(1, "refuse_no_longer", "officer", {"review_number": "青复核〔2025〕3号", "note": note})
@@ -116,12 +124,13 @@ def pose(
     if state == "mediating":
         yield Step(3, "begin_mediation", "handler", _TALKS)
         return
-    yield Step(9, "submit_opinion", "handler", _opinion(spun))
+    yield Step(9, "submit_opinion", "handler", opinion(spun))
     if state == "opinion_issued":
         yield Step(1, "approve_opinion", "head", {"note": draw.choice(PHRASES["approve_opinion"])})
 
 
-def _classified(spun: Spun) -> dict[str, Any]:
+def classified(spun: Spun) -> dict[str, Any]:
+    """What the office says of its nature, purpose, class and place."""
     story = spun.story
     data: dict[str, Any] = {
         "nature": story.nature, "purpose": story.purpose, "class_code": story.class_code, "place": spun.place,
@@ -213,10 +222,10 @@ def _handled(spun: Spun, draw: Random, assigned: bool, lying: float) -> Iterator
         yield Step(9, "end_mediation", "handler", {"note": "双方对数额分歧较大，调解未成，恢复办理。"})
     if draw.random() < 0.3 * lying:
         return  # Still being looked into, perhaps for too long.
-    yield Step(draw.randint(8, 40), "submit_opinion", "handler", _opinion(spun))
+    yield Step(draw.randint(8, 40), "submit_opinion", "handler", opinion(spun))
     if draw.random() < 0.12:
         yield Step(1, "return_opinion", "head", {"note": draw.choice(PHRASES["return_opinion"])})
-        yield Step(2, "submit_opinion", "handler", _opinion(spun))
+        yield Step(2, "submit_opinion", "handler", opinion(spun))
     yield Step(draw.randint(0, 3), "approve_opinion", "head", {"note": draw.choice(PHRASES["approve_opinion"])})
     yield Step(draw.randint(0, 3), "serve", "handler",
                {**_served(draw), "receiver": spun.who.name},
@@ -233,7 +242,9 @@ def _served(draw: Random) -> dict[str, str]:
     return {"method": "post", "tracking": f"XA{draw.randint(10_000_000, 99_999_999)}641"}
 
 
-def _opinion(spun: Spun) -> Data:
+def opinion(spun: Spun) -> Data:
+    """The answer of the unit as its handler drafts it."""
+
     def data(matter: Matter) -> dict[str, Any]:
         fallback = "A" if matter.nature == "suggestion" else "E"
         fallback = "S" if matter.nature not in ("suggestion", "appeal") else fallback
@@ -268,16 +279,20 @@ def _afterwards(spun: Spun, draw: Random) -> Iterator[Step]:
 
 
 def _noticed(draw: Random, who: str, days: int) -> Iterator[Step]:
-    yield Step(draw.randint(0, days), "serve_notice", who,
-               lambda matter: {"paper": _waiting(matter), "method": "direct", "receiver": "本人"},
-               dated=("served_on",))  # fmt: skip
+    yield received(who, draw.randint(0, days))
 
 
-def _waiting(matter: Matter) -> int | str:
-    """The newest paper that nobody recorded as received."""
-    return next(
-        (paper.id for paper in reversed(matter.papers) if paper.kind.endswith("_notice") and not paper.services), ""
-    )
+def received(who: str, days: int, of: str = "matter") -> Step:
+    """The petitioner receives what waits to be served."""
+    return Step(days, "serve_notice", who,
+                lambda case: {"paper": _waiting(case), "method": "direct", "receiver": "本人"},
+                dated=("served_on",), of=of)  # fmt: skip
+
+
+def _waiting(case: Case) -> int | str:
+    """The newest paper that nobody recorded as received, but for the answer, which is served by an act of its own."""
+    owed = SERVED_PAPERS - MAIN_PAPERS
+    return next((paper.id for paper in reversed(case.papers) if paper.kind in owed and not paper.services), "")
 
 
 def _to_the_archive(draw: Random, days: int) -> Iterator[Step]:

@@ -3,7 +3,7 @@
 The same seed and day give the same county. Passwords are not part of it: one is given or made up for everybody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -14,16 +14,19 @@ from petitions import clock, db
 from petitions.access.models import Unit, User
 from petitions.access.passwords import hash_password
 from petitions.access.roles import Role
+from petitions.cases.models import Case
 from petitions.cases.perform import perform
 from petitions.db import Database
 from petitions.demo.county import MEMBERS, UNITS, Member
 from petitions.demo.lives import POSED, Step, life, pose
 from petitions.demo.people import seeded
-from petitions.demo.stories import STORIES, Ending, Spun, deal, retell, spin
+from petitions.demo.scenes import OLD_FILES, SCENES, Cast, Scene, filed_long_ago
+from petitions.demo.stories import STORIES, STORY_BY_KEY, Ending, Spun, deal, retell, spin
 from petitions.matters.models import Matter
 from petitions.matters.register import CODE_LETTERS, check, record
 from petitions.matters.workflow import FLOW
 from petitions.notices.models import Notice
+from petitions.privacy.disposals import ask
 from petitions.words import Refusal
 
 PETITIONS = 300
@@ -32,6 +35,12 @@ REPEATS = 0.06
 
 EACH = 2
 """So many stand in every state that others only pass through."""
+
+SCENES_FROM = 60
+"""Petitions from which on a demo has the scenes too: whoever asks for a handful wants a handful."""
+
+KEPT = 12
+"""Years after which a file whose term of keeping is ten is over it, whatever the day of the year."""
 
 AT_ONCE = 20
 """Petitions a transaction: the lists that every act reads are then read once for twenty."""
@@ -44,6 +53,7 @@ Progress = Callable[[int, int], None]
 _PARTS = {
     "clerk": (Role.INTAKE_CLERK,), "officer": (Role.PETITION_OFFICER,), "restricted": (Role.RESTRICTED_CLERK,),
     "receiver": (Role.RECEIVING_CLERK,), "handler": (Role.HANDLER,), "head": (Role.UNIT_HEAD, Role.PETITION_HEAD),
+    "reviewer": (Role.REVIEWER,),
 }  # fmt: skip
 _AT_OFFICE = ("clerk", "officer", "restricted")
 
@@ -81,12 +91,13 @@ def make(
     with database.work():
         county = _settle(password)
     standing = [state for state in POSED for _ in range(min(EACH, count // (4 * len(POSED)) or 1))]
-    dealt = deal(draw, today, max(count - len(standing), 0))
+    scenes = SCENES if count >= SCENES_FROM else ()
+    dealt = deal(draw, today, max(count - len(standing) - len(scenes), 0))
     earlier = ""
     for start in range(0, len(dealt), AT_ONCE):
         with database.work():
             for spun in dealt[start : start + AT_ONCE]:
-                earlier = _bring(spun, county, draw, today)
+                earlier = _bring(spun, county, draw, today) or earlier
         if progress is not None:
             progress(min(start + AT_ONCE, len(dealt)), count)
     with database.work():
@@ -94,6 +105,12 @@ def make(
             _stand(state, county, draw, today, earlier)
     if progress is not None:
         progress(count, count)
+    with database.work():
+        for scene in scenes:
+            _play(scene, county, draw, today)
+    if scenes:
+        with database.work():
+            _propose_disposal(county, draw, today)
     with database.work() as session:
         # People have read what came before the last week.
         old = clock.noon_of(today - timedelta(days=READ_AFTER))
@@ -113,11 +130,46 @@ def _stand(state: str, county: County, draw: Random, today: date, earlier: str) 
     local = _local(county)
     desk = local.person(spun.unit, "receiver") if state == "notice_due" else None
     matter = _register(spun, local, draw, None, desk)
+    _take(matter, pose(state, spun, draw, *_names(local), earlier), local, spun, spun.on)
+
+
+def _play(scene: Scene, county: County, draw: Random, today: date) -> None:
+    """One petition that is taken to where its scene wants it, so many 日 before today."""
+    local, story = _local(county), STORY_BY_KEY[scene.story]
     unit_id, handler_id = _names(local)
-    day = spun.on
-    for step in pose(state, spun, draw, unit_id, handler_id, earlier):
+
+    def staged(on: date) -> tuple[Spun, Sequence[Step]]:
+        spun = spin(story, draw, on)
+        return spun, scene.steps(Cast(spun, draw, unit_id, handler_id, lambda key: local.person(key, "reviewer").id))
+
+    # How many days a course takes does not hang on whose it is, and what is told has to fit the day it begins.
+    _, steps = staged(today)
+    spun, steps = staged(today - timedelta(days=scene.rest + sum(step.days for step in steps)))
+    matter = _register(spun, local, draw, None)
+    _take(matter, steps, local, spun, spun.on)
+    if scene.refiled is not None:
+        again = retell(spun, draw, today - timedelta(days=scene.rest // 2))
+        _take(_register(again, local, draw, None), scene.refiled, local, again, again.on, matter)
+
+
+def _take(
+    matter: Matter, steps: Iterable[Step], county: County, spun: Spun, day: date, earlier: Matter | None = None
+) -> None:
+    """Carry out the acts of a course that begins on `day`; `earlier` is the matter that the petition says again."""
+    for step in steps:
         day += timedelta(days=step.days)
-        _act(step, matter, local, spun, day)
+        _act(step, matter, county, spun, day, earlier)
+
+
+def _propose_disposal(county: County, draw: Random, today: date) -> None:
+    """Files that were kept long enough, on a list that waits for its second signature."""
+    local = _local(county)
+    for key in OLD_FILES:
+        spun = spin(STORY_BY_KEY[key], draw, date(today.year - KEPT, 3, 1) + timedelta(days=draw.randrange(200)))
+        if spun.office == "petition_office":
+            _take(_register(spun, local, draw, None), filed_long_ago(spun), local, spun, spun.on)
+    db.session().flush()
+    ask(local.person("petition_office", "officer"), db.retention_years())
 
 
 def _local(county: County) -> County:
@@ -151,7 +203,10 @@ def _settle(password: str) -> County:
 
 
 def _bring(spun: Spun, county: County, draw: Random, today: date) -> str:
-    """One petition and all that happened to it until today; sometimes it comes again. Returns the matter's number."""
+    """One petition and all that happened to it until today; sometimes it comes again.
+
+    Returns the matter's number if another petition to the county's office may be suspected to say the same, else "".
+    """
     local = _local(county)
     matter = _register(spun, local, draw, None)
     again = spun.on + timedelta(days=draw.randint(15, 70)) if draw.random() < REPEATS else today + timedelta(days=1)
@@ -163,7 +218,7 @@ def _bring(spun: Spun, county: County, draw: Random, today: date) -> str:
             again = today + timedelta(days=1)
         if day > today or not _act(step, matter, local, spun, day):
             break
-    return matter.number
+    return "" if matter.sealed or spun.office != "petition_office" else matter.number
 
 
 def _again(spun: Spun, matter: Matter, county: County, draw: Random, on: date) -> None:
@@ -192,17 +247,22 @@ def _register(spun: Spun, county: County, draw: Random, joins: Matter | None, de
     return record(values, clerk, at=_hour(spun.on, draw), joins=joins, query_code=code).matter
 
 
-def _act(step: Step, matter: Matter, county: County, spun: Spun, day: date) -> bool:
+def _act(
+    step: Step, matter: Matter, county: County, spun: Spun, day: date, earlier: Matter | None = None
+) -> bool:  # fmt: skip
     """Carry one step out at its day; a step that no longer fits (a guard says no) ends the life there."""
-    data = step.data(matter) if callable(step.data) else dict(step.data)
+    case: Case = matter if step.of == "matter" else matter.followers[-1]
+    data = step.data(case) if callable(step.data) else dict(step.data)
     data |= {name: day.isoformat() for name in step.dated}
     data |= {name: (day + timedelta(days=days)).isoformat() for name, days in step.ahead}
-    unit = spun.office if step.who in _AT_OFFICE else county.key_of(matter.unit_id)
-    last = matter.events[-1].at
+    if step.names and earlier is not None:
+        data[step.names] = earlier.number
+    unit = spun.office if step.who in _AT_OFFICE else county.key_of(case.unit_id)
+    last = case.events[-1].at
     at = max(datetime.combine(day, time(10), clock.ZONE), last + timedelta(minutes=7))
     part = "restricted" if matter.sealed and step.who in _AT_OFFICE else step.who
     try:
-        perform(matter, step.action, data, county.person(unit, part), min(at, clock.now()))
+        perform(case, step.action, data, county.person(unit, part), min(at, clock.now()))
     except Refusal:
         # A paper that needs no receipt, a window that is still open: the demo shows the matter as it stands.
         return step.action in ("serve_notice", "visit", "perform_opinion", "take_follow_up", "close_follow_up")

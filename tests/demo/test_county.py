@@ -27,7 +27,9 @@ def test_parents_stand_before_what_is_under_them() -> None:
 
 def test_there_are_two_offices_and_each_unit_answers_to_one() -> None:
     assert [unit.key for unit in UNITS if unit.kind is UnitKind.OFFICE] == ["petition_office", "zone_office"]
-    assert {root(unit.key) for unit in UNITS} == {"petition_office", "zone_office"}
+    # Who reviews stands above what the offices hand matters out to, and beside the offices in the tree.
+    assert {root(unit.key) for unit in UNITS} == {"petition_office", "zone_office", "city"}
+    assert [unit.key for unit in UNITS if root(unit.key) == "city"] == ["city", "county"]
     assert root("zone_construction") == "zone_office"
 
 

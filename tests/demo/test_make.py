@@ -1,6 +1,7 @@
 """The demo is a whole county, made through the door, the same every time."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,17 +10,23 @@ import pytest
 from sqlalchemy import func, select, text
 
 from petitions import clock, migrating
+from petitions.cases.disposal import Disposal, DisposalCase
 from petitions.cases.models import Case, Deadline, Event
 from petitions.db import Database
-from petitions.demo.county import MEMBERS, UNITS
+from petitions.demo.county import MEMBERS, REVIEW_BODIES, UNITS
 from petitions.demo.make import PETITIONS, make
+from petitions.demo.scenes import OLD_FILES, SCENES
+from petitions.matters.hearing.models import Hearing
 from petitions.matters.kind import MATTER
-from petitions.matters.models import Petition
+from petitions.matters.models import Matter, Petition
+from petitions.matters.simple import SIMPLE
+from petitions.review.models import Review
 from tests.keys import ring
 
 
 def _made(path: Path, count: int, on: date) -> Database:
     database = Database(f"sqlite:///{path}", keys=ring)
+    database.reviewers = REVIEW_BODIES
     migrating.upgrade(database)
     migrating.fill(database)
     make(database, seed=7, on=on, password="a demo has none", count=count)
@@ -36,9 +43,35 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 def test_there_are_petitions_in_every_state(county: Database) -> None:
     with county.work(write=False) as session:
-        # Nothing of one year has been kept so long that it may be anonymised, and above the county there is nobody yet
-        # who could review.
-        assert set(session.scalars(select(Case.state))) == set(MATTER.flow.state) - {"anonymised", "ended"}
+        # What is over its term of keeping waits for a second signature.
+        there = set(session.scalars(select(Case.state).where(Case.kind == "matter")))
+        assert there == set(MATTER.flow.state) - {"anonymised"}
+
+
+def test_every_scene_has_come_to_where_it_should_stand(county: Database) -> None:
+    with county.work(write=False) as session:
+        newest = select(func.max(Review.id)).group_by(Review.about_id)
+        reviewed = Counter(session.scalars(select(Review.state).where(Review.id.in_(newest))))
+        assert reviewed == Counter(scene.review for scene in SCENES if scene.review)
+        matters = Counter(session.scalars(select(Case.state).where(Case.id.in_(select(Review.about_id)))))
+        assert matters == Counter(scene.state for scene in SCENES if scene.review)
+        heard = Counter(session.scalars(select(Hearing.stage)))
+        assert heard == {"asked": 1, "called": 2, "concluded": 4}, "one in each of three reviews"
+        assert session.scalars(select(Matter.procedure).where(Matter.procedure == SIMPLE)).all() != []
+
+
+def test_what_was_ended_came_again_and_is_not_taken_up(county: Database) -> None:
+    with county.work(write=False) as session:
+        ended = set(session.scalars(select(Event.case_id).where(Event.action == "end")))
+        again = select(Matter.state).where(Matter.related_to_id.in_(ended))
+        assert session.scalars(again).all() == ["no_longer_accepted"]
+        assert len(ended) == 2, "the other's new petition waits for whoever meets it first"
+
+
+def test_a_list_of_old_files_waits_for_its_second_signature(county: Database) -> None:
+    with county.work(write=False) as session:
+        assert session.scalars(select(Disposal.state)).all() == ["asked"]
+        assert session.scalar(select(func.count(DisposalCase.id))) == len(OLD_FILES)
 
 
 def test_there_are_about_three_hundred_petitions_over_a_year_and_some_are_overdue(county: Database) -> None:

@@ -226,11 +226,16 @@ class _Pattern:
         level = rank(words)
         if level:
             _dress(run, HEAD if level == 1 else SECOND)
-            if form.find(_tag("keepNext")) is None:
-                style = form.find(_tag("pStyle"))
-                form.insert(0 if style is None else 1, etree.Element(_tag("keepNext")))
+            _keep_with_next(made)
         _write(etree.SubElement(run, _tag("t")), words)
         return made
+
+
+def _keep_with_next(paragraph: Any) -> None:
+    form = paragraph.find(_tag("pPr"))
+    if form.find(_tag("keepNext")) is None:
+        style = form.find(_tag("pStyle"))
+        form.insert(0 if style is None else 1, etree.Element(_tag("keepNext")))
 
 
 def _dress(run: Any, face: str) -> None:
@@ -248,8 +253,10 @@ def _dress(run: Any, face: str) -> None:
 
 
 def _paragraphs(pattern: _Pattern, lines: Sequence[str]) -> Iterator[Any]:
-    for line in lines or [""]:
-        yield pattern.line(line)
+    made = [pattern.line(line) for line in lines or [""]]
+    # GB/T 9704, 7.3.5: who and when never stand on a sheet without a line of the text.
+    _keep_with_next(made[-1])
+    yield from made
 
 
 def _rows(pattern: _Pattern, lines: Sequence[str]) -> Iterator[Any]:
@@ -270,6 +277,8 @@ def _rows(pattern: _Pattern, lines: Sequence[str]) -> Iterator[Any]:
             _cell(row, _VALUE_WIDTH, 1, [pattern.line(word, plain=True) for word in words])
         else:
             _cell(row, _LABEL_WIDTH + _VALUE_WIDTH, 2, [pattern.line(word, plain=True) for word in words])
+    for paragraph in table.iterfind(f"{_tag('tr')}[last()]/{_tag('tc')}/{_tag('p')}"):
+        _keep_with_next(paragraph)
     yield table
 
 

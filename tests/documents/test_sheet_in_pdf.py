@@ -83,3 +83,11 @@ def test_every_character_of_a_strange_name_stands_in_the_pdf(tmp_path: Path) -> 
     assert "张<三>&amp;" in told.replace("&lt;", "<").replace("&gt;", ">")
     assert "买买提·艾力" in told
     assert "{{" not in told
+
+
+@pytest.mark.parametrize("lines", range(15, 20))
+def test_who_and_when_never_stand_on_a_sheet_without_a_line_of_the_text(tmp_path: Path, lines: int) -> None:
+    """GB/T 9704, 7.3.5: whatever the length of a paper, its last sheet says something of it."""
+    said = [f"第{number}段的内容。" for number in range(lines)]
+    pages = _pages(fill(shipped("letter-1"), changed(FACE, lines=said)), tmp_path)
+    assert any(line.text == said[-1] for line in pages[-1])

@@ -92,6 +92,9 @@ def make(
         county = _settle(password)
     standing = [state for state in POSED for _ in range(min(EACH, count // (4 * len(POSED)) or 1))]
     scenes = SCENES if count >= SCENES_FROM else ()
+    if scenes:
+        with database.work():
+            _file_long_ago(county, draw, today)
     dealt = deal(draw, today, max(count - len(standing) - len(scenes), 0))
     earlier = ""
     for start in range(0, len(dealt), AT_ONCE):
@@ -109,8 +112,9 @@ def make(
         for scene in scenes:
             _play(scene, county, draw, today)
     if scenes:
+        # Files that were kept long enough, on a list that waits for its second signature.
         with database.work():
-            _propose_disposal(county, draw, today)
+            ask(_local(county).person("petition_office", "officer"), db.retention_years())
     with database.work() as session:
         # People have read what came before the last week.
         old = clock.noon_of(today - timedelta(days=READ_AFTER))
@@ -161,15 +165,13 @@ def _take(
         _act(step, matter, county, spun, day, earlier)
 
 
-def _propose_disposal(county: County, draw: Random, today: date) -> None:
-    """Files that were kept long enough, on a list that waits for its second signature."""
+def _file_long_ago(county: County, draw: Random, today: date) -> None:
+    """Files whose term of keeping is over."""
     local = _local(county)
     for key in OLD_FILES:
         spun = spin(STORY_BY_KEY[key], draw, date(today.year - KEPT, 3, 1) + timedelta(days=draw.randrange(200)))
         if spun.office == "petition_office":
             _take(_register(spun, local, draw, None), filed_long_ago(spun), local, spun, spun.on)
-    db.session().flush()
-    ask(local.person("petition_office", "officer"), db.retention_years())
 
 
 def _local(county: County) -> County:

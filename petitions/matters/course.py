@@ -1,8 +1,11 @@
 """Where a matter stands in its course: its latest acts, its clocks, the dispatch its holder works under."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from petitions import db
+from petitions.cases import codes
 from petitions.cases.kinds import Act
 from petitions.cases.models import Case, Deadline, Event
 from petitions.matters.models import Dispatch, Matter
@@ -22,6 +25,16 @@ def last_event(act: Act, *names: str) -> Event | None:
     return db.session().scalar(
         select(Event).where(Event.case_id == act.case.id, Event.action.in_(names)).order_by(Event.id.desc()).limit(1)
     )
+
+
+def outcome_of(outcomes: Iterable[str]) -> str:
+    """What names the outcome of a matter whose claims are decided so: something granted before the rest; "" for none."""
+    return min((one for one in outcomes if one), key=_weight, default="")
+
+
+def _weight(outcome: str) -> tuple[bool, int]:
+    row = codes.entry("outcome", outcome)
+    return (row is None or not row.extra.get("favourable"), row.position if row else 0)
 
 
 def deadline_of(act: Act, code: str, unit_id: int | None = None) -> Deadline | None:

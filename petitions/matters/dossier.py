@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from petitions import db
-from petitions.cases.models import Attachment, Document, Event
+from petitions.cases.models import Attachment, Case, Document, Event
 from petitions.matters.models import Matter
 from petitions.words import Sentence, say
 
@@ -40,13 +41,14 @@ SECTIONS: Sequence[Section] = (
             "sealed_letter", "supervision_letter", "lead_decision"), ("answer_supervision",)),
     Section("notices", say("告知书"), ("acceptance_notice", "simple_notice", "conversion_notice", "progress_notice",
             "refusal_notice", "no_longer_notice", "diversion_notice", "whereabouts_notice", "supplement_notice",
-            "extension_notice")),
+            "extension_notice", "procedural_notice")),
     Section("inquiry", say("调查材料"), ("hearing_notice", "hearing_refusal", "hearing_cancellation", "hearing_minutes",
             "hearing_conclusion", "settlement"),
             ("inquire", "ask_hearing", "close_hearing", "conclude_hearing", "negotiate", "dispute_lead", "settle")),
     Section("opinion", say("处理意见书"), ("opinion",)),
     Section("service", say("送达证明"), ("service_slip",), ("serve", "serve_notice", "attempt_service")),
-    Section("review", say("复查复核")),
+    Section("review", say("复查复核"), ("review_request", "review_acceptance", "review_refusal", "review_withdrawal",
+            "review_opinion")),
     Section("afterwards", say("回访评价"), ("visit_record",), ("visit", "perform_opinion", "counsel", "close_follow_up")),
     Section("ending", say("办结"), ("completion_report", "conclusion", "withdrawal"),
             ("report_back", "conclude", "discontinue", "withdraw", "note_loss", "take_succession")),
@@ -81,9 +83,9 @@ class Item:
 
 
 def items_of(matter: Matter) -> list[Item]:
-    """Everything in the file in its order, with its pages; two queries beside what the case has loaded."""
+    """Everything in the file in its order, with its pages; three queries beside what the case has loaded."""
     found: list[Item] = []
-    for paper in matter.documents:
+    for paper in (*matter.documents, *_of_reviews(matter.id)):
         if paper.kind not in UNCOUNTED:
             section = next((one for one in SECTIONS if paper.kind in one.papers), _LAST)
             found.append(
@@ -97,6 +99,14 @@ def items_of(matter: Matter) -> list[Item]:
     order = {section.code: place for place, section in enumerate(SECTIONS)}
     found.sort(key=lambda item: (order[item.section.code], item.on, item.paper is None))
     return list(_numbered(found))
+
+
+def _of_reviews(matter_id: int) -> Sequence[Document]:
+    """What was asked of the reviewing bodies and what they told the petitioner; how they came to it stays in their own file."""
+    told = next(one.papers for one in SECTIONS if one.code == "review")
+    wanted = select(Document).join(Case, Case.id == Document.case_id).order_by(Document.id)
+    wanted = wanted.where(Case.about_id == matter_id, Document.kind.in_(told))
+    return db.session().scalars(wanted.options(selectinload(Document.services))).all()
 
 
 def _numbered(found: Iterable[Item]) -> Iterable[Item]:

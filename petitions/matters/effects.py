@@ -10,7 +10,7 @@ from petitions.cases import codes, parts, search, voiding
 from petitions.cases.kinds import Act, Effect
 from petitions.cases.perform import perform
 from petitions.matters.correcting import CORRECTING
-from petitions.matters.course import last_event, matter_of, petition_procedure
+from petitions.matters.course import last_event, matter_of, outcome_of, petition_procedure
 from petitions.matters.dispatching import DISPATCHING
 from petitions.matters.endings import ENDING_EFFECTS
 from petitions.matters.erasure import ERASURE
@@ -157,19 +157,13 @@ def decide_claims(act: Act) -> None:
     outcomes: dict[str, str] = drafted.data["outcomes"]
     for claim in matter.claims:
         claim.outcome = outcomes.get(str(claim.id), claim.outcome)
-    matter.outcome = min(outcomes.values(), key=_weight, default="")
+    matter.outcome = outcome_of(outcomes.values())
 
 
 def open_from_new_facts(act: Act) -> None:
     """New facts are a new matter with clocks of its own; the old one stays as it ended."""
     opened = open_from(matter_of(act), act.data["title"], act.data["new_facts"], act.actor, act.at)
     act.extra["opened"] = opened.number
-
-
-def _weight(outcome: str) -> tuple[bool, int]:
-    """Of several outcomes the least names the matter's: something granted before the rest, then as the list counts."""
-    row = codes.entry("outcome", outcome)
-    return (row is None or not row.extra.get("favourable"), row.position if row else 0)
 
 
 def _limit_of(claim: Claim, chosen: str) -> str:

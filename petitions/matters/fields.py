@@ -24,7 +24,7 @@ _ALL = (
     Field("matter", Kind.CASE, say("原信访事项"), choices="related_matters", help=say("此件重复的那一件")),
     Field("related", Kind.CASE, say("相关信访事项"), choices="related_matters", help=say("有关联但不是同一件事，只作链接")),
     Field("petition", Kind.TEXT, say("信访件编号")),
-    Field("review_number", Kind.TEXT, say("复核意见书文号"), max_length=100),
+    Field("review_number", Kind.TEXT, say("复核意见书文号"), max_length=100, help=say("在本系统外复核终结的填写")),
     # Classification
     Field("nature", Kind.CHOICE, say("诉求性质"), choices="natures"),
     Field("purpose", Kind.CHOICE, say("信访目的"), choices="purposes"),

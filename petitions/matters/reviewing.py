@@ -5,7 +5,7 @@ and comes back through the door with acts that say which case they come of.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from petitions.cases.clocks import in_words
 from petitions.cases.kinds import Act, Effect, Guard
 from petitions.cases.models import Case, Deadline, Document, Event
 from petitions.matters.above import bodies_above, name_above
-from petitions.matters.course import deadline_of, last_event, matter_of
+from petitions.matters.course import deadline_of, last_event, matter_of, outcome_of
 from petitions.matters.models import Matter
 from petitions.words import say
 
@@ -76,6 +76,14 @@ def answered_review(case: Case) -> Case | None:
         if paper is not None and opinion is not None:
             return one if paper.id > opinion.id else None
     return None
+
+
+def ended_among(matter_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the matters that were finally reviewed."""
+    ids = list(matter_ids)
+    if not ids:
+        return frozenset()
+    return frozenset(db.session().scalars(select(Event.case_id).where(Event.case_id.in_(ids), Event.action == "end")))
 
 
 def ending_of(matter_id: int) -> Event | None:
@@ -239,14 +247,19 @@ def open_review(act: Act) -> None:
 
 def change_outcomes(act: Act) -> None:
     """变更: what the review decided about the claims takes the place of what was decided."""
-    changed: dict[str, str] = act.data.get("outcomes", {})
-    for claim in matter_of(act).claims:
+    matter, changed = matter_of(act), act.data.get("outcomes", {})
+    for claim in matter.claims:
         claim.outcome = changed.get(str(claim.id), claim.outcome)
+    matter.outcome = outcome_of(claim.outcome for claim in matter.claims)
 
 
 def redo_opinion(act: Act) -> None:
-    """Back to the unit, which has to answer anew by the day it was given."""
+    """Back to the unit, which has to answer anew by the day it was given; what was annulled decides nothing any more."""
+    matter = matter_of(act)
     act.extra["due_on"] = date.fromisoformat(act.data["redo_until"])
+    for claim in matter.claims:
+        claim.outcome = ""
+    matter.outcome = ""
 
 
 def link_ended(act: Act) -> None:

@@ -231,10 +231,10 @@ def public_draft(case: Case, user: User) -> Mapping[str, Any]:  # noqa: ARG001
 
 
 def redacted(review: Review, text: str) -> str:
-    """The text of a paper without the names of those who petition, their places and numbers, and without who to call."""
-    words = sorted(
-        {word for one in people_of(review.matter) for word in (one.name, one.region) if len(word) > 1}, key=len
-    )
+    """The text of a paper without the names of those who petition, their places and the numbers by which their case is
+    asked for, and without who to call."""
+    said = {word for one in people_of(review.matter) for word in (one.name, one.region) if len(word) > 1}
+    words = sorted(said | {review.matter.number, review.number}, key=len)
     for word in reversed(words):
         text = text.replace(word, "某某")
     lines = [line for line in text.splitlines() if not line.startswith(("联系单位", "六、联系方式", "案件编号"))]

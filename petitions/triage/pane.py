@@ -20,6 +20,7 @@ from petitions.matters.models import Matter, Petition
 from petitions.matters.paper_values import petition_of
 from petitions.matters.present import PRESENT, classification
 from petitions.matters.repeats import Suspect
+from petitions.matters.reviewing import ended_among
 from petitions.matters.states import STATES
 from petitions.matters.suspicion import Signs, hints
 from petitions.matters.worklist import who_asks
@@ -75,6 +76,8 @@ class Pane:
     suspects: Sequence[Suspect]
     remembered: Matter | None
     """The one somebody at the counter suspected."""
+    ended: frozenset[int]
+    """Which of those suspected were finally reviewed: the same again is not taken up (第36条第三款)."""
     unscreened: bool
     """Nobody has said yet whether it is a repeat."""
     suggestion: Suggestion | None
@@ -112,6 +115,7 @@ def pane(matter: Matter, reader: User, signs: Signs, name: str = "", typed: Mapp
     required, accepted = asked_by(way) if way else ((), ())
     fields = [_asked(FIELDS[one], one in required, values, around) for one in (*required, *accepted)]
     own = set(way.action.fields) if way and way.action is not CLASSIFY else set()
+    suspected, first = candidates(matter, reader), remembered(matter, reader)
     shows_units = any(asked.field.choices == "receiving_units" for asked in fields)
     return Pane(
         matter=matter,
@@ -124,13 +128,19 @@ def pane(matter: Matter, reader: User, signs: Signs, name: str = "", typed: Mapp
         way=way,
         classifying=[asked for asked in fields if asked.field.name not in own],
         asking=[asked for asked in fields if asked.field.name in own],
-        suspects=candidates(matter, reader),
-        remembered=remembered(matter, reader),
+        suspects=suspected,
+        remembered=first,
+        ended=_ended([one.matter for one in suspected] + ([first] if first else [])),
         unscreened=matter.state in SCREENING,
         suggestion=suggest(matter, around.choices("receiving_units")) if shows_units else None,
         accusing=_accusing(matter, petition, signs) if any(way.action is CLASSIFY for way in open_ways) else (),
         sealing={**classification(matter, reader), "nature": "accusation", "purpose": "accusation"},
     )
+
+
+def _ended(suspected: Sequence[Matter]) -> frozenset[int]:
+    """Those that a 复核 has ended. Only what is closed can be, and mostly nothing of it is: then nothing is asked."""
+    return ended_among(one.id for one in suspected if one.closed_on is not None)
 
 
 def _accusing(matter: Matter, petition: Petition, signs: Signs) -> Sequence[Sentence]:

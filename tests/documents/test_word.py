@@ -151,6 +151,8 @@ def test_the_last_line_of_a_paper_stays_with_whoever_signs_it(layout: str) -> No
     document = Document(io.BytesIO(fill(shipped(layout), FACE)))
     body = document.element.body
     texts = [one for one in body.iter(qn("w:p")) if "".join(part.text or "" for part in one.iter(qn("w:t")))]
-    place = next(n for n, one in enumerate(texts) if FACE.unit == "".join(part.text or "" for part in one.iter(qn("w:t"))))
+    place = next(
+        n for n, one in enumerate(texts) if FACE.unit == "".join(part.text or "" for part in one.iter(qn("w:t")))
+    )
     for paragraph in texts[place - 1 : place + 1]:
         assert paragraph.find(qn("w:pPr")).find(qn("w:keepNext")) is not None

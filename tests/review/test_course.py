@@ -13,6 +13,7 @@ from petitions.access.models import SuccessionKind, UnitKind
 from petitions.cases.kinds import kind_of
 from petitions.cases.perform import may_do, perform
 from petitions.cases.queries import sees
+from petitions.matters import dossier
 from petitions.matters.models import Matter
 from petitions.matters.present import ended_before
 from petitions.notices.models import Notice
@@ -194,12 +195,14 @@ def test_a_change_takes_the_place_of_what_was_decided(bodies: World) -> None:
     go_on = {"method": "direct", "receiver": "田小禾", "relation": "self", "served_on": clock.today().isoformat()}
     perform(review, "serve", go_on, bodies.county_handler)
     assert [claim.outcome for claim in review.matter.claims] == ["S"]
+    assert review.matter.outcome == "S", "what lists and terms of keeping go by"
 
 
 def test_an_annulled_answer_goes_back_with_a_day_and_is_not_given_again(bodies: World) -> None:
     review = review_in(bodies, "review_served", result="annul")
     matter = review.matter
     assert matter.state == "accepted"
+    assert ({claim.outcome for claim in matter.claims}, matter.outcome) == ({""}, ""), "it decides nothing any more"
     assert _clock(matter, "T24").due_on == review.redo_until
     assert _clock(matter, "T24").unit_id == bodies.bureau.id
     again = {**OPINION, "facts": "重新调查，事实如前。", "outcomes": per_claim(matter, "N")}
@@ -377,3 +380,12 @@ def test_whoever_compares_is_led_from_an_ended_matter_to_no_longer_accepting(
     page = browser.get(f"/triage/{new.id}/compare/{old.id}").get_data(as_text=True)
     assert f"{old.number}已经复核终结" in page
     assert f"/cases/{new.id}/refuse_no_longer?matter={old.number}" in page
+
+
+def test_the_file_of_a_matter_holds_what_its_reviews_told_the_petitioner(bodies: World) -> None:
+    matter = review_in(bodies, "review_served", "rereview").matter
+    held = [item.title for item in dossier.items_of(matter) if item.section.code == "review"]
+    assert held == [
+        "信访事项复查申请书", "信访事项复查受理告知书", "信访事项复查意见书",
+        "信访事项复核申请书", "信访事项复核受理告知书", "信访事项复核意见书",
+    ]  # fmt: skip

@@ -111,3 +111,11 @@ def test_what_turns_out_to_be_an_accusation_is_public_no_longer(bodies: World) -
     perform(review.matter, "seal", {"reason": "实为检举控告", "respondent": "某村干部"}, bodies.restricted)
     assert review.sealed
     assert (review.publication, review.public_text) == ("", "")
+
+
+def test_the_text_to_be_published_does_not_say_by_which_number_the_case_is_asked_for(bodies: World) -> None:
+    review = _heard(bodies)
+    shown = PRESENT["propose_publication"](review, bodies.city_handler)["public_text"]
+    assert "某某" in shown
+    assert review.matter.number not in shown
+    assert review.number not in shown

@@ -12,7 +12,7 @@ from petitions.review.states import STATES
 from petitions.words import Refused
 from tests.cases.many import counted
 from tests.conftest import Isolated
-from tests.factories import World
+from tests.factories import World, new_petition
 from tests.pages import Browser
 from tests.reviews import ask, review_in
 
@@ -118,3 +118,21 @@ def test_a_second_request_waits_for_the_first(bodies: World) -> None:
     review = review_in(bodies, "reviewing")
     with pytest.raises(Refused, match="正在复查"):
         ask(bodies, review.matter)
+
+
+def test_whoever_sorts_the_same_again_is_told_of_the_end_and_led_to_the_refusal(
+    bodies: World, browser_of: Browse
+) -> None:
+    ended = review_in(bodies, "review_served", "rereview").matter
+    again = new_petition(bodies).matter
+    page = browser_of(bodies.officer).get(f"/triage/{again.id}").get_data(as_text=True)
+    assert "已复核终结" in page
+    assert f"/cases/{again.id}/refuse_no_longer?matter={ended.number}" in page
+
+
+def test_what_is_not_ended_is_no_reason_to_refuse(bodies: World, browser_of: Browse) -> None:
+    review_in(bodies, "review_served")
+    again = new_petition(bodies).matter
+    page = browser_of(bodies.officer).get(f"/triage/{again.id}").get_data(as_text=True)
+    assert "疑似重复" in page
+    assert "已复核终结" not in page

@@ -58,7 +58,7 @@
       const everything = field && field.value;
       words.textContent = ticked.length
         ? word(everything ? "picked_all" : "picked", { count: everything ? total : ticked.length })
-        : word("pick_hint");
+        : bar.dataset.hint || word("pick_hint");
       if (all) all.hidden = !whole || Boolean(everything) || total <= ticked.length;
       if (master) {
         master.checked = whole;
@@ -81,7 +81,7 @@
     form.addEventListener("submit", (event) => {
       if (boxes().some((box) => box.checked)) return;
       event.preventDefault();
-      flash(word("pick_first"), "warning");
+      flash(bar.dataset.hint || word("pick_first"), "warning");
     });
     window.addEventListener("pageshow", settle);
     settle();

@@ -129,7 +129,7 @@ case_panels.furniture.update(
     ),
     review=review_panels.FURNITURE,
 )
-case_panels.panels.extend((declaration, checklist, standing, review_panels.of_matter))
+case_panels.panels.extend((declaration, checklist, review_panels.of_matter, standing))
 
 admin.KEEPERS.update(person=handover.of_person, unit=handover.of_unit)
 admin.IN_HAND.append(handover.in_hand)

@@ -67,6 +67,7 @@ def life(
     yield Step(draw.randint(0, 2), "screen_as_first", "clerk")
     if story.signature == "real" and draw.random() < 0.06:
         yield Step(1, "ask_supplement", "clerk", {"missing": draw.choice(PHRASES["missing"])}, ahead=(("until", 10),))
+        yield received("clerk", 1)
         yield Step(draw.randint(3, 9), "supplement", "clerk", {"received": draw.choice(PHRASES["received"])})
     yield Step(draw.randint(0, 2), "classify", "officer", classified(spun))
     if story.ending is Ending.FILE:
@@ -80,6 +81,7 @@ def life(
         yield from _to_the_archive(draw, 25)
     elif draw.random() < 0.04:
         yield Step(3, "withdraw", "officer", {"reason": draw.choice(PHRASES["withdraw"]), "free_will": True})
+        yield received("officer", 0)
     else:
         yield from _dispatched(spun, draw, unit_id, handler_id, lying)
 
@@ -262,8 +264,9 @@ def opinion(spun: Spun) -> Data:
 def _afterwards(spun: Spun, draw: Random) -> Iterator[Step]:
     mood = draw.choices(("satisfied", "fairly", "dissatisfied"), (6, 3, 1))[0]
     if spun.story.signature == "real":
-        said = {"way": "phone", "performed": "done" if mood == "satisfied" else "partly", "office_rating": "satisfied",
-                "unit_rating": mood, "said": draw.choice(PHRASES[mood])}  # fmt: skip
+        granted = set(spun.story.outcomes) - {"N", "E"}
+        performed = ("done" if mood == "satisfied" else "partly") if granted else "nothing"
+        said = {"way": "phone", "performed": performed, "office_rating": "satisfied", "unit_rating": mood, "said": draw.choice(PHRASES[mood])}  # fmt: skip
         if mood == "dissatisfied":
             said["unit_reason"] = draw.choice(PHRASES[mood])
         yield Step(draw.randint(3, 12), "visit", "officer", said, dated=("held_on",))

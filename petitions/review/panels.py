@@ -159,7 +159,9 @@ def of_matter(case: Case, user: User) -> Panel | None:
         )
         for row in rows
     ]  # fmt: skip
-    return Panel(say("复查复核"), "review/_of_matter.html", Place.SIDE, "reviews", {"rows": shown})
+    # While one is open the matter itself waits without a clock of its own: what it waits for stands first.
+    place = Place.TOP if any(row.closed_on is None for row in rows) else Place.SIDE
+    return Panel(say("复查复核"), "review/_of_matter.html", place, "reviews", {"rows": shown})
 
 
 def _draft_text(case: Case, user: User, drafted: Mapping[str, Any]) -> str:

@@ -63,7 +63,6 @@ class Line:
     level: Sentence
     state: str
     chip: Chip | None
-    clock: Sentence | None
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,6 @@ def desk(user: User, name: str = "") -> Desk:
         Line(
             one, LEVELS[one.level], FLOW.state[one.state].label,
             duties.chip_of(clocks[one.id]) if one.id in clocks else None,
-            duties.name_of(clocks[one.id]) if one.id in clocks else None,
         )
         for one in found
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from tests.cases.many import counted
 from tests.conftest import Isolated
 from tests.factories import World, new_petition
 from tests.pages import Browser
-from tests.reviews import ask, review_in
+from tests.reviews import ask, go, review_in
 
 Browse = Callable[[Any], Browser]
 OPEN = [state.name for state in STATES if not state.closed and not state.final]
@@ -136,3 +136,12 @@ def test_what_is_not_ended_is_no_reason_to_refuse(bodies: World, browser_of: Bro
     page = browser_of(bodies.officer).get(f"/triage/{again.id}").get_data(as_text=True)
     assert "疑似重复" in page
     assert "已复核终结" not in page
+
+
+def test_a_matter_under_review_says_so_before_its_own_text(bodies: World, browser_of: Browse) -> None:
+    review = review_in(bodies, "review_requested")
+    page = browser_of(bodies.clerk).get(f"/cases/{review.about_id}").get_data(as_text=True)
+    assert page.index('id="reviews"') < page.index("诉求原文")
+    go(bodies, review, "review_served")
+    page = browser_of(bodies.clerk).get(f"/cases/{review.about_id}").get_data(as_text=True)
+    assert page.index('id="reviews"') > page.index("诉求原文")

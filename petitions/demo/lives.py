@@ -264,9 +264,11 @@ def opinion(spun: Spun) -> Data:
 def _afterwards(spun: Spun, draw: Random) -> Iterator[Step]:
     mood = draw.choices(("satisfied", "fairly", "dissatisfied"), (6, 3, 1))[0]
     if spun.story.signature == "real":
-        granted = set(spun.story.outcomes) - {"N", "E"}
-        performed = ("done" if mood == "satisfied" else "partly") if granted else "nothing"
-        said = {"way": "phone", "performed": performed, "office_rating": "satisfied", "unit_rating": mood, "said": draw.choice(PHRASES[mood])}  # fmt: skip
+        outcomes = set(spun.story.outcomes)
+        nothing = bool(outcomes) and outcomes <= {"N", "E"}  # neither supports anything that could be carried out
+        performed = "nothing" if nothing else "done" if mood == "satisfied" else "partly"
+        said = {"way": "phone", "performed": performed, "office_rating": "satisfied", "unit_rating": mood,
+                "said": draw.choice(PHRASES[mood])}  # fmt: skip
         if mood == "dissatisfied":
             said["unit_reason"] = draw.choice(PHRASES[mood])
         yield Step(draw.randint(3, 12), "visit", "officer", said, dated=("held_on",))

@@ -20,6 +20,7 @@ from petitions.matters.listing import before, followed_up, not_visited, unperfor
 from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petitioner, ReturnVisit
 from petitions.matters.performance import DONE, Promise
+from petitions.matters.reviewing import WINDOWS
 from petitions.matters.worklist import Line, counts, lines
 from petitions.settings import Settings
 from petitions.words import Sentence, say
@@ -39,10 +40,10 @@ def _unhappy() -> ColumnElement[bool]:
 
 
 def _window(*, over: bool) -> ColumnElement[bool]:
-    """The petitioner's 30 日 of 第35条 still run, or have passed unused."""
+    """The petitioner's 30 日 of 第35条 or 第36条 still run, or have passed unused."""
     today = clock.today()
     day = Deadline.due_on < today if over else Deadline.due_on >= today
-    return exists().where(Deadline.case_id == Case.id, Deadline.code == "T8", Deadline.ended_on.is_(None), day)
+    return exists().where(Deadline.case_id == Case.id, Deadline.code.in_(WINDOWS), Deadline.ended_on.is_(None), day)
 
 
 def _owes_a_report() -> ColumnElement[bool]:
@@ -67,9 +68,9 @@ STAGES: Mapping[str, Stage] = {
               say("没有待办的跟进任务。回访发现没有解决的，会出现在这里。")),
         Stage("performance", say("待落实"), say("支持请求的意见和达成的协议，还没有落实到位的（第32条第二款、第33条）"),
               say("没有待落实的事项。")),
-        Stage("unhappy", say("不满意"), say("回访时表示不满意、还在复查申请期内的件，应告知申请复查的期限"),
-              say("没有不满意而仍在复查申请期内的件。")),
-        Stage("conclude", say("可办结"), say("复查申请期已过，没有申请复查的件"), say("没有可以办结的件。")),
+        Stage("unhappy", say("不满意"), say("回访时表示不满意、还在复查、复核申请期内的件，应告知申请的期限"),
+              say("没有不满意而仍在复查、复核申请期内的件。")),
+        Stage("conclude", say("可办结"), say("复查、复核申请期已过，没有申请的件"), say("没有可以办结的件。")),
     )
 }  # fmt: skip
 
@@ -111,7 +112,7 @@ def _is_due(after: int) -> ColumnElement[bool]:
 
 def _in_order(query: Select[Matter], name: str, after: int) -> Select[Matter]:
     if name == "visit":
-        query = query.order_by(case((_is_due(after), 0), else_=1))
+        query = query.order_by(case((_is_due(after), 0), else_=1), func.coalesce(Matter.visit_on, _received()))
     if name == "performance":
         first = select(func.min(Promise.due_on)).where(Promise.matter_id == Matter.id, Promise.result != DONE)
         first = first.correlate(Matter, Case)
@@ -129,8 +130,8 @@ class Row:
     phone: str
     """Masked."""
     served_on: date | None
-    review_until: date | None
-    """The last day to ask for 复查, while it can be asked for."""
+    window: Deadline | None
+    """Until when 复查 or 复核 can be asked for, while it can."""
     tried: int
     """Visits that did not reach anybody."""
     visit_on: date | None = None
@@ -153,9 +154,12 @@ class Row:
     @property
     def advice(self) -> Sentence | None:
         """What to tell somebody who is not satisfied."""
-        if self.review_until is None:
+        if self.window is None:
             return None
-        return say("可在{day}前（含当日）申请复查", day=in_words(self.review_until))
+        day = in_words(self.window.due_on)
+        if self.window.code == "T10":
+            return say("可在{day}前（含当日）申请复核", day=day)
+        return say("可在{day}前（含当日）申请复查", day=day)
 
 
 @dataclass(frozen=True)
@@ -221,7 +225,7 @@ def _planned(ids: Sequence[int], after: int) -> dict[int, date]:
 
 
 def _row(
-    line: Line, served: date | None, window: date | None, tried: int, visit_on: date | None,
+    line: Line, served: date | None, window: Deadline | None, tried: int, visit_on: date | None,
     task: FollowUpTask | None, promises: Sequence[Promise],
 ) -> Row:  # fmt: skip
     matter = line.matter
@@ -251,11 +255,14 @@ def _served(ids: Sequence[int]) -> dict[int, date]:
     return _pairs(rows)
 
 
-def _windows(ids: Sequence[int]) -> dict[int, date]:
-    rows = select(Deadline.case_id, func.max(Deadline.due_on)).where(
-        Deadline.case_id.in_(ids), Deadline.code == "T8", Deadline.ended_on.is_(None), Deadline.due_on >= clock.today()
+def _windows(ids: Sequence[int]) -> dict[int, Deadline]:
+    rows = select(Deadline).where(
+        Deadline.case_id.in_(ids),
+        Deadline.code.in_(WINDOWS),
+        Deadline.ended_on.is_(None),
+        Deadline.due_on >= clock.today(),
     )
-    return _pairs(rows.group_by(Deadline.case_id))
+    return {row.case_id: row for row in db.session().scalars(rows)}
 
 
 def _tried(ids: Sequence[int]) -> dict[int, int]:

@@ -6,9 +6,10 @@ from typing import Any
 from petitions import clock
 from petitions.access.models import User
 from petitions.cases.clocks import in_words
-from petitions.cases.models import Case
+from petitions.cases.models import Case, Deadline
 from petitions.cases.panels import Panel
-from petitions.words import say
+from petitions.matters.reviewing import WINDOWS
+from petitions.words import Sentence, say
 
 QUESTIONS = (
     say("处理意见书收到了吗？什么时候收到的？"),
@@ -20,9 +21,17 @@ QUESTIONS = (
 
 
 def visit_script(case: Case, user: User, typed: Mapping[str, Any]) -> Panel | None:  # noqa: ARG001 - a Draftsman
-    """Beside the form of a visit: the questions, and until when 复查 can be asked for."""
-    window = next((row for row in reversed(case.deadlines) if row.code == "T8"), None)
-    advice = None
-    if window is not None and window.ended_on is None and window.due_on >= clock.today():
-        advice = say("不满意的，告知可在{day}前（含当日）申请复查（第35条）", day=in_words(window.due_on))
-    return Panel(say("回访问什么"), "followup/_script.html", data={"questions": QUESTIONS, "advice": advice})
+    """Beside the form of a visit: the questions, and until when 复查 or 复核 can be asked for."""
+    running = (row for row in case.deadlines if row.code in WINDOWS and row.ended_on is None)
+    window = next((row for row in running if row.due_on >= clock.today()), None)
+    return Panel(
+        say("回访问什么"), "followup/_script.html",
+        data={"questions": QUESTIONS, "advice": _advice(window) if window is not None else None},
+    )  # fmt: skip
+
+
+def _advice(window: Deadline) -> Sentence:
+    day = in_words(window.due_on)
+    if window.code == "T10":
+        return say("不满意的，告知可在{day}前（含当日）申请复核（第36条）", day=day)
+    return say("不满意的，告知可在{day}前（含当日）申请复查（第35条）", day=day)

@@ -23,6 +23,9 @@ from petitions.words import say
 OPENERS: list[Callable[[Act], None]] = []
 """Opens the review that an act asks for; filled by the package that owns reviews."""
 
+WINDOWS = ("T8", "T10")
+"""The petitioner's 30 日 to ask for a 复查 (第35条), and for a 复核 of it (第36条第一款). At most one of them runs."""
+
 _ASKED = ("request_review", "request_rereview")
 _ANSWERED = ("drop_review", "drop_rereview", "receive_review", "redo_opinion", "end")
 

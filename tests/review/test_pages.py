@@ -1,13 +1,18 @@
 """The pages of a review: its case page, its matter's, the desk, the lists and the search, for whoever may see it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy.orm import Session
 
+from petitions import clock
 from petitions.cases import batch
 from petitions.cases.perform import perform
+from petitions.followup.queries import listed
+from petitions.followup.script import visit_script
 from petitions.review.states import STATES
 from petitions.words import Refused
 from tests.cases.many import counted
@@ -145,3 +150,20 @@ def test_a_matter_under_review_says_so_before_its_own_text(bodies: World, browse
     go(bodies, review, "review_served")
     page = browser_of(bodies.clerk).get(f"/cases/{review.about_id}").get_data(as_text=True)
     assert page.index('id="reviews"') > page.index("诉求原文")
+
+
+def test_a_matter_whose_review_was_answered_is_visited_and_concluded_by_the_window_of_the_rereview(
+    bodies: World,
+) -> None:
+    matter = review_in(bodies, "review_served").matter
+    said = {"held_on": clock.today().isoformat(), "way": "phone", "performed": "nothing", "office_rating": "satisfied",
+            "unit_rating": "dissatisfied", "unit_reason": "没有到现场"}  # fmt: skip
+    script = visit_script(matter, bodies.officer, {})
+    assert "申请复核（第36条）" in str(script.data["advice"])
+    perform(matter, "visit", said, bodies.officer)
+    (row,) = listed(bodies.officer, "unhappy").rows
+    assert "申请复核" in str(row.advice)
+    assert listed(bodies.officer, "conclude").rows == []
+    with time_machine.travel(clock.now() + timedelta(days=40), tick=False):
+        assert [row.line.matter.id for row in listed(bodies.officer, "conclude").rows] == [matter.id]
+        assert listed(bodies.officer, "unhappy").rows == []

@@ -1,6 +1,7 @@
 """A6: an office's own Word template: checked, tried, put in force, withdrawn; what was issued keeps what it was set in."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -170,3 +171,10 @@ def test_nothing_that_is_refused_is_kept(world: World, session: Session) -> None
         templates.keep(KIND, world.bureau, "x.docx", template("{{ 标题 }}"), world.administrator)
     assert all(name.startswith("template") for name in refused.value.errors)
     assert session.scalars(select(PaperTemplate)).all() == []
+
+
+def test_one_file_is_asked_for_and_no_picture(world: World, browser_of: Browse) -> None:
+    page = browser_of(world.administrator).get(f"/admin/papers/{KIND}").get_data(as_text=True)
+    assert "粘贴截图" not in page
+    assert re.search(r'<input [^>]*type="file"[^>]*>', page) is not None
+    assert " multiple" not in page

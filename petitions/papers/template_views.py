@@ -29,7 +29,9 @@ from petitions.words import FieldErrors, Refused, say
 bp = Blueprint("paper_templates", __name__, url_prefix="/admin/papers")
 
 UNIT = Input("unit", say("适用单位"), "unit", help=say("这个单位和它以下的单位出具的文书都用这个模板"))
-FILE = Input(templates.FILE, say("Word模板"), "one_file", help=say("docx，不超过1 MB。可以先下载现用的版式，在Word里修改"))
+FILE = Input(
+    templates.FILE, say("Word模板"), "one_file", help=say("docx，不超过1 MB。可以先下载现用的版式，在Word里修改")
+)
 _NAME = 200
 
 MADE_UP = Face(

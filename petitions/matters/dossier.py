@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from petitions import db
 from petitions.cases.models import Attachment, Document, Event
+from petitions.cases.paper_files import void_note
 from petitions.matters.models import Matter
 from petitions.words import Sentence, say
 
@@ -71,6 +72,11 @@ class Item:
     """The page it begins on."""
     paper: Document | None = None
     file: Attachment | None = None
+
+    @property
+    def void(self) -> str:
+        """Of a paper that was taken back since when and why. It keeps its place, so that the file is whole."""
+        return void_note(self.paper) if self.paper is not None else ""
 
     @property
     def span(self) -> str:

@@ -36,9 +36,11 @@ class Section:
 
 SECTIONS: Sequence[Section] = (
     Section("registration", say("登记表"), ("registration_form", "recorded_answer")),
-    Section("originals", say("原件"), (), ("register", "register_at_unit", "bring_in", "bring_in_closed", "supplement", "attach")),
+    Section("originals", say("原件"), ("power_of_attorney",),
+            ("authorise", "register", "register_at_unit", "bring_in", "bring_in_closed", "supplement", "attach")),
     Section("handing_over", say("转送交办"), ("transfer_letter", "assignment_letter", "submission", "objection", "objection_decision",
-            "sealed_letter", "supervision_letter", "lead_decision"), ("answer_supervision",)),
+            "sealed_letter", "supervision_letter", "lead_decision", "urgent_report", "suggestion_letter"),
+            ("answer_supervision", "report_urgent", "suggest", "answer_suggestion")),
     Section("notices", say("告知书"), ("acceptance_notice", "simple_notice", "conversion_notice", "progress_notice",
             "refusal_notice", "no_longer_notice", "diversion_notice", "whereabouts_notice", "supplement_notice",
             "extension_notice")),

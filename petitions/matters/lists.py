@@ -19,6 +19,7 @@ from petitions.documents.numbering import signs_of
 from petitions.matters.above import bodies_above
 from petitions.matters.conflicts import why_away
 from petitions.matters.hearing import lists as hearing
+from petitions.matters.instruments.fields import LISTS as INSTRUMENTS
 from petitions.matters.models import Matter, Petition
 from petitions.matters.performance import open_promises
 from petitions.matters.reviewing import answered_review, issuer_of, opinion_of
@@ -68,6 +69,7 @@ FIXED: Mapping[str, tuple[Choice, ...]] = {
         ("agreement_performed", say("调解、和解协议已履行")), ("died", say("信访人死亡，没有承受人")),
         ("dissolved", say("信访单位终止，没有承受人")),
     ),
+    **INSTRUMENTS,
     **hearing.FIXED,
     **service.FIXED,
 }  # fmt: skip

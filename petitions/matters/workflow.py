@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from petitions.flow import NEW, Action, Flow
 from petitions.matters.acts_afterwards import AFTERWARDS
+from petitions.matters.acts_documents import DOCUMENTS
 from petitions.matters.acts_procedure import PROCEDURE, with_simple_clocks
 from petitions.matters.service.fields import RECORD
 from petitions.matters.states import STATES
@@ -325,6 +326,7 @@ ACTIONS = (
            guards="not_sealed unit_is_overdue", effect="set_aside"),
     Action("answer_supervision", "反馈督办情况", _HANDED_OVER + " concluded ended", None, "case:answer_supervision", requires="report",
            accepts="files", guards="supervision_is_open", notices="supervisor", article="第40条", rank=2),
+    *DOCUMENTS,
     # 32, 34, 33: the ends
     Action("conclude", "办结", "served", "concluded", "case:conclude", accepts="accepted_by_petitioner note files",
            guards="no_review_is_open review_window_is_over reported_if_assigned", stops="T8 T10 T12", document="conclusion",

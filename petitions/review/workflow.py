@@ -49,6 +49,9 @@ ACTIONS = (
     Action("appoint", "指定承办人", _OPEN, None, "case:appoint", requires="handler",
            guards="handler_may_work", effect="appoint", notices="handler", article="第28条", rank=2,
            leads_when="nobody_is_appointed"),
+    # Whoever is appointed is asked once, as in a matter, whether it touches them
+    Action("declare", "声明没有利害关系", _OPEN, None, "case:declare", guards="not_declared_yet", quiet=True,
+           article="第28条第三款"),
     Action("recuse", "回避", _OPEN, None, "case:recuse", requires="ground asked_by", accepts="recused handler",
            guards="somebody_is_named handler_may_work", effect="recuse", notices="heads handler", article="第28条第三款"),
     Action("accept", "受理申请", "review_requested", "reviewing", "review:decide", accepts="late_reason note",

@@ -74,6 +74,8 @@ class Action:
     """Its open clocks are counted again, because what they are counted by has changed: a guard says which move, and how."""
     document: str = ""
     """Kinds of the papers it issues, their text frozen; usually one."""
+    supplies: str | tuple[str, ...] = ()
+    """What the file has with this act although no paper of its own says so: words the kind of case knows."""
     notices: str | tuple[str, ...] = ()
     """Who is told: names of groups the kind of case knows (`unit`, `sender`, `handler` …)."""
     dated_by: str = ""
@@ -107,6 +109,7 @@ class Action:
             "undoes",
             "answers",
             "closes",
+            "supplies",
             "notices",
         ):
             object.__setattr__(self, name, _names(getattr(self, name)))

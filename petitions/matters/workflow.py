@@ -52,12 +52,12 @@ ACTIONS = (
     Action("bring_in", "补录登记", NEW, "registered", "ledger:import", accepts="ledger", starts="T1",
            document="registration_form", effect="open_matter", article="第22条"),
     Action("bring_in_closed", "补录存档", NEW, "filed", "ledger:import", accepts="ledger",
-           document="registration_form", effect="open_matter"),
+           supplies="ledger", document="registration_form", effect="open_matter"),
     Action("record_answer", "补录答复", "registered", "concluded", "case:record_answer", requires="answer answered_on",
-           accepts="answered_by answering_unit ledger", guards="came_by_ledger", effect="answered_before", stops="T1",
+           accepts="answered_by answering_unit ledger", supplies="ledger", guards="came_by_ledger", effect="answered_before", stops="T1",
            document="recorded_answer", dated_by="answered_on", quiet=True),
     # 36: new facts are a new matter beside the old one
-    Action("open_from_new_facts", "以新事实登记", NEW, "triage", "case:new_facts", starts="T1", effect="open_matter",
+    Action("open_from_new_facts", "以新事实登记", NEW, "triage", "case:new_facts", starts="T1", supplies="registration", effect="open_matter",
            article="第36条第三款"),
     Action("open_at_unit_from_new_facts", "以新事实登记（直接向本单位提出）", NEW, "notice_due", "case:new_facts",
            starts="T2 T3", document="registration_form", effect="open_matter", article="第36条第三款"),
@@ -186,7 +186,7 @@ ACTIONS = (
            requires="refusal_reason where_to_go", accepts="note", stops="T1 T2 T3 T4 T5 T12", document="refusal_notice",
            notices="sender", article="第19条、第20条、第23条"),
     # Only of what was brought to the unit directly: 第三款 knows no such exception for what was transferred
-    Action("waive_notice", "免予告知", "notice_due", None, "case:answer", requires="waiver", guards="identity_is_unclear",
+    Action("waive_notice", "免予告知", "notice_due", None, "case:answer", requires="waiver", supplies="acceptance", guards="identity_is_unclear",
            stops="T2 T3", article="第23条第二款"),
     # 19: several units: negotiated, the result recorded
     Action("negotiate", "协商主办协办", "signed accepted", None, "case:handle", requires="minutes",
@@ -195,7 +195,7 @@ ACTIONS = (
     *PROCEDURE,
     # 20, 22, 23: inquiry, hearing, mediation
     Action("inquire", "调查核实", "accepted mediating", None, "case:handle", requires="inquiry_kind held_on people record",
-           accepts="files", dated_by="held_on", article="第31条第六项"),
+           accepts="files", supplies="inquiry", dated_by="held_on", article="第31条第六项"),
     # 听证, from the request to the conclusion (hearing/). 第34条 names no pause for it, so the 60 日 run on: whoever
     # holds one where the law lets a clock rest says so with `pauses` and `continues` on the rows that open and end it.
     Action("ask_hearing", "提出听证", "accepted", None, "case:handle",
@@ -232,7 +232,7 @@ ACTIONS = (
            rank=2, leads_when="hearing_day_has_come", panel="hearing"),
     Action("close_hearing", "听证结束（笔录）", "accepted", None, "case:handle",
            requires="ended_on attendance statements evidence minutes_signed", accepts="questions files",
-           dated_by="ended_on", guards="hearing_is_open closed_after_it_opened", effect="close_hearing",
+           dated_by="ended_on", supplies="inquiry", guards="hearing_is_open closed_after_it_opened", effect="close_hearing",
            document="hearing_minutes", article=_HEARD, rank=2, panel="hearing"),
     Action("conclude_hearing", "作出听证结论", "accepted", None, "case:handle", requires="deliberation finding",
            accepts="dissent files", guards="hearing_is_closed", effect="conclude_hearing",
@@ -242,7 +242,7 @@ ACTIONS = (
     Action("end_mediation", "调解未成", "mediating", "accepted", "case:handle", requires="note", article="第33条"),
     Action("settle", "达成调解和解", "mediating", "accepted", "case:handle",
            requires="settled_by other_party agreement performer perform_by", accepts="both_agree files",
-           guards="both_have_agreed", effect="promise", document="settlement", article="第33条", rank=1),
+           supplies="inquiry", guards="both_have_agreed", effect="promise", document="settlement", article="第33条", rank=1),
     # 21: asked by the handler, approved by the head, at most 30 日 in all
     Action("request_extension", "申请延期", "accepted", None, "case:request_extension", requires="days reason",
            guards="extension_is_left no_extension_pending extension_fits", notices="heads", article="第34条"),

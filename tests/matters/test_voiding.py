@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from petitions import clock
+from petitions.cases.finding import found as found_by
 from petitions.cases.models import Document
 from petitions.cases.paper_files import face_of, word_of
 from petitions.cases.perform import open_to, perform
@@ -159,6 +161,10 @@ def test_a_void_paper_says_since_when_and_why_wherever_it_stands(world: World, b
     assert face_of(again(world, matter, old)).mark_note == ""
     browser = browser_of(world.head)
     assert told in browser.get(f"/documents/{old.id}").get_data(as_text=True)
+    found = [str(hit.words) for group in found_by(old.number, world.head) for hit in group.hits]
+    assert [one for one in found if old.number in re.sub("<[^>]+>", "", one) and one.endswith("（作废）")]
+    course = browser.get(f"/cases/{matter.id}").get_data(as_text=True)
+    assert "已作废" in course[course.index('class="timeline"') : course.index('id="papers"')]
     for path in (f"/cases/{matter.id}", "/papers", f"/papers/register?kind={old.kind}"):
         page = browser.get(path).get_data(as_text=True)
         assert "已作废" in page, path

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import CompoundSelect, exists, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, and_, exists, literal, not_, or_, select, union_all
 from sqlalchemy import case as when
 
 from petitions import db
@@ -20,7 +20,7 @@ from petitions.cases.kinds import Act, Guard
 from petitions.cases.models import Case, Document, Event, Service
 from petitions.matters.aftercare import aftercare, shown
 from petitions.matters.follow_up import FollowUpTask
-from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS
+from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS, is_served_on_paper, must_be_served
 from petitions.matters.models import Matter, Petition, Petitioner, ReturnVisit
 from petitions.matters.paper_values import people_of
 from petitions.matters.performance import DONE, Promise, favourable_outcomes
@@ -211,7 +211,10 @@ def known(matters: Sequence[Matter]) -> dict[int, Held]:
     found = {matter.id: Held(matter, matter.state) for matter in matters}
     served = exists().where(Service.document_id == Document.id)
     void = Document.void_event_id.is_not(None)
-    listed = select(Document.case_id, Document.kind, Document.title, served, void).where(Document.case_id.in_(ids))
+    spared = and_(Document.kind.in_(SERVED_PAPERS), not_(is_served_on_paper()))
+    listed = select(Document.case_id, Document.kind, Document.title, or_(served, spared), void).where(
+        Document.case_id.in_(ids)
+    )
     for case_id, kind, title, received, gone in session.execute(listed.order_by(Document.id)):
         if gone:
             found[case_id].void.append((kind, title))
@@ -273,7 +276,7 @@ def of(case: Case, *, page: bool = False) -> Held:
     return Held(
         case,
         archived.from_state if archived is not None and case.state in FLOW.after("archive") else case.state,
-        [(paper.kind, paper.title, bool(paper.services)) for paper in case.papers],
+        [(paper.kind, paper.title, bool(paper.services) or not must_be_served(paper)) for paper in case.papers],
         [(paper.kind, paper.title) for paper in case.documents if paper.is_void],
         set(latest).intersection(_ASKED),
         [visit.performed if visit.reached else "not_reached" for visit in after.visits],

@@ -16,7 +16,7 @@ from petitions.cases.kinds import paper_kinds
 from petitions.cases.models import Document, Service
 from petitions.cases.queries import visible_to
 from petitions.documents.concealed import readable
-from petitions.matters.lists import SERVED_PAPERS
+from petitions.matters.lists import is_served_on_paper, must_be_served
 from petitions.web.inputs import Option, line
 from petitions.words import say
 
@@ -125,7 +125,7 @@ def _conditions(asked: Asked) -> Iterable[Any]:
     served, standing = exists().where(Service.document_id == Document.id), Document.void_event_id.is_(None)
     known = {
         "served": served,
-        "unserved": and_(Document.kind.in_(SERVED_PAPERS), standing, ~served),
+        "unserved": and_(is_served_on_paper(), standing, ~served),
         "standing": standing,
         "void": ~standing,
     }
@@ -135,7 +135,7 @@ def _conditions(asked: Asked) -> Iterable[Any]:
 
 def owed(paper: Document) -> bool:
     """Whether it still has to reach the petitioner."""
-    return paper.kind in SERVED_PAPERS and not paper.services and not paper.is_void
+    return must_be_served(paper) and not paper.services and not paper.is_void
 
 
 def chosen(ids: Iterable[str], user: User) -> Sequence[Document]:

@@ -38,6 +38,7 @@ from petitions.cases import (
     list_views,
     page_views,
     paper_views,
+    requests,
     rows,
     sight,
     summary_views,
@@ -72,7 +73,7 @@ from petitions.notices import queries as notice_queries
 from petitions.notices import views as notice_views
 from petitions.papers import template_views
 from petitions.papers import views as papers_views
-from petitions.privacy import disposal_views, request_views, who_views
+from petitions.privacy import disposal_views, disposals, request_views, who_views
 from petitions.reorganisation import views as reorganisation_views
 from petitions.review import kind as review_kind
 from petitions.review import listing as review_listing
@@ -82,6 +83,7 @@ from petitions.settings import Settings
 from petitions.triage import views as triage_views
 from petitions.web import errors, logs, responses, translation
 from petitions.web.responses import Application
+from petitions.words import say
 
 BLUEPRINTS = (
     access_views.bp,
@@ -144,6 +146,9 @@ rows.DECORATIONS.update(matter=matter_listing.DECORATION, review=review_listing.
 workbench.CARDS.extend((*matter_listing.CARDS, *review_listing.CARDS))
 batch.ACTS.extend(matter_listing.BATCH)
 batch.OUTLOOKS.update(urge=urging.outlook)
+requests.ELSEWHERE.append(
+    requests.Elsewhere(say("到期处置清单"), "disposals.index", "disposal:approve", disposals.waiting_for)
+)
 disposal.ERASERS.append(intake_erasure.erase)
 
 VERSION = version("petitions")

@@ -60,6 +60,10 @@ class Action:
     """Clocks that run on because what had ended them was undone."""
     undoes: str | tuple[str, ...] = ()
     """The acts whose ending of those clocks this one takes back."""
+    answers: str | tuple[str, ...] = ()
+    """The acts it is a second person's word on: what they ask for waits for it at the unit that holds the case."""
+    closes: str | tuple[str, ...] = ()
+    """The acts whose request ends with it although nobody answered."""
     extends: str = ""
     """The clock whose term this act lengthens by the field `days`."""
     pauses: str | tuple[str, ...] = ()
@@ -70,6 +74,8 @@ class Action:
     """Its open clocks are counted again, because what they are counted by has changed: a guard says which move, and how."""
     document: str = ""
     """Kinds of the papers it issues, their text frozen; usually one."""
+    supplies: str | tuple[str, ...] = ()
+    """What the file has with this act although no paper of its own says so: words the kind of case knows."""
     notices: str | tuple[str, ...] = ()
     """Who is told: names of groups the kind of case knows (`unit`, `sender`, `handler` …)."""
     dated_by: str = ""
@@ -101,6 +107,9 @@ class Action:
             "continues",
             "resumes",
             "undoes",
+            "answers",
+            "closes",
+            "supplies",
             "notices",
         ):
             object.__setattr__(self, name, _names(getattr(self, name)))
@@ -167,6 +176,11 @@ class Flow:
             found += [
                 f"{action.name} undoes an unknown act {name}" for name in action.undoes if name not in self.action
             ]
+            for name in (*action.answers, *action.closes):
+                if name not in self.action:
+                    found.append(f"{action.name} answers an unknown act {name}")
+                elif name in action.answers and self.action[name].permission == action.permission:
+                    found.append(f"{action.name} is no second word: whoever may {name} may do it")
             if bool(action.resumes) != bool(action.undoes):
                 found.append(f"{action.name} must name both the clocks it resumes and the acts it undoes")
             twice = sorted({f for f in action.fields if action.fields.count(f) > 1})

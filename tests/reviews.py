@@ -121,9 +121,9 @@ def ended(world: World, **changes: Any) -> Matter:
     return matter
 
 
-def review_in(world: World, state: str, level: str = "review", result: str = "uphold") -> Review:
+def review_in(world: World, state: str, level: str = "review", result: str = "uphold", **changes: Any) -> Review:
     """A review of an answer of the bureau in `state`."""
-    matter = answered(world)
+    matter = answered(world, **changes)
     if level == "rereview":
         go(world, ask(world, matter), "review_served")
     review = ask(world, matter, level)

@@ -101,7 +101,7 @@ LOGIN, FORBIDDEN, ABSENT = frozenset((302,)), frozenset((403,)), frozenset((404,
 
 SEEN = {
     "cases.show", "cases.deadlines", "cases.documents", "cases.keep_draft", "cases.discard_draft", "cases.document", "cases.file",
-    "cases.document_word", "cases.document_pdf", "cases.documents_word",
+    "cases.document_word", "cases.document_pdf", "cases.documents_word", "cases.documents_pdf",
     "handling.approval",
 }  # fmt: skip
 """Whoever sees the case is let through."""

@@ -161,6 +161,14 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     ),
     # 第40条: the petition office's own duty
     "case:supervise": (say("发出督办函，或者暂不督办"), _OFFICE + " | inspector of_office"),
+    "case:suggest": (say("提出三项建议"), _OFFICE + " | inspector of_office"),
+    # Who is no unit here answers by letter, and the office that asked writes it down
+    "case:answer_suggestion": (
+        say("反馈或者登记建议的采纳情况"), _OFFICE + " | is_handler of_holder | receiving_clerk of_part | unit_head of_part"
+    ),
+    "case:authorise": (say("登记代理委托"), _KEEPER + " | " + _HOLDER + " | is_handler of_holder"),
+    # 第25条 asks it of everybody
+    "case:report_urgent": (say("报送紧急信息"), _KEEPER + " | " + _HOLDER + " | is_handler of_holder"),
     # A tier that has passed it down may be the one that was supervised
     "case:answer_supervision": (
         say("反馈督办情况"), "is_handler of_holder | receiving_clerk of_part | unit_head of_part"

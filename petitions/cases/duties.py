@@ -6,11 +6,11 @@ The same rule stands here as a condition of the database, as its key for sorting
 of one page; `tests/cases/test_listing.py` holds the three together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -65,6 +65,7 @@ class Shown(NamedTuple):
 
 
 Clock = Deadline | Shown
+Row = TypeVar("Row", Deadline, Shown)
 
 
 @dataclass(frozen=True)
@@ -181,9 +182,14 @@ def has_shown(lens: Lens, wanted: Wanted, today: date) -> ColumnElement[bool]:
 def shown(case_ids: Sequence[int], lens: Lens) -> dict[int, Shown]:
     """For each of these cases the clock its row shows: the duty that counts, or how the last one ended."""
     columns: Any = select(*(getattr(Deadline, name) for name in Shown._fields))
-    found: dict[int, Shown] = {}
-    for one in db.session().execute(columns.where(Deadline.case_id.in_(case_ids)).order_by(Deadline.id)):
-        row = Shown(*one)
+    rows = db.session().execute(columns.where(Deadline.case_id.in_(case_ids)).order_by(Deadline.id))
+    return picked((Shown(*one) for one in rows), lens)
+
+
+def picked(rows: Iterable[Row], lens: Lens) -> dict[int, Row]:
+    """The same of clocks that were read already, in the order they were started."""
+    found: dict[int, Row] = {}
+    for row in rows:
         kept = found.get(row.case_id)
         if lens.shows(row) and (kept is None or lens.rank(row) <= lens.rank(kept)):
             found[row.case_id] = row

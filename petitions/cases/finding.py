@@ -20,6 +20,7 @@ from petitions.cases.facets import Chosen, Facet
 from petitions.cases.models import Case, Document
 from petitions.cases.queries import visible_to
 from petitions.cases.search import CaseSearch, cases_with, fold
+from petitions.documents.face import VOID
 from petitions.words import Sentence, say
 
 SHOWN = 10
@@ -223,11 +224,19 @@ def _paper_hits(asked: Asked, user: User, count: int) -> list[Hit]:
         # A word that thousands of texts have names no paper, and would be sought in all of them.
         return []
     named = select(CaseSearch.row_id).where(CaseSearch.part == "paper", search.match(asked.line))
-    papers: Any = select(Document.case_id, Document.id, Document.number, Document.title).where(Document.id.in_(named))
+    papers: Any = select(Document.case_id, Document.id, Document.number, Document.title, Document.void_event_id).where(
+        Document.id.in_(named)
+    )
     wanted = visible_to(user, papers.join(Case, Case.id == Document.case_id)).order_by(Document.id.desc()).limit(count)
     return [
-        Hit(case_id, Markup("{} {}").format(highlight(number, asked.line), highlight(title, asked.line)), paper_id)
-        for case_id, paper_id, number, title in db.session().execute(wanted)
+        Hit(
+            case_id,
+            Markup("{} {}{}").format(
+                highlight(number, asked.line), highlight(title, asked.line), f"（{VOID}）" if void else ""
+            ),
+            paper_id,
+        )
+        for case_id, paper_id, number, title, void in db.session().execute(wanted)
     ]
 
 

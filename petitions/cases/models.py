@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from petitions import clock
 from petitions.access.models import Unit, User
 from petitions.db import Base
 from petitions.documents import models as _templates  # noqa: F401 - the table a paper may name must be known
@@ -286,6 +287,16 @@ class Document(Base):
     def is_void(self) -> bool:
         """Whether it was taken back."""
         return self.void_event_id is not None or self.void_event is not None
+
+    @property
+    def void_on(self) -> date | None:
+        """The day it was taken back."""
+        return clock.day_of(self.void_event.at) if self.void_event is not None else None
+
+    @property
+    def void_reason(self) -> str:
+        """Why it was taken back, as it was written down (documents/concealed.py makes it readable); empty where it stands."""
+        return str(self.void_event.data.get("reason", "")) if self.void_event is not None else ""
 
 
 class Service(Base):

@@ -9,10 +9,9 @@ from petitions.access.models import User
 from petitions.access.past import name_on
 from petitions.cases import panels
 from petitions.cases.models import Case, Document
-from petitions.documents import layouts, templates
+from petitions.documents import layouts, render, templates
 from petitions.documents.concealed import holds_any, readable
 from petitions.documents.face import CONFIDENTIAL, VOID, Face
-from petitions.documents.render import long_date
 from petitions.documents.word import fill
 
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]')
@@ -27,12 +26,19 @@ def face_of(paper: Document, words: Mapping[str, str] | None = None) -> Face:
         recipient=str(readable(paper.recipient, words)),
         lines=tuple(str(readable(paper.text, words)).split("\n")),
         unit=filled.get("unit") or name_on(paper.unit, paper.issued_on),
-        day=filled.get("day") or long_date(paper.issued_on),
+        day=filled.get("day") or render.long_date(paper.issued_on),
         level=CONFIDENTIAL if paper.case.sealed else "",
         signed_by=filled.get("signed_by", ""),
         case=paper.case.number,
         mark=VOID if paper.is_void else "",
+        mark_note=void_note(paper, words),
     )
+
+
+def void_note(paper: Document, words: Mapping[str, str] | None = None) -> str:
+    """Since when it is void and why; empty for a paper that stands. It is on the file, so whoever finds it there is told."""
+    day = paper.void_on
+    return f"{render.long_date(day)}作废，原因：{readable(paper.void_reason, words)}" if day else ""
 
 
 def words_for(papers: Sequence[Document], reader: User) -> Mapping[str, str]:
@@ -41,7 +47,9 @@ def words_for(papers: Sequence[Document], reader: User) -> Mapping[str, str]:
     Raises what `Furniture.words` raises for who may not.
     """
     found: dict[str, str] = {}
-    for case in dict.fromkeys(paper.case for paper in papers if holds_any(paper.text + paper.recipient)):
+    for case in dict.fromkeys(
+        paper.case for paper in papers if holds_any(paper.text + paper.recipient + paper.void_reason)
+    ):
         found |= panels.furniture[case.kind].words(case, reader)
     return found
 
@@ -63,7 +71,7 @@ def zipped(papers: Iterable[Document], words: Mapping[str, str]) -> bytes:
 
 def file_name(paper: Document) -> str:
     """信访事项受理告知书 青信受〔2026〕1号: no petitioner's name, and nothing a file system refuses."""
-    return _NOT_IN_NAMES.sub("_", f"{paper.title}_{paper.number}")
+    return _NOT_IN_NAMES.sub("_", f"{paper.title}_{paper.number}{f'（{VOID}）' if paper.is_void else ''}")
 
 
 def set_name(case: Case) -> str:

@@ -60,7 +60,9 @@ def documents(case_id: int) -> ResponseReturnValue:
     for case in dict.fromkeys(paper.case for paper in papers):
         audit.saw("paper:print", case)
     return print_page(papers, back_url=url_for("cases.show", case_id=case_id),
-                      word_url=url_for("cases.documents_word", case_id=case_id, event=number_in("event") or None))  # fmt: skip
+                      word_url=url_for("cases.documents_word", case_id=case_id, event=number_in("event") or None),
+                      pdf_url=url_for("cases.documents_pdf", case_id=case_id, event=number_in("event") or None)
+                      if pdf.joins(_settings().pdf_command) else "")  # fmt: skip
 
 
 @bp.get("/cases/<int:case_id>/documents/word")
@@ -73,6 +75,19 @@ def documents_word(case_id: int) -> ResponseReturnValue:
     audit.saw("paper:word", papers[0].case)
     content = paper_files.zipped(papers, paper_files.words_for(papers, user()))
     return handed_out(content, f"{paper_files.set_name(papers[0].case)}.zip", ZIP)
+
+
+@bp.get("/cases/<int:case_id>/documents/pdf")
+@permits("case:see")
+def documents_pdf(case_id: int) -> ResponseReturnValue:
+    """The same as one PDF to print, where the programs for it lie on the machine."""
+    papers, command = _papers(case_id), _settings().pdf_command
+    if not papers or not pdf.joins(command):
+        abort(404)
+    audit.saw("paper:pdf", papers[0].case)
+    words = paper_files.words_for(papers, user())
+    content = pdf.joined([paper_files.word_of(paper, words) for paper in papers], command)
+    return handed_out(content, f"{paper_files.set_name(papers[0].case)}.pdf", pdf.MEDIA_TYPE)
 
 
 def _settings() -> Settings:
@@ -90,15 +105,18 @@ def _papers(case_id: int) -> Sequence[Document]:
     return [paper for paper in case.documents if not event_id or paper.event_id == event_id]
 
 
-def print_page(papers: Sequence[Document], *, back_url: str, word_url: str = "", one: Document | None = None) -> str:
+def print_page(
+    papers: Sequence[Document], *, back_url: str, word_url: str = "", pdf_url: str = "", one: Document | None = None
+) -> str:
     """Papers as a page of print. `one`: the single paper, which can be taken away as Word and PDF."""
     words = paper_files.words_for(papers, user())
     return render_template(
         "documents/show.html", papers=papers, faces=[paper_files.face_of(paper, words) for paper in papers],
         own_words=templates.words_of({paper.template_id for paper in papers if paper.template_id is not None}),
         back_url=back_url, word_url=word_url or (url_for("cases.document_word", document_id=one.id) if one else ""),
-        pdf_url=url_for("cases.document_pdf", document_id=one.id)
-        if one and pdf.available(_settings().pdf_command) else "",
+        pdf_url=pdf_url or (
+            url_for("cases.document_pdf", document_id=one.id) if one and pdf.available(_settings().pdf_command) else ""
+        ),
     )  # fmt: skip
 
 

@@ -114,7 +114,9 @@ def for_page(case_id: int, user: User) -> Case | None:
         joinedload(whole.handler).lazyload(User.held),
         joinedload(whole.parts).joinedload(CaseUnit.unit),
         selectinload(whole.deadlines).joinedload(Deadline.unit),
-        selectinload(whole.documents).options(joinedload(Document.services), joinedload(Document.attempts)),
+        selectinload(whole.documents).options(
+            joinedload(Document.services), joinedload(Document.attempts), joinedload(Document.void_event).lazyload("*")
+        ),
         selectinload(whole.attachments).joinedload(Attachment.added_by).lazyload(User.held),
     )  # fmt: skip
     return db.session().scalars(query).unique().one_or_none()
@@ -123,7 +125,9 @@ def for_page(case_id: int, user: User) -> Case | None:
 def document(document_id: int, user: User) -> Document | None:
     """A paper of a case this person may see."""
     query = select(Document).join(Document.case).where(Document.id == document_id)
-    return db.session().scalar(visible_to(user, query).options(contains_eager(Document.case)))
+    return db.session().scalar(
+        visible_to(user, query).options(contains_eager(Document.case), joinedload(Document.void_event).lazyload("*"))
+    )
 
 
 def attachment(case_id: int, attachment_id: int, user: User) -> Attachment | None:

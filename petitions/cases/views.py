@@ -25,7 +25,7 @@ bp = Blueprint("cases", __name__)
 def workbench() -> ResponseReturnValue:
     """What is to be done today."""
     cards = board(user())
-    idle = bool(cards) and not any(card.gathered.total for card in cards)
+    idle = bool(cards) and not any(card.gathered.total or card.elsewhere for card in cards)
     return render_template(
         "cases/workbench.html", cards=cards, first_run=idle and is_first_run(user()), carried=carried,
         standing=delegation.standing(user()).now, awaited=awaited() if may(user(), "calendar:manage") else None,

@@ -7,7 +7,7 @@ one query, and their rows are read with two more.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import String, cast, exists, literal, select, union_all
+from sqlalchemy import String, cast, exists, literal, null, select, union_all
 
 from petitions import db
 from petitions.access import delegation
@@ -18,6 +18,7 @@ from petitions.cases.facets import WINDOWS, Chosen
 from petitions.cases.listing import Gathered
 from petitions.cases.models import Case
 from petitions.cases.queries import visible_to
+from petitions.cases.requests import Elsewhere, elsewhere
 from petitions.cases.rows import Row, rows
 from petitions.words import Sentence
 
@@ -40,6 +41,8 @@ class Card:
     """How many are overdue, due today and due soon is shown as well."""
     stages: bool = False
     """Rows show the stage instead of the clock."""
+    seconds: bool = False
+    """It counts what waits for a second person; what is no case and waits as well is told beside it."""
 
     @property
     def chosen(self) -> Chosen:
@@ -65,6 +68,8 @@ class Shown:
     gathered: Gathered
     rows: Sequence[Row] = ()
     parts: Sequence[Part] = field(default_factory=tuple)
+    elsewhere: Sequence[tuple[Elsewhere, int]] = field(default_factory=tuple)
+    """What waits for this person on a page of its own."""
 
     @property
     def urgent(self) -> bool:
@@ -86,7 +91,8 @@ def board(user: User) -> list[Shown]:
     cards = cards_for(user)
     asked: dict[str, Chosen] = {card.name: card.chosen for card in cards}
     parts = {f"{card.name}.{clock}": _with_clock(card, clock) for card in cards if card.clocks for clock in WINDOWS}
-    gathered = _gather({**asked, **parts}, user)
+    others = elsewhere(user) if any(card.seconds for card in cards) else []
+    gathered, waiting = _gather({**asked, **parts}, others, user)
     tops = {card.name: _top(user, card, gathered[card.name]) for card in cards}
     found = {row.id: row for row in rows(sorted({one for ids in tops.values() for one in ids}), user)}
     return [
@@ -99,6 +105,7 @@ def board(user: User) -> list[Shown]:
                 for clock in WINDOWS
                 if card.clocks
             ],
+            waiting if card.seconds else (),
         )
         for card in cards
     ]
@@ -113,18 +120,24 @@ def _with_clock(card: Card, clock: str) -> Chosen:
     return Chosen({**card.chosen.values, "clock": clock}, card.chosen.sort)
 
 
-def _gather(asked: Mapping[str, Chosen], user: User) -> dict[str, Gathered]:
-    """Every list counted, with one query."""
+def _gather(
+    asked: Mapping[str, Chosen], others: Sequence[Elsewhere], user: User
+) -> tuple[dict[str, Gathered], list[tuple[Elsewhere, int]]]:
+    """Every list counted, and what waits elsewhere, with one query."""
     if not asked:
-        return {}
+        return {}, []
     branches = []
     for name, chosen in asked.items():
         one = listing.gathering(user, chosen).subquery()
         branches.append(select(literal(name), one.c.id, cast(one.c.sort_key, String)))
-    found: dict[str, list[tuple[int, str | None]]] = {name: [] for name in asked}
-    for name, case_id, key in db.session().execute(union_all(*branches)):
-        found[name].append((case_id, key))
-    return {name: listing.settle(_typed(rows, asked[name].sort), asked[name].sort) for name, rows in found.items()}
+    for other in others:
+        ids = other.rows(user).subquery()
+        branches.append(select(literal(other.endpoint), ids.c.id, cast(null(), String)))
+    found: dict[str, list[tuple[int, str | None]]] = {name: [] for name in (*asked, *(one.endpoint for one in others))}
+    for name, one_id, key in db.session().execute(union_all(*branches)):
+        found[name].append((one_id, key))
+    gathered = {name: listing.settle(_typed(found[name], asked[name].sort), asked[name].sort) for name in asked}
+    return gathered, [(other, len(found[other.endpoint])) for other in others if found[other.endpoint]]
 
 
 def _typed(found: Sequence[tuple[int, str | None]], sort: str) -> list[tuple[int, listing.Key]]:

@@ -40,6 +40,8 @@ class Face:
     """The number of the case."""
     mark: str = ""
     """VOID or PREVIEW."""
+    mark_note: str = ""
+    """What stands below the mark: since when, and why."""
 
     @property
     def signature(self) -> tuple[str, str]:

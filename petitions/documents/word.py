@@ -137,7 +137,7 @@ def fill(template: bytes, face: Face) -> bytes:
                 _set_values(root, values)
                 _set_text(places, [_writable(line) for line in face.lines])
                 if name == _MAIN:
-                    _set_mark(root, face.mark)
+                    _set_mark(root, face.mark, _writable(face.mark_note))
                 written = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
             # No moment of making: the same paper is the same file.
             packed.writestr(zipfile.ZipInfo(name), written, zipfile.ZIP_DEFLATED)
@@ -316,15 +316,21 @@ def _with(above: Any, name: str, **values: Any) -> Any:
     return one
 
 
-def _set_mark(root: Any, mark: str) -> None:
-    """（作废） above everything, whatever the template: nobody takes it for a paper in force."""
+def _set_mark(root: Any, mark: str, note: str) -> None:
+    """（作废） above everything, whatever the template, with its day and reason: nobody takes it for a paper in force."""
     if not mark:
         return
+    body = root.find(_tag("body"))
+    for place, words in enumerate(filter(None, (f"（{mark}）", note))):
+        body.insert(place, _mark_line(words))
+
+
+def _mark_line(words: str) -> Any:
     paragraph = etree.Element(_tag("p"))
     _with(etree.SubElement(paragraph, _tag("pPr")), "jc", val="center")
     run = etree.SubElement(paragraph, _tag("r"))
     form = etree.SubElement(run, _tag("rPr"))
     _with(form, "color", val="C00000")
-    _write(etree.SubElement(run, _tag("t")), f"（{mark}）")
+    _write(etree.SubElement(run, _tag("t")), words)
     _dress(run, HEAD)
-    root.find(_tag("body")).insert(0, paragraph)
+    return paragraph

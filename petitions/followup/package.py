@@ -74,8 +74,14 @@ def _bytes(name: str, content: bytes, about: Mapping[str, Any]) -> Part:
 def _paper(place: str, paper: Document, item: Item | None, words: Mapping[str, str]) -> Part:
     about = {"kind": paper.kind, "title": paper.title, "number": paper.number, "date": paper.issued_on.isoformat(),
              "section": str(item.section.label) if item else "", "pages": item.span if item else "",
+             "void": paper_files.void_note(paper, words),
              "received": [slip.served_on.isoformat() for slip in paper.services]}  # fmt: skip
-    return _bytes(safe_name(f"{place}-{paper.title}-{paper.number}.docx"), paper_files.word_of(paper, words), about)
+    return _bytes(safe_name(f"{place}-{_called(paper)}.docx"), paper_files.word_of(paper, words), about)
+
+
+def _called(paper: Document) -> str:
+    """A void paper is known as such before it is opened."""
+    return f"{paper.title}{'（作废）' if paper.is_void else ''}-{paper.number}"
 
 
 def _file(place: str, item: Item, store: Store) -> Part:

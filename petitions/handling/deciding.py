@@ -5,25 +5,39 @@ from typing import Any
 
 from petitions import db
 from petitions.access.models import User
-from petitions.cases.models import Event
+from petitions.cases.kinds import kind_of
+from petitions.cases.models import Case, Event
+from petitions.cases.panels import furniture
 from petitions.cases.perform import perform
-from petitions.matters.models import Matter
-from petitions.matters.present import PRESENT
+from petitions.flow import Action
 from petitions.words import Refused, say
 
-DECISIONS = ("extend", "refuse_extension", "approve_opinion", "return_opinion")
+NOTE = "note"
+"""What sending back is told with: it stands on the page. Whatever asks for more has its own form."""
+
+
+def is_one_click(row: Action, case: Case, actor: User) -> bool:
+    """Whether an answer asks for nothing that the request has not said, but for why it is sent back."""
+    return bool(row.answers) and set(row.requires) <= {NOTE, *_known(row, case, actor)}
+
+
+def _known(row: Action, case: Case, actor: User) -> Mapping[str, Any]:
+    present = furniture[case.kind].present.get(row.name)
+    return present(case, actor) if present else {}
 
 
 def decide_request(
-    matter: Matter, action: str, data: Mapping[str, Any], actor: User, *, version: int | None = None,
+    case: Case, action: str, data: Mapping[str, Any], actor: User, *, version: int | None = None,
     submission: str | None = None,
 ) -> Event:  # fmt: skip
     """Grant a request as it was asked (its days, its reason), or send it back with `note`.
 
-    Raises what `perform` raises, and Refused for anything that is no decision.
+    Raises what `perform` raises, and Refused for anything that is no answer to a request or has a form of its own.
     """
-    if action not in DECISIONS:
+    row = kind_of(case).flow.action.get(action)
+    if row is None or not is_one_click(row, case, actor):
         raise Refused(say("这里只办理审批，选择“同意”或“退回”"))
-    asked = PRESENT[action](matter, actor) if action in PRESENT else {}
     with db.session().begin_nested():
-        return perform(matter, action, {**data, **asked}, actor, version=version, submission=submission)
+        return perform(
+            case, action, {**data, **_known(row, case, actor)}, actor, version=version, submission=submission
+        )

@@ -1,24 +1,22 @@
-"""What a unit owes: its duties by stage, and what waits for the person in charge."""
+"""What a unit owes: its duties by stage."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
-from petitions import db
 from petitions.access import delegation
 from petitions.access.models import User
 from petitions.access.roles import Role
 from petitions.cases.duties import Lens
 from petitions.cases.models import Case, Deadline, Event
-from petitions.cases.perform import why_not
 from petitions.cases.queries import visible_to
-from petitions.flow import Action
+from petitions.cases.requests import waits_in
 from petitions.matters.listing import before
 from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
-from petitions.matters.worklist import FOR_GUARDS, Line, counts, lines, most_pressing_first
+from petitions.matters.worklist import Line, counts, lines, most_pressing_first
 from petitions.words import Sentence, say
 
 SHOWN = 100
@@ -31,12 +29,6 @@ def _newest_is(action: str, *among: str) -> ColumnElement[bool]:
     # Two levels down: named, or the inner query would look at the cases of everybody.
     newest = select(func.max(other.id)).where(other.case_id == Case.id, other.action.in_(among)).correlate(Case)
     return exists().where(one.case_id == Case.id, one.id == newest.scalar_subquery(), one.action == action)
-
-
-def extension_waits() -> ColumnElement[bool]:
-    """A request for an extension waits for its answer."""
-    asked = _newest_is("request_extension", "request_extension", "extend", "refuse_extension", "accept")
-    return and_(before("extend"), asked)
 
 
 def _came_back() -> ColumnElement[bool]:
@@ -65,6 +57,8 @@ class Stage:
     """The page a row opens."""
 
 
+_ASKED = waits_in("matter", FLOW)
+
 STAGES: Mapping[str, Stage] = {
     stage.name: stage
     for stage in (
@@ -72,9 +66,9 @@ STAGES: Mapping[str, Stage] = {
         Stage("notice", say("待告知"), before("accept"), say("没有等待书面告知信访人的件。")),
         Stage("back", say("被退回"), _came_back(), say("没有被退回的件。")),
         Stage("working", say("办理中"),
-              and_(before("inquire"), not_(_came_back()), not_(extension_waits())),
+              and_(before("inquire"), not_(_came_back()), not_(_ASKED)),
               say("没有办理中的件。")),
-        Stage("approval", say("待审批"), or_(before("approve_opinion"), extension_waits()), say("没有等待审批的件。")),
+        Stage("approval", say("待审批"), _ASKED, say("没有等待审批的件。")),
         Stage("service", say("待送达"), before("serve"), say("没有等待送达的意见书。")),
         Stage("report", say("待反馈"), _report_is_due(), say("没有等待反馈办结报告的交办件。")),
     )
@@ -112,65 +106,3 @@ def duties(user: User, name: str = "", *, whole: bool = True) -> Duties:
     chosen = STAGES.get(name) or next((stage for stage in stages if numbers[stage.name]), stages[0])
     rows = lines(_of(user, chosen, whole=whole), Lens(user.unit_id, only=True), SHOWN)
     return Duties(chosen, [(stage, numbers[stage.name]) for stage in stages], rows, numbers[chosen.name])
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One request that waits for the person in charge."""
-
-    line: Line
-    approve: Action
-    refuse: Action
-    asked: Event
-    """Who asked, when, for what."""
-    why_not: str | None
-    """Why this reader may not decide it: it is their own."""
-
-    @property
-    def matter(self) -> Matter:
-        """The matter it is about."""
-        return self.line.matter
-
-
-_KINDS = {
-    state: row
-    for row in (
-        # what was asked, what grants it, what sends it back
-        ("request_extension", "extend", "refuse_extension"),
-        ("submit_opinion", "approve_opinion", "return_opinion"),
-    )
-    for state in FLOW.before(row[1])
-}
-
-
-def approvals(user: User) -> list[Waiting]:
-    """Extensions and opinions that wait at this person's unit, the most urgent first."""
-    query = visible_to(user, select(Matter)).where(
-        Case.unit_id == user.unit_id, or_(before("approve_opinion"), extension_waits())
-    )
-    lens = Lens(user.unit_id, only=True)
-    found = lines(most_pressing_first(query, lens), lens, SHOWN, *FOR_GUARDS, people=False)
-    asked = _requests([line.matter.id for line in found])
-    return [_waiting(line, asked[line.matter.id, _KINDS[line.matter.state][0]], user) for line in found]
-
-
-def _waiting(line: Line, asked: Event, user: User) -> Waiting:
-    _, approve, refuse = (FLOW.action[name] for name in _KINDS[line.matter.state])
-    return Waiting(line, approve, refuse, asked, why_not(user, approve, line.matter, {asked.action: asked}))
-
-
-def _requests(case_ids: Sequence[int]) -> dict[tuple[int, str], Event]:
-    """The newest request of each kind of each case."""
-    names = [name for name, _, _ in _KINDS.values()]
-    newest = (
-        select(func.max(Event.id))
-        .where(Event.case_id.in_(case_ids), Event.action.in_(names))
-        .group_by(Event.case_id, Event.action)
-    )
-    query = (
-        select(Event)
-        .where(Event.id.in_(newest))
-        .options(joinedload(Event.actor).lazyload(User.held), joinedload(Event.behalf).lazyload(User.held))
-    )
-    rows = db.session().scalars(query)
-    return {(event.case_id, event.action): event for event in rows}

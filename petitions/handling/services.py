@@ -16,7 +16,7 @@ from petitions.cases.kinds import KINDS
 from petitions.cases.models import Case, Document, Service, ServiceAttempt
 from petitions.cases.queries import visible_to
 from petitions.handling.queries import SHOWN
-from petitions.matters.lists import SERVED_PAPERS
+from petitions.matters.lists import is_served_on_paper
 from petitions.matters.masks import masked_name
 from petitions.matters.service.guards import MAIN_PAPERS
 from petitions.matters.service.lists import FIXED
@@ -90,7 +90,7 @@ def _of(user: User, stage: str) -> Select[Document]:
     tried = exists().where(ServiceAttempt.document_id == Document.id)
     query = visible_to(user, select(Document).join(Document.case)).where(
         Document.unit_id.in_(past.forebears(user.unit_id)),
-        Document.kind.in_(SERVED_PAPERS),
+        is_served_on_paper(),
         Document.void_event_id.is_(None),
         Document.recipient != UNNAMED,
         ~exists().where(Service.document_id == Document.id),

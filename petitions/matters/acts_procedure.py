@@ -16,7 +16,7 @@ PROCEDURE = (
            guards="is_classified not_sealed not_proposed_yet fits_simple", effect="propose_simple", starts="T18",
            article="《信访事项简易办理办法》第4条"),
     Action("accept_simple", "简易办理", _AT_UNIT, "accepted", "case:answer", requires="fit told_by", accepts="supportable",
-           guards="has_handler not_sealed is_classified fits_simple within_simple_term will_be_supported",
+           closes="request_extension ask_hearing", guards="has_handler not_sealed is_classified fits_simple within_simple_term will_be_supported",
            effect="accept_simple", stops="T2 T3 T4 T5", starts="T17", document="simple_notice", notices="sender handler",
            article="《信访事项简易办理办法》第4条、第5条"),
     Action("convert", "转为普通程序", "accepted mediating", None, "case:answer", requires="reason", guards="is_simple",

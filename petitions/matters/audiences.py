@@ -11,6 +11,7 @@ from petitions.cases.kinds import Act, Audience
 from petitions.cases.models import Case
 from petitions.matters.course import assignment, last_event
 from petitions.matters.supervising import LEADING, asked_of
+from petitions.matters.wording import unit_name
 
 _RECEIVING = (Role.RECEIVING_CLERK, Role.PETITION_OFFICER)
 
@@ -83,6 +84,18 @@ def supervisor(act: Act) -> list[int]:
     return [issued.actor_id] if issued else []
 
 
+def suggested(act: Act) -> list[int]:
+    """The unit that holds the matter, where the suggestion is addressed to it: others get the letter by post."""
+    holder_id = act.case.unit_id
+    return people([holder_id], (*_RECEIVING, *LEADING)) if act.data["addressee"] == unit_name(holder_id) else []
+
+
+def suggester(act: Act) -> list[int]:
+    """Who made the suggestion that is answered."""
+    made = last_event(act, "suggest")
+    return [made.actor_id] if made else []
+
+
 def clock_duty(act: Act) -> list[int]:
     """Whoever answers for a clock that moved: who works on the case at its holder, the desk of any other unit.
 
@@ -111,6 +124,8 @@ AUDIENCES: dict[str, Audience] = {
     "holder": holder,
     "owing": owing,
     "supervisor": supervisor,
+    "suggested": suggested,
+    "suggester": suggester,
     "clock_duty": clock_duty,
     "reader": reader,
 }

@@ -66,6 +66,11 @@ def _terms(term: Deadline, days: int) -> Sequence[tuple[str, str]]:
     )
 
 
+def told(case: Case, user: User, action: str, title: str) -> Panel | None:
+    """The newest act of this name, in full."""
+    return _told(case, user, history.latest_of_each(case.id).get(action), title)
+
+
 def _told(
     case: Case, user: User, event: Event | None, title: str, more: Sequence[tuple[str, str]] = ()
 ) -> Panel | None:

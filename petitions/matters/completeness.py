@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import CompoundSelect, exists, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, and_, exists, literal, not_, or_, select, union_all
 from sqlalchemy import case as when
 
 from petitions import db
@@ -20,16 +20,18 @@ from petitions.cases.kinds import Act, Guard
 from petitions.cases.models import Case, Document, Event, Service
 from petitions.matters.aftercare import aftercare, shown
 from petitions.matters.follow_up import FollowUpTask
-from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS
+from petitions.matters.lists import RECEIPT_NOTICES, SERVED_PAPERS, is_served_on_paper, must_be_served
 from petitions.matters.models import Matter, Petition, Petitioner, ReturnVisit
 from petitions.matters.paper_values import people_of
 from petitions.matters.performance import DONE, Promise, favourable_outcomes
 from petitions.matters.workflow import FLOW
 from petitions.words import Sentence, say
 
-_ASKED = ("record_answer", "bring_in_closed", "open_from_new_facts", "waive_notice", "inquire", "close_hearing", "settle",
-          "discontinue", "excuse_missing")  # fmt: skip
-"""The acts of which it matters whether they were done."""
+_LEDGER = "ledger"
+
+_SUPPLIES: Mapping[str, tuple[str, ...]] = {row.name: tuple(row.supplies) for row in FLOW.actions if row.supplies}
+_EXCUSES = frozenset(row.name for row in FLOW.actions if "lacking" in row.fields)
+"""Acts that give a file something, and that say why something is missing: the table names them."""
 
 
 @dataclass
@@ -51,6 +53,10 @@ class Held:
     named: bool = False
     reachable: bool = False
     excused: set[str] = field(default_factory=set)
+
+    def given(self, what: str) -> bool:
+        """Whether an act was done that supplies it."""
+        return any(what in _SUPPLIES.get(name, ()) for name in self.done)
 
     def has(self, *kinds: str) -> bool:
         """Whether one of these papers was issued."""
@@ -77,18 +83,18 @@ def _without(code: str, label: Sentence, *kinds: str, excusable: bool = False, a
 
 
 def _registration(held: Held) -> Sentence | None:
-    there = held.has("registration_form", "recorded_answer") or "open_from_new_facts" in held.done
+    there = held.has("registration_form", "recorded_answer") or held.given("registration")
     return None if there else say("缺登记表")
 
 
 def _acceptance(held: Held) -> Sentence | None:
-    told = held.has("acceptance_notice", "simple_notice") or "waive_notice" in held.done
+    told = held.has("acceptance_notice", "simple_notice") or held.given("acceptance")
     return None if told else say("缺受理告知书")
 
 
 def _receipts(held: Held) -> Sentence | None:
     # 第23条第二款 spares the notice of receipt or of where it went, and no other paper.
-    owed = SERVED_PAPERS - (RECEIPT_NOTICES if "waive_notice" in held.done else frozenset())
+    owed = SERVED_PAPERS - (RECEIPT_NOTICES if held.given("acceptance") else frozenset())
     missing = [title for kind, title in held.void if kind in owed and not held.has(kind)]
     if missing:
         return say("有的文书作废后没有重新出具：{papers}", papers="、".join(missing))
@@ -101,7 +107,7 @@ def _receipts(held: Held) -> Sentence | None:
 def _inquiry(held: Held) -> Sentence | None:
     """第31条第六项: hear and investigate. Other routes and suggestions have procedures of their own."""
     owed = held.matter.nature != "suggestion" and any(claim.route == "R6" for claim in held.matter.claims)
-    if not owed or held.has("simple_notice") or held.done & {"inquire", "close_hearing", "settle"}:
+    if not owed or held.has("simple_notice") or held.given("inquiry"):
         return None
     return say("缺调查材料")
 
@@ -146,7 +152,7 @@ REQUIREMENTS: Mapping[str, Requirement] = {
 _AFTER = "visit follow_up performance"
 ENDINGS: Mapping[str, tuple[Sentence, tuple[str, ...]]] = {
     # What ended it -> what it is called, and what the file holds
-    "ledger": (say("台账补录"), ("registration",)),
+    _LEDGER: (say("台账补录"), ("registration",)),
     "discontinue": (say("终止办理"), tuple(f"registration acceptance receipts conclusion {_AFTER}".split())),
     "conclude": (say("办结"), tuple(f"registration acceptance inquiry opinion receipts conclusion {_AFTER}".split())),
     "end": (say("终结"), tuple(f"registration acceptance inquiry opinion receipts {_AFTER}".split())),
@@ -158,14 +164,16 @@ ENDINGS: Mapping[str, tuple[Sentence, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+_ASKED = sorted({*_SUPPLIES, *_EXCUSES, *(name for name in ENDINGS if name in FLOW.action)})
+"""The acts of which it matters whether they were done."""
+
+
 def ending_of(held: Held) -> str:
-    """How the matter ended: a key of ENDINGS."""
-    if held.done & {"record_answer", "bring_in_closed"}:
-        return "ledger"
-    if "discontinue" in held.done and held.ended in FLOW.after("discontinue"):
-        return "discontinue"
-    return next((name for name in ENDINGS if name != "ledger" and held.ended in FLOW.after(name) and
-                 name != "discontinue"), "file")  # fmt: skip
+    """How the matter ended: a key of ENDINGS. Where several acts lead to its state, by the one that was done."""
+    if held.given(_LEDGER):
+        return _LEDGER
+    leading = [name for name in ENDINGS if name in FLOW.action and held.ended in FLOW.after(name)]
+    return next((name for name in leading if name in held.done), leading[-1] if leading else "file")
 
 
 @dataclass(frozen=True)
@@ -203,7 +211,10 @@ def known(matters: Sequence[Matter]) -> dict[int, Held]:
     found = {matter.id: Held(matter, matter.state) for matter in matters}
     served = exists().where(Service.document_id == Document.id)
     void = Document.void_event_id.is_not(None)
-    listed = select(Document.case_id, Document.kind, Document.title, served, void).where(Document.case_id.in_(ids))
+    spared = and_(Document.kind.in_(SERVED_PAPERS), not_(is_served_on_paper()))
+    listed = select(Document.case_id, Document.kind, Document.title, or_(served, spared), void).where(
+        Document.case_id.in_(ids)
+    )
     for case_id, kind, title, received, gone in session.execute(listed.order_by(Document.id)):
         if gone:
             found[case_id].void.append((kind, title))
@@ -219,7 +230,7 @@ def known(matters: Sequence[Matter]) -> dict[int, Held]:
         for held in filter(None, (found.get(person.matter_id), found.get(opened or 0))):
             held.named = held.named or person.named
             held.reachable = held.reachable or person.reachable
-    excused = [case_id for case_id, held in found.items() if "excuse_missing" in held.done]
+    excused = [case_id for case_id, held in found.items() if _EXCUSES & held.done]
     for case_id, codes in (_excused(excused) if excused else {}).items():
         found[case_id].excused = codes
     return found
@@ -265,7 +276,7 @@ def of(case: Case, *, page: bool = False) -> Held:
     return Held(
         case,
         archived.from_state if archived is not None and case.state in FLOW.after("archive") else case.state,
-        [(paper.kind, paper.title, bool(paper.services)) for paper in case.papers],
+        [(paper.kind, paper.title, bool(paper.services) or not must_be_served(paper)) for paper in case.papers],
         [(paper.kind, paper.title) for paper in case.documents if paper.is_void],
         set(latest).intersection(_ASKED),
         [visit.performed if visit.reached else "not_reached" for visit in after.visits],
@@ -273,13 +284,13 @@ def of(case: Case, *, page: bool = False) -> Held:
         after.open_task is not None,
         any(person.named for person in people),
         any(person.reachable for person in people),
-        _excused([case.id]).get(case.id, set()) if "excuse_missing" in latest else set(),
+        _excused([case.id]).get(case.id, set()) if _EXCUSES & set(latest) else set(),
     )
 
 
 def _excused(ids: Sequence[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
-    for event in db.session().scalars(select(Event).where(Event.case_id.in_(ids), Event.action == "excuse_missing")):
+    for event in db.session().scalars(select(Event).where(Event.case_id.in_(ids), Event.action.in_(sorted(_EXCUSES)))):
         found.setdefault(event.case_id, set()).update(event.data.get("lacking", ()))
     return found
 

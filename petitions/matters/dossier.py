@@ -15,6 +15,7 @@ from sqlalchemy.orm import selectinload
 
 from petitions import db
 from petitions.cases.models import Attachment, Case, Document, Event
+from petitions.cases.paper_files import void_note
 from petitions.matters.models import Matter
 from petitions.words import Sentence, say
 
@@ -36,9 +37,11 @@ class Section:
 
 SECTIONS: Sequence[Section] = (
     Section("registration", say("登记表"), ("registration_form", "recorded_answer")),
-    Section("originals", say("原件"), (), ("register", "register_at_unit", "bring_in", "bring_in_closed", "supplement", "attach")),
+    Section("originals", say("原件"), ("power_of_attorney",),
+            ("authorise", "register", "register_at_unit", "bring_in", "bring_in_closed", "supplement", "attach")),
     Section("handing_over", say("转送交办"), ("transfer_letter", "assignment_letter", "submission", "objection", "objection_decision",
-            "sealed_letter", "supervision_letter", "lead_decision"), ("answer_supervision",)),
+            "sealed_letter", "supervision_letter", "lead_decision", "urgent_report", "suggestion_letter"),
+            ("answer_supervision", "report_urgent", "suggest", "answer_suggestion")),
     Section("notices", say("告知书"), ("acceptance_notice", "simple_notice", "conversion_notice", "progress_notice",
             "refusal_notice", "no_longer_notice", "diversion_notice", "whereabouts_notice", "supplement_notice",
             "extension_notice", "procedural_notice")),
@@ -73,6 +76,11 @@ class Item:
     """The page it begins on."""
     paper: Document | None = None
     file: Attachment | None = None
+
+    @property
+    def void(self) -> str:
+        """Of a paper that was taken back since when and why. It keeps its place, so that the file is whole."""
+        return void_note(self.paper) if self.paper is not None else ""
 
     @property
     def span(self) -> str:

@@ -16,6 +16,7 @@ from petitions.matters.endings import ENDING_EFFECTS
 from petitions.matters.erasure import ERASURE
 from petitions.matters.follow_up import FOLLOW_UP
 from petitions.matters.hearing import effects as hearing
+from petitions.matters.instruments.effects import INSTRUMENTS
 from petitions.matters.models import Claim, Matter, Petition, Recusal
 from petitions.matters.paper_values import petition_of
 from petitions.matters.performance import PERFORMANCE
@@ -206,6 +207,7 @@ EFFECTS: dict[str, Effect] = {
     **ENDING_EFFECTS,
     **ERASURE,
     **FOLLOW_UP,
+    **INSTRUMENTS,
     **PERFORMANCE,
     **SIMPLY,
     **SUCCEEDING,

@@ -10,6 +10,7 @@ from petitions.cases.fields import Field, Kind
 from petitions.cases.filekinds import ACCEPTED
 from petitions.matters import registration
 from petitions.matters.hearing import fields as hearing
+from petitions.matters.instruments import fields as instruments
 from petitions.matters.service import fields as service
 from petitions.words import say
 
@@ -109,6 +110,7 @@ _ALL = (
     Field("final_number", Kind.TEXT, say("复核意见书文号"), max_length=100),
     Field("final_on", Kind.DATE, say("复核意见书日期")),
     *voiding.FIELDS,
+    *instruments.FIELDS,
     # The ends
     Field("way", Kind.CHOICE, say("回访方式"), choices="visit_ways"),
     Field("performed", Kind.CHOICE, say("意见是否落实"), choices="performances"),

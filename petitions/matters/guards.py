@@ -19,6 +19,7 @@ from petitions.matters.endings import ENDING_GUARDS
 from petitions.matters.erasure import ERASURE_GUARDS
 from petitions.matters.follow_up import FOLLOW_UP_GUARDS
 from petitions.matters.hearing import guards as hearing
+from petitions.matters.instruments.effects import INSTRUMENT_GUARDS
 from petitions.matters.models import Matter
 from petitions.matters.performance import PERFORMANCE_GUARDS
 from petitions.matters.reviewing import REVIEWING_GUARDS
@@ -293,6 +294,7 @@ GUARDS: dict[str, Guard] = {
             *COMPLETENESS_GUARDS,
             *CORRECTING_GUARDS,
             *ENDING_GUARDS,
+            *INSTRUMENT_GUARDS,
             *FOLLOW_UP_GUARDS,
             *PERFORMANCE_GUARDS,
             *SIMPLE_GUARDS,

@@ -14,7 +14,7 @@ from petitions import clock, db
 from petitions.access import delegation
 from petitions.access.models import User
 from petitions.access.roles import Role
-from petitions.cases import checks, codes
+from petitions.cases import checks, codes, requests
 from petitions.cases.duties import Lens
 from petitions.cases.facets import Chosen, Facet, offered
 from petitions.cases.fields import Choice
@@ -22,7 +22,6 @@ from petitions.cases.models import Case, Deadline, Document, Event, Service, Ser
 from petitions.cases.rows import Column, Decoration
 from petitions.cases.workbench import Card
 from petitions.matters.follow_up import FollowUpTask
-from petitions.matters.hearing.models import Hearing, Stage
 from petitions.matters.masks import masked_name
 from petitions.matters.models import Matter, Petition, Petitioner, ReturnVisit
 from petitions.matters.performance import DONE, Promise, favourable_outcomes
@@ -110,15 +109,6 @@ def _is_sorted_by(user: User) -> ColumnElement[bool]:
     return and_(Case.unit_id == user.unit_id, not_(Case.sealed))
 
 
-def _decision_asked() -> ColumnElement[bool]:
-    """An extension was asked for and nobody has answered: guards.py, `pending_extension`, as a condition."""
-    asked, answer = aliased(Event), aliased(Event)
-    answered = exists().where(
-        answer.case_id == asked.case_id, answer.id > asked.id, answer.action.in_(("extend", "refuse_extension"))
-    )
-    return exists().where(asked.case_id == Case.id, asked.action == "request_extension", ~answered)
-
-
 def _notice_due(user: User) -> ColumnElement[bool]:
     row = aliased(Deadline)
     runs = exists().where(Lens(user.unit_id, only=True, codes=("T3", "T4")).counts_in(row, Case.id))
@@ -134,11 +124,6 @@ def not_visited() -> ColumnElement[bool]:
     """It was answered here and nobody has asked the petitioner since."""
     visited = exists().where(ReturnVisit.matter_id == Case.id, ReturnVisit.reached)
     return and_(before("visit"), ~visited, ~closed_in_a_ledger())
-
-
-def hearing_is_asked() -> ColumnElement[bool]:
-    """A request for a hearing waits for the person in charge."""
-    return exists().where(Hearing.case_id == Case.id, Hearing.stage == Stage.ASKED)
 
 
 def attempt_is_due() -> ColumnElement[bool]:
@@ -184,14 +169,8 @@ WAITS: Mapping[str, tuple[str, Wait]] = {
     "objection": (say("待核异议"), lambda user: and_(Case.sender_id == user.unit_id, before("reject_objection"))),
     "approval": (
         say("待审批"),
-        lambda user: and_(
-            Case.unit_id == user.unit_id,
-            or_(
-                before("approve_opinion"),
-                and_(before("extend"), _decision_asked()),
-                and_(before("grant_hearing"), hearing_is_asked()),
-            ),
-        ),
+        # Of every kind of case: whoever decides has one list
+        lambda user: and_(Case.unit_id == user.unit_id, requests.waits()),
     ),
     "sorting": (
         say("待分办"),
@@ -287,9 +266,11 @@ SORTERS = (Role.INTAKE_CLERK, *_OFFICE)
 _DESK = (Role.RECEIVING_CLERK, Role.UNIT_HEAD)
 
 
-def _waiting(name: str, *roles: Role, urgent: bool = False, clocks: bool = False, sort: str = "due") -> Card:
+def _waiting(
+    name: str, *roles: Role, urgent: bool = False, clocks: bool = False, seconds: bool = False, sort: str = "due"
+) -> Card:
     query = {"waiting": name, "sort": sort}
-    return Card(name, WAITS[name][0], query, frozenset(roles), urgent=urgent, clocks=clocks)
+    return Card(name, WAITS[name][0], query, frozenset(roles), urgent=urgent, clocks=clocks, seconds=seconds)
 
 
 CARDS = (
@@ -299,7 +280,7 @@ CARDS = (
     _waiting("accusation", Role.RESTRICTED_CLERK, clocks=True),
     _waiting("returned", *SORTERS, urgent=True),
     _waiting("objection", *_OFFICE, *_DESK),
-    _waiting("approval", Role.UNIT_HEAD, Role.PETITION_HEAD),
+    _waiting("approval", Role.UNIT_HEAD, Role.PETITION_HEAD, seconds=True),
     _waiting("sorting", *SORTERS, clocks=True),
     _waiting("notice", *_DESK, Role.HANDLER),
     _waiting("service", *_DESK),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import lazyload
 
 from petitions import db
@@ -13,12 +13,13 @@ from petitions.access.roles import Role
 from petitions.cases import codes, readers, voiding
 from petitions.cases.fields import Choice
 from petitions.cases.limits import FOREIGN
-from petitions.cases.models import Case, Document
+from petitions.cases.models import Case, Document, Event
 from petitions.cases.queries import sees, visible_to
 from petitions.documents.numbering import signs_of
 from petitions.matters.above import bodies_above
 from petitions.matters.conflicts import why_away
 from petitions.matters.hearing import lists as hearing
+from petitions.matters.instruments.fields import LISTS as INSTRUMENTS
 from petitions.matters.models import Matter, Petition
 from petitions.matters.performance import open_promises
 from petitions.matters.reviewing import answered_review, issuer_of, opinion_of
@@ -68,6 +69,7 @@ FIXED: Mapping[str, tuple[Choice, ...]] = {
         ("agreement_performed", say("调解、和解协议已履行")), ("died", say("信访人死亡，没有承受人")),
         ("dissolved", say("信访单位终止，没有承受人")),
     ),
+    **INSTRUMENTS,
     **hearing.FIXED,
     **service.FIXED,
 }  # fmt: skip
@@ -210,16 +212,32 @@ def unserved_papers(case: Case | None, actor: User) -> list[Choice]:
 
 
 def _is_owed(paper: Document) -> bool:
-    return paper.kind in SERVED_PAPERS and not paper.services
+    return must_be_served(paper) and not paper.services
 
 
 SERVED_PAPERS = frozenset(
     ("acceptance_notice", "refusal_notice", "no_longer_notice", "diversion_notice", "extension_notice",
      "progress_notice", "supplement_notice", "opinion", "withdrawal", "whereabouts_notice",
      "review_acceptance", "review_refusal", "review_withdrawal", "review_opinion",
-     "hearing_notice", "hearing_refusal", "hearing_cancellation")
+     "hearing_notice", "hearing_refusal", "hearing_cancellation", "simple_notice", "conversion_notice")
 )  # fmt: skip
 """Papers that must reach the petitioner, of a review too."""
+
+_SIMPLE, _ON_PAPER = "simple_notice", "paper"
+
+
+def must_be_served(paper: Document) -> bool:
+    """Whether a receipt is owed: of 简易办理 only where the petitioner wanted it on paper; else the act says how they were told."""
+    if paper.kind == _SIMPLE:
+        return paper.event.data.get("told_by") == _ON_PAPER
+    return paper.kind in SERVED_PAPERS
+
+
+def is_served_on_paper() -> ColumnElement[bool]:
+    """The same of the papers of a query."""
+    wanted = exists().where(Event.id == Document.event_id, Event.data["told_by"].as_string() == _ON_PAPER)
+    return and_(Document.kind.in_(sorted(SERVED_PAPERS)), or_(Document.kind != _SIMPLE, wanted))
+
 
 RECEIPT_NOTICES = frozenset(("acceptance_notice", "whereabouts_notice"))
 """What 第23条 asks to be told at the beginning: that it was received and how it goes on, or where it went."""

@@ -17,7 +17,7 @@ from petitions.cases.panels import Panel, Place
 from petitions.cases.queries import visible_to
 from petitions.matters import who
 from petitions.matters.hearing.models import Hearing
-from petitions.matters.lists import SERVED_PAPERS
+from petitions.matters.lists import must_be_served
 from petitions.matters.models import Claim, Dispatch, Matter, Petition, Petitioner, Recusal, Respondent
 from petitions.matters.paper_values import people_of, petition_of
 from petitions.matters.registration import FIELDS as REGISTRATION
@@ -102,7 +102,7 @@ def _load_followers(case: Matter) -> None:
 
 def unserved(case: Case) -> Sequence[Document]:
     """The papers owed to the petitioner of which nobody has recorded the receipt."""
-    return [paper for paper in case.papers if paper.kind in SERVED_PAPERS and not paper.services]
+    return [paper for paper in case.papers if must_be_served(paper) and not paper.services]
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,7 @@ def _filed(act: Act) -> dict[str, Any]:
                 "number": item.number,
                 "on": item.on,
                 "span": item.span,
+                "void": item.void,
             }
             for item in items
         ],

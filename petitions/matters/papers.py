@@ -14,7 +14,7 @@ from petitions.matters.hearing import papers as hearing
 from petitions.matters.paper_extras import EXTRA
 from petitions.matters.paper_values import names_of, people_of, values
 from petitions.matters.supervising import supervised
-from petitions.matters.wording import unit_name
+from petitions.matters.wording import in_words, unit_name
 
 
 def _to_petitioner(act: Act) -> str:
@@ -54,6 +54,15 @@ def _to_owing(act: Act) -> str:
     return "、".join(dict.fromkeys(unit_name(row.unit_id) for row in supervised(act)))
 
 
+def _to_addressee(act: Act) -> str:
+    return str(act.data["addressee"])
+
+
+def _to_told(act: Act) -> str:
+    """Everybody it was reported to (第25条)."""
+    return str(in_words(act.data)["reported_to"])
+
+
 def _to_body(act: Act) -> str:
     return unit_name(act.data["discipline_unit"])
 
@@ -89,6 +98,9 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     "service_slip": ("送达回证", "信送", _to_be_signed),
     "completion_report": ("信访事项办结报告", "信报", _to_assigner),
     "supervision_letter": ("信访事项督办函", "信督", _to_owing),
+    "power_of_attorney": ("授权委托书", "信委", _to_be_signed),
+    "urgent_report": ("紧急信息报告", "信急", _to_told),
+    "suggestion_letter": ("建议书", "信建", _to_addressee),
     "visit_record": ("回访记录", "信回", _to_file),
     "conclusion": ("信访事项办结登记", "信结", _to_file),
     "withdrawal": ("信访事项撤回（终止）告知书", "信撤", _to_petitioner),
@@ -99,7 +111,7 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
 
 _LAYOUTS: dict[str, str] = {
     "registration_form": "form", "recorded_answer": "form", "service_slip": "form", "conclusion": "form",
-    "file_contents": "cover", "settlement": "notice",
+    "file_contents": "cover", "settlement": "notice", "power_of_attorney": "notice",
 }  # fmt: skip
 """How a paper is set in Word, where it is no notice to a petitioner and no letter to a unit."""
 

@@ -13,6 +13,7 @@ from petitions.cases.queries import sees
 from petitions.matters import correcting
 from petitions.matters.ended import ended_candidate
 from petitions.matters.hearing import present as hearing
+from petitions.matters.instruments import effects as instruments
 from petitions.matters.lists import (
     discipline_units,
     open_papers,
@@ -222,6 +223,7 @@ PRESENT: Mapping[str, Presenter] = {
     "new_facts": title,
     "ask_supplement": supplement,
     **hearing.PRESENT,
+    **instruments.PRESENT,
     "request_review": asking_for_review,
     "request_rereview": asking_for_review,
     "refuse_no_longer": ended_before,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from petitions.flow import NEW, Action, Flow
 from petitions.matters.acts_afterwards import AFTERWARDS
+from petitions.matters.acts_documents import DOCUMENTS
 from petitions.matters.acts_procedure import PROCEDURE, with_simple_clocks
 from petitions.matters.service.fields import RECORD
 from petitions.matters.states import STATES
@@ -51,12 +52,12 @@ ACTIONS = (
     Action("bring_in", "补录登记", NEW, "registered", "ledger:import", accepts="ledger", starts="T1",
            document="registration_form", effect="open_matter", article="第22条"),
     Action("bring_in_closed", "补录存档", NEW, "filed", "ledger:import", accepts="ledger",
-           document="registration_form", effect="open_matter"),
+           supplies="ledger", document="registration_form", effect="open_matter"),
     Action("record_answer", "补录答复", "registered", "concluded", "case:record_answer", requires="answer answered_on",
-           accepts="answered_by answering_unit ledger", guards="came_by_ledger", effect="answered_before", stops="T1",
+           accepts="answered_by answering_unit ledger", supplies="ledger", guards="came_by_ledger", effect="answered_before", stops="T1",
            document="recorded_answer", dated_by="answered_on", quiet=True),
     # 36: new facts are a new matter beside the old one
-    Action("open_from_new_facts", "以新事实登记", NEW, "triage", "case:new_facts", starts="T1", effect="open_matter",
+    Action("open_from_new_facts", "以新事实登记", NEW, "triage", "case:new_facts", starts="T1", supplies="registration", effect="open_matter",
            article="第36条第三款"),
     Action("open_at_unit_from_new_facts", "以新事实登记（直接向本单位提出）", NEW, "notice_due", "case:new_facts",
            starts="T2 T3", document="registration_form", effect="open_matter", article="第36条第三款"),
@@ -175,7 +176,7 @@ ACTIONS = (
            effect="recuse", notices="heads handler", article="第28条第三款"),
     # 15–18: what the unit tells the petitioner within 15 日
     Action("accept", "受理", _AT_UNIT, "accepted", "case:answer", requires="routes",
-           guards="has_handler not_sealed is_classified one_claim_is_ours",
+           closes="request_extension ask_hearing", guards="has_handler not_sealed is_classified one_claim_is_ours",
            effect="accept", stops="T2 T3 T4 T5", starts="T6", document="acceptance_notice", notices="sender handler",
            article="第23条、第34条", rank=3),
     Action("divert", "导入法定途径", _AT_UNIT, "diverted", "case:answer", requires="foreign_routes body",
@@ -185,7 +186,7 @@ ACTIONS = (
            requires="refusal_reason where_to_go", accepts="note", stops="T1 T2 T3 T4 T5 T12", document="refusal_notice",
            notices="sender", article="第19条、第20条、第23条"),
     # Only of what was brought to the unit directly: 第三款 knows no such exception for what was transferred
-    Action("waive_notice", "免予告知", "notice_due", None, "case:answer", requires="waiver", guards="identity_is_unclear",
+    Action("waive_notice", "免予告知", "notice_due", None, "case:answer", requires="waiver", supplies="acceptance", guards="identity_is_unclear",
            stops="T2 T3", article="第23条第二款"),
     # 19: several units: negotiated, the result recorded
     Action("negotiate", "协商主办协办", "signed accepted", None, "case:handle", requires="minutes",
@@ -194,19 +195,19 @@ ACTIONS = (
     *PROCEDURE,
     # 20, 22, 23: inquiry, hearing, mediation
     Action("inquire", "调查核实", "accepted mediating", None, "case:handle", requires="inquiry_kind held_on people record",
-           accepts="files", dated_by="held_on", article="第31条第六项"),
+           accepts="files", supplies="inquiry", dated_by="held_on", article="第31条第六项"),
     # 听证, from the request to the conclusion (hearing/). 第34条 names no pause for it, so the 60 日 run on: whoever
     # holds one where the law lets a clock rest says so with `pauses` and `continues` on the rows that open and end it.
     Action("ask_hearing", "提出听证", "accepted", None, "case:handle",
            requires="hearing_asked_by hearing_asked_on hearing_reason", accepts="files",
            guards="not_sealed no_hearing_goes_on", effect="ask_hearing", notices="heads", article=_HEARD),
     Action("withdraw_hearing", "撤回听证申请", "accepted", None, "case:handle", requires="hearing_withdrawal",
-           guards="hearing_is_not_called", effect="cancel_hearing", panel="hearing"),
+           closes="ask_hearing", guards="hearing_is_not_called", effect="cancel_hearing", panel="hearing"),
     Action("grant_hearing", "同意听证", "accepted", None, "case:decide_hearing",
-           guards="hearing_is_asked decider_is_not_the_proposer", effect="grant_hearing", notices="handler",
+           answers="ask_hearing", guards="hearing_is_asked decider_is_not_the_proposer", effect="grant_hearing", notices="handler",
            article=_HEARD, rank=4, panel="hearing"),
     Action("refuse_hearing", "不予听证", "accepted", None, "case:decide_hearing", requires="hearing_refusal",
-           guards="hearing_is_asked petitioner_asked_for_it", effect="refuse_hearing", document="hearing_refusal",
+           answers="ask_hearing", guards="hearing_is_asked petitioner_asked_for_it", effect="refuse_hearing", document="hearing_refusal",
            notices="handler", article=_HEARD, panel="hearing"),
     Action("call_hearing", "通知听证", "accepted", None, "case:handle",
            requires="hearing_subject hearing_on hearing_time hearing_place openness chair members", accepts="clerk",
@@ -231,7 +232,7 @@ ACTIONS = (
            rank=2, leads_when="hearing_day_has_come", panel="hearing"),
     Action("close_hearing", "听证结束（笔录）", "accepted", None, "case:handle",
            requires="ended_on attendance statements evidence minutes_signed", accepts="questions files",
-           dated_by="ended_on", guards="hearing_is_open closed_after_it_opened", effect="close_hearing",
+           dated_by="ended_on", supplies="inquiry", guards="hearing_is_open closed_after_it_opened", effect="close_hearing",
            document="hearing_minutes", article=_HEARD, rank=2, panel="hearing"),
     Action("conclude_hearing", "作出听证结论", "accepted", None, "case:handle", requires="deliberation finding",
            accepts="dissent files", guards="hearing_is_closed", effect="conclude_hearing",
@@ -241,25 +242,26 @@ ACTIONS = (
     Action("end_mediation", "调解未成", "mediating", "accepted", "case:handle", requires="note", article="第33条"),
     Action("settle", "达成调解和解", "mediating", "accepted", "case:handle",
            requires="settled_by other_party agreement performer perform_by", accepts="both_agree files",
-           guards="both_have_agreed", effect="promise", document="settlement", article="第33条", rank=1),
+           supplies="inquiry", guards="both_have_agreed", effect="promise", document="settlement", article="第33条", rank=1),
     # 21: asked by the handler, approved by the head, at most 30 日 in all
     Action("request_extension", "申请延期", "accepted", None, "case:request_extension", requires="days reason",
            guards="extension_is_left no_extension_pending extension_fits", notices="heads", article="第34条"),
     Action("extend", "批准延期", "accepted", None, "case:approve_extension", requires="days reason",
-           guards="extension_is_pending extension_is_left approver_is_not_asker no_more_than_asked extension_fits",
+           answers="request_extension", guards="extension_is_pending extension_is_left approver_is_not_asker no_more_than_asked extension_fits",
            extends="T6",
            document="extension_notice", notices="handler sender", article="第34条", rank=5),
     Action("refuse_extension", "不批准延期", "accepted", None, "case:approve_extension", requires="note",
-           guards="extension_is_pending", notices="handler", article="第34条"),
+           answers="request_extension", guards="extension_is_pending", notices="handler", article="第34条"),
     # 24: the opinion has the four parts of 第32条 and an outcome for every claim
     Action("submit_opinion", "意见送审", "accepted", "in_approval", "case:draft_opinion",
            requires="demands facts opinion basis outcomes",
            guards="no_hearing_goes_on not_the_same_again simple_supports", notices="heads", article="第32条", rank=1),
     # Only approval needs two people: whoever drafted it may take it back
     Action("return_opinion", "退回修改", "in_approval", "accepted", "case:approve_opinion", requires="note",
-           notices="handler"),
+           answers="submit_opinion", notices="handler"),
     Action("approve_opinion", "审核同意", "in_approval", "opinion_issued", "case:approve_opinion", accepts="note",
-           guards="approver_is_not_drafter not_the_same_again", effect="decide_claims", stops="T6 T24", document="opinion", notices="handler",
+           answers="submit_opinion", guards="approver_is_not_drafter not_the_same_again", effect="decide_claims", stops="T6 T24",
+           document="opinion", notices="handler",
            article="第32条", rank=4),
     # 25: service starts the petitioner's window for 复查
     Action("serve", "送达", "opinion_issued", "served", "case:serve", requires="method served_on",
@@ -304,7 +306,7 @@ ACTIONS = (
            guards="comes_of_its_review", effect="change_outcomes", starts="T10", notices="handler sender", quiet=True,
            article="第35条、第36条第一款"),
     Action("redo_opinion", "责令限期重新作出处理意见", "served", "accepted", "review:answer",
-           requires="review served_on redo_until note", dated_by="served_on", guards="comes_of_its_review",
+           requires="review served_on redo_until note", dated_by="served_on", closes="request_extension ask_hearing", guards="comes_of_its_review",
            effect="redo_opinion", stops="T8 T10", starts="T24", notices="handler heads sender", quiet=True, article="第35条、第36条"),
     Action("end", "终结", "served", "ended", "review:answer",
            requires="review final_number final_on served_on", accepts="outcomes", dated_by="served_on",
@@ -324,6 +326,7 @@ ACTIONS = (
            guards="not_sealed unit_is_overdue", effect="set_aside"),
     Action("answer_supervision", "反馈督办情况", _HANDED_OVER + " concluded ended", None, "case:answer_supervision", requires="report",
            accepts="files", guards="supervision_is_open", notices="supervisor", article="第40条", rank=2),
+    *DOCUMENTS,
     # 32, 34, 33: the ends
     Action("conclude", "办结", "served", "concluded", "case:conclude", accepts="accepted_by_petitioner note files",
            guards="no_review_is_open review_window_is_over reported_if_assigned", stops="T8 T10 T12", document="conclusion",

@@ -13,10 +13,10 @@ from petitions import db
 from petitions.access import units
 from petitions.access.models import User
 from petitions.cases.kinds import paper_kinds
-from petitions.cases.models import Document, Event, Service
+from petitions.cases.models import Document, Service
 from petitions.cases.queries import visible_to
 from petitions.documents.concealed import readable
-from petitions.matters.lists import SERVED_PAPERS
+from petitions.matters.lists import is_served_on_paper, must_be_served
 from petitions.web.inputs import Option, line
 from petitions.words import say
 
@@ -93,7 +93,10 @@ class Page:
 def _visible(user: User) -> Select[Document]:
     """第30条: the join is to cases the reader may see, so a paper of an accusation is not even counted for others."""
     return visible_to(user, select(Document).join(Document.case)).options(
-        contains_eager(Document.case), selectinload(Document.services), joinedload(Document.unit)
+        contains_eager(Document.case),
+        selectinload(Document.services),
+        joinedload(Document.unit),
+        joinedload(Document.void_event).lazyload("*"),
     )
 
 
@@ -122,7 +125,7 @@ def _conditions(asked: Asked) -> Iterable[Any]:
     served, standing = exists().where(Service.document_id == Document.id), Document.void_event_id.is_(None)
     known = {
         "served": served,
-        "unserved": and_(Document.kind.in_(SERVED_PAPERS), standing, ~served),
+        "unserved": and_(is_served_on_paper(), standing, ~served),
         "standing": standing,
         "void": ~standing,
     }
@@ -132,7 +135,7 @@ def _conditions(asked: Asked) -> Iterable[Any]:
 
 def owed(paper: Document) -> bool:
     """Whether it still has to reach the petitioner."""
-    return paper.kind in SERVED_PAPERS and not paper.services and not paper.is_void
+    return must_be_served(paper) and not paper.services and not paper.is_void
 
 
 def chosen(ids: Iterable[str], user: User) -> Sequence[Document]:
@@ -169,11 +172,11 @@ def register(unit_id: int, kind: str, year: int, after: int, user: User) -> Regi
     """The numbers in their order. Those of cases the reader may not see are not there, and nothing stands in their place."""
     own = Document.unit_id == unit_id, Document.kind == kind
     query = _visible(user).where(*own, Document.issued_on.between(date(year, 1, 1), date(year, 12, 31)))
-    query = query.where(Document.id > after).options(joinedload(Document.void_event))
+    query = query.where(Document.id > after)
     found = db.session().scalars(query.order_by(Document.id).limit(REGISTER + 1)).all()
     shown = found[:REGISTER]
     replaced = _replacing([one.id for one in shown if one.is_void])
-    rows = [Row(one, _reason(one.void_event), replaced.get(one.id, "")) for one in shown]
+    rows = [Row(one, str(readable(one.void_reason)), replaced.get(one.id, "")) for one in shown]
     return Register(
         sorted(rows, key=lambda row: (_order(row.paper.number), row.paper.id)),
         shown[-1].id if len(found) > REGISTER else None,
@@ -186,10 +189,6 @@ def _replacing(ids: Sequence[int]) -> Mapping[int, str]:
         return {}
     rows = select(Document.replaces_id, Document.number).where(Document.replaces_id.in_(ids))
     return {void: number for void, number in db.session().execute(rows) if void is not None}
-
-
-def _reason(event: Event | None) -> str:
-    return str(readable(event.data.get("reason", ""))) if event is not None else ""
 
 
 def _years(own: Iterable[Any], user: User) -> Sequence[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from petitions import clock, db
@@ -104,6 +104,12 @@ def lists(user: User) -> list[tuple[Disposal, int]]:
     query = select(Disposal, counted).where(Disposal.office_id.in_(past.forebears(user.unit_id)))
     query = query.options(joinedload(Disposal.asked_by), joinedload(Disposal.decided_by))
     return [(row, count) for row, count in db.session().execute(query.order_by(Disposal.id.desc()).limit(100))]
+
+
+def waiting_for(user: User) -> Select[int]:
+    """The lists that wait for this person's signature: none that they asked for themselves."""
+    ours = Disposal.office_id.in_(past.forebears(user.unit_id))
+    return select(Disposal.id).where(ours, Disposal.state == "asked", Disposal.asked_by_id != user.id)
 
 
 def find(disposal_id: int, user: User) -> Disposal | None:

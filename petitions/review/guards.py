@@ -162,7 +162,7 @@ _OWN: tuple[Guard, ...] = (
 
 _SHARED = (
     "is_not_recused panel_is_not_recused has_unserved_paper has_open_paper nobody_is_appointed somebody_is_named has_handler"
-    " approver_is_not_drafter freely_withdrawn not_sealed clocks_move something_presses not_urged_today unit_is_overdue"
+    " not_declared_yet approver_is_not_drafter freely_withdrawn not_sealed clocks_move something_presses not_urged_today unit_is_overdue"
     " supervision_is_open"
 )
 

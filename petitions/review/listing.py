@@ -75,6 +75,5 @@ def _card(name: str, *roles: Role, clocks: bool = False) -> Card:
 CARDS = (
     _card("handling", Role.HANDLER, Role.REVIEWER, clocks=True),
     _card("accept", *_DESK, clocks=True),
-    _card("approval", Role.UNIT_HEAD),
     _card("service", *_DESK),
 )

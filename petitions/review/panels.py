@@ -20,6 +20,7 @@ from petitions.cases.panels import Draftsman, Furniture, Panel, Place, Presenter
 from petitions.cases.queries import sees
 from petitions.documents import render
 from petitions.matters import panels as of_matters
+from petitions.matters.beside import the_hearing, told
 from petitions.matters.hearing.models import Hearing
 from petitions.matters.hearing.panel import hearings
 from petitions.matters.hearing.present import PRESENT as HEARING
@@ -53,7 +54,7 @@ def load(case: Case) -> None:
         .outerjoin(Hearing, Hearing.case_id == case.id)
         .where(Matter.id == case.about_id)
         .order_by(Hearing.id)
-        .options(joinedload(Matter.parts), joinedload(previous.parts))
+        .options(joinedload(Matter.parts), joinedload(Matter.deadlines), joinedload(Matter.handler).lazyload(User.held), joinedload(previous.parts))
     ).unique().all()  # fmt: skip
     matter, against, before, _ = rows[0]
     for name, value in (("about", matter), ("against", against), ("previous", before)):
@@ -193,6 +194,11 @@ def the_submitted(case: Case, user: User, typed: Mapping[str, Any]) -> Panel | N
     return Panel(say("送审的意见书"), "review/_draft.html", data=_titled(case, _draft_text(case, user, drafted.data)))
 
 
+def the_public_text(case: Case, user: User, typed: Mapping[str, Any]) -> Panel | None:  # noqa: ARG001
+    """The text that waits to be made public, and who prepared it."""
+    return told(case, user, "propose_publication", say("拟公示的文本"))
+
+
 def _titled(case: Case, text: str) -> dict[str, Any]:
     assert isinstance(case, Review)
     return {"title": f"信访事项{LEVELS[case.level]}意见书", "text": text}
@@ -251,6 +257,7 @@ PRESENT: Mapping[str, Presenter] = {
 
 BESIDE: Mapping[str, Draftsman] = {
     "submit_opinion": the_draft, "approve_opinion": the_submitted, "return_opinion": the_submitted,
+    "grant_hearing": the_hearing, "refuse_hearing": the_hearing, "publish": the_public_text, "unpublish": the_public_text,
 }  # fmt: skip
 
 PANELS: Sequence[Any] = (request, letters, hearings)

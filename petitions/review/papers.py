@@ -25,7 +25,8 @@ def values(act: Act) -> dict[str, Any]:
     """What any paper of a review may say: everything a paper of its matter may, and what the review is about."""
     review = review_of(act)
     told = values_of_matter(replace(act, case=review.matter))
-    asked = review.events[0].data if review.events else act.data
+    request = None if act.action.opens else last_event(act, "request", "request_rereview")
+    asked = request.data if request else act.data
     ours = {row.code: row for row in review.deadlines}
     return {
         **told,

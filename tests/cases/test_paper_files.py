@@ -1,6 +1,7 @@
 """Papers taken away: as Word, as PDF, several at once. The file says what the screen says, and every time is on record."""
 
 import io
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -196,9 +197,7 @@ def test_where_there_is_no_office_program_there_is_no_button(
 
 def test_the_program_gets_the_paper_and_nothing_of_our_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PETITIONS_SECRET_KEY", "of this house")
-    body = (
-        "pathlib.Path(folder, 'paper.pdf').write_text(repr(dict(os.environ)) + pathlib.Path(sys.argv[-1]).read_text())"
-    )
+    body = "pathlib.Path(folder, 'paper-000.pdf').write_text(repr(dict(os.environ)) + pathlib.Path(sys.argv[-1]).read_text())"
     made = pdf.pdf_of(b"the paper", _program(tmp_path, body)).decode()
     assert made.endswith("the paper")
     assert "of this house" not in made
@@ -208,7 +207,7 @@ def test_the_program_gets_the_paper_and_nothing_of_our_secrets(tmp_path: Path, m
     "body", ["sys.exit(3)", "x = bytearray(8 << 30)", "pathlib.Path(folder, 'a').write_bytes(bytes(65 << 20))"]
 )
 def test_a_program_that_fails_or_swells_is_a_sentence(tmp_path: Path, body: str) -> None:
-    done = f"{body}\npathlib.Path(folder, 'paper.pdf').write_text('x')"
+    done = f"{body}\npathlib.Path(folder, 'paper-000.pdf').write_text('x')"
     with pytest.raises(Refused, match="PDF没有生成成功"):
         pdf.pdf_of(b"the paper", _program(tmp_path, done))
 
@@ -230,3 +229,25 @@ def test_an_act_that_issues_is_known_by_its_row(world: World) -> None:
     rows = kind_of(matter_in(world, "triage")).flow.action
     assert rows["reissue_paper"].document == ""
     assert rows["transfer"].document
+
+
+@pytest.mark.skipif(
+    any(shutil.which(one) is None for one in ("soffice", pdf.JOINER, "pdftotext")),
+    reason="soffice, pdfunite or pdftotext is not installed: apt-get install libreoffice-writer-nogui poppler-utils",
+)
+def test_the_papers_of_a_case_are_one_pdf_in_their_order(
+    world: World, browser_of: Browse, app: Application, settings: Settings, tmp_path: Path
+) -> None:
+    settings.pdf_command = ("soffice",)
+    matter = matter_in(world, "signed")
+    browser = browser_of(world.officer)
+    assert f"/cases/{matter.id}/documents/pdf" in browser.get(f"/cases/{matter.id}/documents").get_data(as_text=True)
+    path = tmp_path / "whole.pdf"
+    path.write_bytes(browser.get(f"/cases/{matter.id}/documents/pdf").get_data())
+    told = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout.decode()
+    places = [told.replace(" ", "").index(one.number) for one in matter.documents]
+    assert len(places) > 1
+    assert places == sorted(places)
+    settings.pdf_command = ()
+    assert browser.get(f"/cases/{matter.id}/documents/pdf").status_code == 404
+    assert f"/cases/{matter.id}/documents/word" in browser.get(f"/cases/{matter.id}/documents").get_data(as_text=True)

@@ -68,6 +68,12 @@ def test_every_ending_asks_for_what_is_known() -> None:
     assert {code for _, codes in ENDINGS.values() for code in codes} == set(REQUIREMENTS)
 
 
+def test_what_the_table_supplies_is_something_a_file_asks_for() -> None:
+    supplied = {word for row in FLOW.actions for word in row.supplies}
+    assert supplied <= {*REQUIREMENTS, *ENDINGS}
+    assert {row.name for row in FLOW.actions if "inquiry" in row.supplies} == {"inquire", "close_hearing", "settle"}
+
+
 def test_what_is_missing_is_named_one_by_one(world: World, browser_of: Any) -> None:
     matter = matter_in(world, "concluded")
     assert ids(world, "missing") == [matter.id]

@@ -9,11 +9,17 @@ from sqlalchemy.orm import Session
 
 from petitions import clock
 from petitions.access.roles import Role
+from petitions.cases.disposal import Disposal
+from petitions.cases.kinds import KINDS
 from petitions.cases.perform import perform
-from petitions.handling.queries import approvals
+from petitions.cases.requests import counted_elsewhere, waiting_for
+from petitions.cases.workbench import board
 from petitions.matters.models import Matter
 from petitions.words import Refused
 from tests.factories import OPINION, World, make_user, matter_in, per_claim
+from tests.matters import hearings
+from tests.matters.issuing import soon
+from tests.reviews import review_in, set_up_bodies
 
 
 def asked(world: World, days: int = 20, person: str = "handler") -> Matter:
@@ -29,10 +35,73 @@ def term(matter: Matter) -> Any:
 
 def test_extensions_and_opinions_wait_for_the_head_of_the_unit(world: World) -> None:
     extension, opinion = asked(world), matter_in(world, "in_approval")
-    assert {one.matter.id: one.approve.name for one in approvals(world.head)} == {
+    assert {one.case.id: one.approve.name for one in waiting_for(world.head)} == {
         extension.id: "extend", opinion.id: "approve_opinion",
     }  # fmt: skip
-    assert approvals(world.section_head) == approvals(world.other_head) == []
+    assert waiting_for(world.section_head) == waiting_for(world.other_head) == []
+
+
+def test_whatever_the_table_lets_a_second_person_answer_waits_for_them(world: World) -> None:
+    """The table says which acts wait: the page shows each of them, of every kind of case, to whoever answers."""
+    bodies = set_up_bodies(world)
+    made = {
+        ("matter", "request_extension"): (asked(bodies), bodies.head),
+        ("matter", "submit_opinion"): (matter_in(bodies, "in_approval"), bodies.head),
+        ("matter", "ask_hearing"): (hearings.asked(bodies), bodies.head),
+        ("review", "submit_opinion"): (review_in(bodies, "review_in_approval"), bodies.county_head),
+    }
+    heard = review_in(bodies, "reviewing")
+    hearing = {"hearing_asked_by": "petitioner", "hearing_asked_on": soon(0), "hearing_reason": "事实不清"}
+    perform(heard, "ask_hearing", hearing, bodies.county_handler)
+    made["review", "ask_hearing"] = (heard, bodies.county_head)
+    known = {(name, asked) for name, kind in KINDS.items() for row in kind.flow.actions for asked in row.answers}
+    assert known - set(made) == {("review", "propose_publication")}, "which has a test of its own"
+    for (_, act), (case, person) in made.items():
+        assert [one.asked.action for one in waiting_for(person) if one.case.id == case.id] == [act]
+        assert waiting_for(bodies.other_head) == waiting_for(bodies.officer) == []
+    for person, count in ((bodies.head, 3), (bodies.county_head, 2)):
+        (card,) = (one for one in board(person) if one.card.name == "approval")
+        assert (card.gathered.total, len(waiting_for(person))) == (count, count)
+
+
+@pytest.mark.parametrize("end", ["grant_hearing", "refuse_hearing", "withdraw_hearing"])
+def test_a_hearing_that_was_decided_or_taken_back_waits_no_more(world: World, end: str) -> None:
+    matter = hearings.asked(world)
+    data = {"grant_hearing": {}, "refuse_hearing": {"hearing_refusal": "事实清楚"},
+            "withdraw_hearing": {"hearing_withdrawal": "不再要求"}}[end]  # fmt: skip
+    perform(matter, end, data, world.handler if end == "withdraw_hearing" else world.head)
+    assert waiting_for(world.head) == []
+    assert next(one for one in board(world.head) if one.card.name == "approval").gathered.total == 0
+
+
+def test_a_hearing_is_granted_with_one_click_and_refused_on_its_own_form(world: World, browser_of: Any) -> None:
+    matter = hearings.asked(world)
+    page = browser_of(world.head).get(f"/approvals/{matter.id}").get_data(as_text=True)
+    assert "四至各说各话" in page
+    assert 'value="grant_hearing"' in page
+    assert "refuse_hearing" in page
+    assert browser_of(world.head).post(f"/approvals/{matter.id}", {"do": "grant_hearing"}).status_code == 302
+    assert waiting_for(world.head) == []
+
+
+def test_a_review_opinion_is_approved_like_any_other(world: World, browser_of: Any, session: Session) -> None:
+    bodies = set_up_bodies(world)
+    review = review_in(bodies, "review_in_approval")
+    browser = browser_of(bodies.county_head)
+    assert "复查意见书" in browser.get("/approvals").get_data(as_text=True)
+    assert browser.post(f"/approvals/{review.id}", {"do": "approve_opinion"}).status_code == 302
+    session.expire_all()
+    assert review.state == "review_issued"
+
+
+def test_a_list_of_disposal_waits_for_a_second_signature(world: World, browser_of: Any, session: Session) -> None:
+    session.add(Disposal(office_id=world.office.id, ground="term", asked_by_id=world.officer.id, asked_at=clock.now(),
+                         register="", register_sha256=""))  # fmt: skip
+    session.commit()
+    for path in ("/approvals", "/"):
+        page = browser_of(world.office_head).get(path).get_data(as_text=True)
+        assert "到期处置清单" in page, path
+    assert counted_elsewhere(world.officer) == counted_elsewhere(world.head) == []
 
 
 def test_one_click_grants_the_extension_as_it_was_asked(world: World, browser_of: Any, session: Session) -> None:
@@ -89,8 +158,8 @@ def test_the_asker_is_told_why_they_cannot_approve(world: World, browser_of: Any
 def test_another_head_of_the_unit_may_approve(world: World, session: Session) -> None:
     matter = asked(world, person="head")
     deputy = make_user(session, world.bureau, Role.UNIT_HEAD)
-    (one,) = approvals(deputy)
-    assert one.why_not is None
+    (one,) = waiting_for(deputy)
+    assert not one.own
     perform(matter, "extend", {"days": 20, "reason": "需要委托鉴定"}, deputy)
 
 

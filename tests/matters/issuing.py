@@ -146,8 +146,24 @@ def decided(world: World, **changes: Any) -> Matter:
     return matter
 
 
+URGENT = {
+    "found_on": soon(0), "found_time": "9时30分", "finder": "于登记", "urgent_kind": "group", "urgent_place": "镇政府门前",
+    "urgent_people": 12, "urgent_demand": "退还承包地。", "measures": "已派人劝导。", "reported_at": "今日10时", "reported_by": "phone",
+    "reported_to": ["party", "government", "department", "conference"],
+}  # fmt: skip
+SUGGESTION = {
+    "suggestion_kind": "improve", "facts": "三次催办没有答复。", "problem": "承办人更换后没有交接。",
+    "suggestion": "建立交接登记。", "answer_by": soon(30),
+}  # fmt: skip
+
 ISSUED: dict[str, Make] = {
     "supervision_letter": supervised,
+    "power_of_attorney": moved_on("accepted", "authorise", "clerk", {
+        "agent": "柳青", "agent_kind": "relative", "agent_scope": ["state", "papers"], "agent_proof": "户口簿复印件",
+        "agent_until": soon(60), "principal_signed": True}),
+    "urgent_report": moved_on("accepted", "report_urgent", "officer", URGENT),
+    "suggestion_letter": moved_on("accepted", "suggest", "officer", lambda world: {
+        **SUGGESTION, "addressee": world.bureau.name}),
     "recorded_answer": answered_before,
     "registration_form": lambda world, **changes: new_petition(world, **changes).matter,
     "progress_notice": moved_on("triage", "join_as_repeat", "officer", another),

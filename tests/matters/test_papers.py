@@ -68,6 +68,12 @@ DEMANDED: dict[str, tuple[str, ...]] = {
                      "已列为跟进任务"),
     "conclusion": ("信访人书面表示接受处理意见，不再申请复查", "予以支持", "办结日期"),
     "supervision_letter": ("现予督办", "办理期限（《信访工作条例》第34条）", "已超期10天", "已超期，信访人多次来电", "第四十条", "书面反馈"),
+    "power_of_attorney": ("委托人：田小禾", "受托人：柳青（近亲属或者工作人员）", "代为陈述事实和理由、代为提交材料、签收文书", "户口簿复印件",
+                          "撤销委托", "签名"),
+    "urgent_report": ("第二十五条", "群体聚集", "9时30分", "于登记", "镇政府门前", "12人", "退还承包地。", "已派人劝导。",
+                      "本级党委、本级政府、相关主管部门、本级信访工作联席会议办公室", "今日10时", "电话"),
+    "suggestion_letter": ("提出改进工作的建议", "三次催办没有答复。", "承办人更换后没有交接。", "建立交接登记。", "第四十条第一款",
+                          "书面反馈", "不采纳的，请说明理由"),
     "withdrawal": ("自愿书面申请撤回", "不再反映", "终止办理", "今后依法提出信访事项"),
     "whereabouts_notice": ("第二十三条第一款", "转送耕地保护站处理", "15日内", "查询码", "退还并补偿"),
     "file_cover": ("案卷号：", "起止日期：", "保管期限：10年（没有处理结论", "编页6页", "办理结果：已撤回"),
@@ -106,7 +112,9 @@ def test_a_strange_name_and_text_stand_in_a_paper_as_they_were_written(world: Wo
     matter = ISSUED[kind](world, name=HOSTILE, text="𠮷田·阿依古丽<b>&amp;", claims="退还<土地>&{{ data }}")
     document = paper(matter, kind)
     told = document.recipient + document.text
-    assert HOSTILE in told or kind in ("objection", "objection_decision", "supervision_letter"), told
+    assert HOSTILE in told or kind in ("objection", "objection_decision", "supervision_letter", "suggestion_letter"), (
+        told
+    )
     assert "&lt;" not in told
     assert "{{ data }}" in told or matter.claims[0].text not in told
     assert HOLES.search(document.text.replace("{{ data }}", "")) is None, document.text

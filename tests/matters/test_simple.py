@@ -11,11 +11,14 @@ from petitions.cases import clocks
 from petitions.cases.calendar import load_calendar
 from petitions.cases.models import Deadline
 from petitions.cases.perform import perform, why_not
+from petitions.handling.services import services
+from petitions.matters.completeness import known, of
 from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
 from petitions.words import NotPermitted, Refused
 from tests.factories import OPINION, World, matter_in, new_petition, per_claim, take
 from tests.matters.issuing import paper, soon
+from tests.pages import Browse
 
 SIMPLE = {"fit": "clear", "told_by": "phone", "supportable": True}
 
@@ -144,3 +147,31 @@ def test_a_correction_of_the_class_starts_no_sixty_days_beside_the_ten(world: Wo
     data = {"nature": "appeal", "purpose": "request", "class_code": "010100", "place": "柳林村", "reason": "属地写错"}
     perform(matter, "reclassify_accepted", data, world.officer)
     assert set(running(matter)) == {"T17"}
+
+
+@pytest.mark.parametrize(("told_by", "owed"), [("phone", False), ("spot", False), ("paper", True)])
+def test_a_receipt_is_owed_only_where_the_petitioner_wanted_it_on_paper(
+    world: World, told_by: str, owed: bool, browser_of: Browse
+) -> None:
+    matter = matter_in(world, "signed")
+    perform(matter, "accept_simple", {**SIMPLE, "told_by": told_by}, world.handler)
+    waiting = {row.paper.kind for row in services(world.head, "waiting").rows}
+    assert ("simple_notice" in waiting) is owed
+    found = browser_of(world.head).get("/papers?state=unserved").get_data(as_text=True)
+    assert ("信访事项简易办理告知书</span>" in found) is owed
+    for held in (of(matter), known([matter])[matter.id]):
+        assert [served for kind, _, served in held.papers if kind == "simple_notice"] == [not owed]
+
+
+def test_that_it_goes_the_ordinary_way_now_has_to_reach_the_petitioner(world: World) -> None:
+    matter = simply(world)
+    perform(matter, "convert", {"reason": "需要委托鉴定"}, world.handler)
+    assert "conversion_notice" in {row.paper.kind for row in services(world.head, "waiting").rows}
+    slip = {
+        "paper": paper(matter, "conversion_notice").id,
+        "method": "direct",
+        "receiver": "田小禾",
+        "served_on": soon(0),
+    }
+    perform(matter, "serve_notice", slip, world.handler)
+    assert "conversion_notice" not in {row.paper.kind for row in services(world.head, "waiting").rows}

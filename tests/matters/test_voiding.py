@@ -1,16 +1,27 @@
 """作废: a paper is taken back with a reason through the door, its number stays, and what is issued anew has a new one."""
 
+import io
+import json
+import re
+import zipfile
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from petitions import clock
+from petitions.cases.finding import found as found_by
 from petitions.cases.models import Document
+from petitions.cases.paper_files import face_of, word_of
 from petitions.cases.perform import open_to, perform
+from petitions.documents import render
 from petitions.handling.services import services
 from petitions.matters.models import Matter
 from petitions.words import FieldErrors, NotPermitted, Refused
+from tests.documents.sheets import read
 from tests.factories import World, matter_in, steps_to, take
 from tests.matters.issuing import extended, paper, sealed, soon, supervised
+from tests.pages import Browse
 
 
 def void(world: World, matter: Matter, kind: str, person: str = "head") -> Document:
@@ -137,6 +148,61 @@ def test_every_paper_can_be_issued_anew_or_says_why_not(world: World, session: S
     new = session.scalars(select(Document).where(Document.replaces_id.is_not(None))).all()
     assert {one.kind for one in new} == {one.kind for one in issued}
     assert all("None" not in one.text and "：\n" not in one.text for one in new)
+
+
+def test_a_void_paper_says_since_when_and_why_wherever_it_stands(world: World, browser_of: Browse) -> None:
+    matter = matter_in(world, "accepted")
+    old = void(world, matter, "acceptance_notice")
+    told = f"{render.long_date(clock.today())}作废，原因：文书内容有误"
+    face = face_of(old)
+    assert (face.mark, face.mark_note) == ("作废", told)
+    word = read(word_of(old, {}))
+    assert word.index("（作废）") < word.index(told) < word.index(old.title)
+    assert face_of(again(world, matter, old)).mark_note == ""
+    browser = browser_of(world.head)
+    assert told in browser.get(f"/documents/{old.id}").get_data(as_text=True)
+    found = [str(hit.words) for group in found_by(old.number, world.head) for hit in group.hits]
+    assert [one for one in found if old.number in re.sub("<[^>]+>", "", one) and one.endswith("（作废）")]
+    course = browser.get(f"/cases/{matter.id}").get_data(as_text=True)
+    assert "已作废" in course[course.index('class="timeline"') : course.index('id="papers"')]
+    for path in (f"/cases/{matter.id}", "/papers", f"/papers/register?kind={old.kind}"):
+        page = browser.get(path).get_data(as_text=True)
+        assert "已作废" in page, path
+        assert "文书内容有误" in page, path
+
+
+def test_a_void_paper_keeps_its_place_in_the_file_and_is_marked_there(world: World, browser_of: Browse) -> None:
+    matter = matter_in(world, "not_accepted")
+    old = void(world, matter, "refusal_notice", "office_head")
+    new = again(world, matter, old, "office_head")
+    slip = {"paper": new.id, "method": "direct", "receiver": "田小禾", "served_on": soon(0)}
+    perform(matter, "serve_notice", slip, world.officer)
+    page = browser_of(world.officer).get(f"/archive/{matter.id}").get_data(as_text=True)
+    assert "已作废" in page
+    assert "文书内容有误" in page
+    perform(matter, "archive", {}, world.officer)
+    told = f"{render.long_date(clock.today())}作废，原因：文书内容有误"
+    line = next(one for one in paper(matter, "file_contents").text.splitlines() if old.number in one)
+    assert told in line
+    answer = browser_of(world.officer).get(f"/archive/{matter.id}/dossier.zip")
+    package = zipfile.ZipFile(io.BytesIO(answer.get_data()))
+    said = {row["number"]: row for row in json.loads(package.read("manifest.json"))["files"] if "void" in row}
+    assert (said[old.number]["void"], said[new.number]["void"]) == (told, "")
+    assert "（作废）" in said[old.number]["name"]
+    assert "（作废）" not in said[new.number]["name"]
+    word = read(package.read(said[old.number]["name"]))
+    assert "（作废）" in word
+    assert told in word
+    assert "作废" not in read(package.read(said[new.number]["name"]))
+
+
+def test_why_an_accusers_paper_is_void_names_them_to_nobody(world: World, browser_of: Browse) -> None:
+    matter = sealed(world, text="我是田小禾，检举某人。")
+    old = paper(matter, "sealed_letter")
+    perform(matter, "void_paper", {"issued_paper": old.id, "reason": "误写田小禾"}, world.restricted)
+    assert "田小禾" not in face_of(old).mark_note
+    assert "误写（已保密）" in face_of(old).mark_note
+    assert "田小禾" not in browser_of(world.restricted).get(f"/documents/{old.id}").get_data(as_text=True)
 
 
 def test_an_accusation_stays_unnamed_when_its_paper_is_issued_anew(world: World) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from petitions import clock, db
 from petitions.access.models import SuccessionKind, UnitKind
 from petitions.cases.kinds import kind_of
-from petitions.cases.perform import may_do, perform
+from petitions.cases.perform import may_do, open_to, perform
 from petitions.cases.queries import sees
 from petitions.matters import dossier
 from petitions.matters.models import Matter
@@ -22,7 +22,7 @@ from petitions.reorganisation.orders import Order
 from petitions.review.models import Review
 from petitions.words import FieldErrors, NotPermitted, Refused
 from tests.factories import OPINION, World, make_unit, new_petition, per_claim
-from tests.pages import Browser
+from tests.pages import Browse, Browser
 from tests.reviews import answered, ask, asking, drafted, go, review_in
 
 
@@ -389,3 +389,16 @@ def test_the_file_of_a_matter_holds_what_its_reviews_told_the_petitioner(bodies:
         "信访事项复查申请书", "信访事项复查受理告知书", "信访事项复查意见书",
         "信访事项复核申请书", "信访事项复核受理告知书", "信访事项复核意见书",
     ]  # fmt: skip
+
+
+def test_whoever_handles_a_review_is_asked_once_whether_it_touches_them(bodies: World, browser_of: Browse) -> None:
+    review = review_in(bodies, "reviewing")
+    browser, url = browser_of(bodies.county_handler), f"/cases/{review.id}"
+    assert "有没有直接利害关系" in browser.get(url).get_data(as_text=True)
+    assert "有没有直接利害关系" not in browser_of(bodies.county_head).get(url).get_data(as_text=True)
+    with pytest.raises(NotPermitted):
+        perform(review, "declare", {}, bodies.county_head)
+    assert browser.post(f"{url}/declare", {}).status_code == 302
+    assert "有没有直接利害关系" not in browser.get(url).get_data(as_text=True)
+    perform(review, "appoint", {"handler": bodies.county_second.id}, bodies.county_receiver)
+    assert "declare" in {row.name for row in open_to(bodies.county_second, review)}

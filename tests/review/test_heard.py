@@ -8,6 +8,7 @@ import time_machine
 
 from petitions import clock
 from petitions.cases.perform import perform
+from petitions.cases.requests import waiting_for
 from petitions.review.models import Review
 from petitions.review.panels import PRESENT
 from petitions.words import Refused
@@ -119,3 +120,18 @@ def test_the_text_to_be_published_does_not_say_by_which_number_the_case_is_asked
     assert "某某" in shown
     assert review.matter.number not in shown
     assert review.number not in shown
+
+
+def test_a_text_to_be_made_public_waits_for_a_second_person(bodies: World, browser_of: Any) -> None:
+    review = _heard(bodies)
+    assert waiting_for(bodies.city_head) == []
+    perform(review, "propose_publication", {"public_text": TEXT}, bodies.city_handler)
+    (one,) = waiting_for(bodies.city_head)
+    assert (one.approve.name, [row.name for row in one.others]) == ("publish", ["unpublish"])
+    page = browser_of(bodies.city_head).get("/approvals").get_data(as_text=True)
+    assert TEXT in page
+    assert f"/cases/{review.id}/publish" in page
+    answer = browser_of(bodies.city_head).post(f"/approvals/{review.id}", {"do": "publish"})
+    assert answer.status_code == 409, "that nobody is harmed is looked at on its own form"
+    perform(review, "publish", {"nobody_is_harmed": True}, bodies.city_head)
+    assert waiting_for(bodies.city_head) == []

@@ -47,7 +47,7 @@ def _case(world: World, state: str) -> Case:
     return matter_in(world, state) if STATES[state] is MATTER else review_in(world, state)
 
 
-def _value(field: Field, case: Case, person: User, world: World) -> Any:  # noqa: PLR0911 - one answer a kind
+def _value(field: Field, case: Case, person: User, world: World) -> Any:  # noqa: PLR0911, PLR0912 - one answer a kind
     context = surroundings(case, person)
     if field.name == "review_refusal":
         return "other_way"  # the first one is for late requests
@@ -55,6 +55,8 @@ def _value(field: Field, case: Case, person: User, world: World) -> Any:  # noqa
         free = [choice.value for choice in context.choices(field.choices) if not choice.why_not]
         # The last handler is never the present one, whom a recusal could not name again.
         return (free or [""])[-1 if field.kind is Kind.USER else 0]
+    if field.name == "reported_to":
+        return [choice.value for choice in context.choices(field.choices)]  # 第25条 names four of them
     if field.kind in (Kind.CHOICES, Kind.UNITS):
         return [choice.value for choice in context.choices(field.choices) if not choice.why_not][:1]
     if field.kind is Kind.PER_PART:
@@ -87,6 +89,8 @@ def _data(action: Action, case: Case, person: User, world: World) -> dict[str, A
 
 def _person(action: Action, matter: Case, world: World) -> User:
     """Somebody who holds the permission and whom no guard turns away for what they did before."""
+    if action.name == "declare" and matter.handler_id is None:
+        matter.handler_id = world.people["county_handler"].id  # who handles a request that nobody has accepted yet
     inside = [one for one in world.people.values() if not matter.sealed or sees(matter.id, one)]
     able = [person for person in inside if may(person, action.permission, matter)] or [
         person for person in world.people.values() if may(person, action.permission, matter)

@@ -1,6 +1,7 @@
 """Every route with the ground it stands on: somebody to whom it opens, and rows for the numbers in its address."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import product
@@ -19,6 +20,7 @@ from petitions.cases.fields import Kind
 from petitions.cases.files import Store
 from petitions.cases.models import Attachment
 from petitions.cases.perform import open_to
+from petitions.deadlines import feed
 from petitions.matters.fields import FIELDS
 from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
@@ -28,8 +30,8 @@ from tests.deep.desktop import Desktop, File
 from tests.factories import World, approve_disposal, make_unit, make_user, matter_in, new_petition
 
 PEOPLE = (
-    "officer", "clerk", "restricted", "receiver", "handler", "head", "office_head", "administrator", "auditor", "inspector",
-    "township_receiver", "nobody",
+    "officer", "clerk", "restricted", "receiver", "handler", "head", "office_head", "administrator", "security", "auditor",
+    "inspector", "township_receiver", "nobody",
 )  # fmt: skip
 STATES = (
     "triage", "accepted", "registered", "dispatched", "signed", "in_approval", "objected", "served", "concluded", "screening",
@@ -38,6 +40,13 @@ STATES = (
 """Where a matter may stand; `accusation` is one that the restricted desk has registered."""
 
 SHUT = (401, 403, 404, 405)
+
+HOME = ("/logout", "/login/provider/answer")
+"""They lead to the login page, to whomever they open."""
+
+TOKEN = "token of the feed"
+SUBSCRIBER = "head"
+"""Whose calendar is subscribed to. Not the first of PEOPLE, who ends and renews theirs while the words fly."""
 
 ROWS = {
     "document_id": "documents WHERE case_id = {case}", "petition_id": "petitions WHERE matter_id = {case}",
@@ -62,11 +71,13 @@ class Door:
     person: str = ""
     state: str = ""
     known: dict[str, Any] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
+    """What stands in the address where it takes one of a few words, each of which is a page of its own."""
 
     @property
     def title(self) -> str:
         """As a report names the route."""
-        return f"{self.method} {self.rule}"
+        return f"{self.method} {_CHOICE.sub(lambda part: self.chosen[part[2]], self.rule)}"
 
     @property
     def arguments(self) -> list[str]:
@@ -94,7 +105,7 @@ class Door:
 
     def path(self, **hostile: str) -> str:
         """The address."""
-        said = {**self.known, "action": self.action, **hostile}
+        said = {**self.known, **self.chosen, "action": self.action, **hostile}
 
         def filled(part: re.Match[str]) -> str:
             return quote_from_bytes(str(said.get(part[1], "1")).encode("utf-8", "surrogatepass"), safe="")
@@ -112,7 +123,7 @@ class Door:
             self.state, self.person = state, person
             self.renew(ground(self.desktop, state))
             answer = self.send({})
-            if answer.status_code not in SHUT and (not _is_login(answer) or self.rule == "/logout"):
+            if answer.status_code not in SHUT and (not _is_login(answer) or self.rule in HOME):
                 self.renew(ground(self.desktop, state, anew=answer.status_code == 302))
                 return True
             self.let_in(answer)
@@ -128,9 +139,11 @@ class Door:
         person = self.desktop.place.world.people.get(self.person)
         with self.desktop.place.database.work(write=False) as session:
             self.known = {**self.known, "case_id": case_id} | _newest(session, case_id, person.id if person else 0)
+        self.known["token"] = self.desktop.app.extensions.get(TOKEN, "")
 
 
 _ARGUMENT = re.compile(r"<(?:[^<>]*:)?([a-z_]+)>")
+_CHOICE = re.compile(r"<any\(([^()]*)\):([a-z_]+)>")
 
 
 def _is_login(answer: TestResponse) -> bool:
@@ -150,6 +163,7 @@ def _newest(session: Session, case_id: int, user_id: int) -> dict[str, Any]:
         "ending": "csv",
         "filename": "css/petitions.css",
         "paper": "opinion",
+        "year": clock.today().year,
     }
 
 
@@ -181,6 +195,7 @@ def furnish(desktop: Desktop) -> None:
         approve_disposal(world, matter_in(world, "archived"))
         spare = make_unit(session, "备用站", UnitKind.SECTION, world.county, "备")
         make_user(session, spare, Role.HANDLER)
+        desktop.app.extensions[TOKEN] = feed.renew(world.people[SUBSCRIBER])
     ledger = ("file", "台账.csv", "编号,姓名,来件日期,诉求内容\r\n1,田小禾,2026-03-05,修路\r\n".encode())
     desktop.post("officer", "/ledger", {}, [ledger])
     for person in PEOPLE[:-1]:
@@ -195,10 +210,17 @@ def doors(desktop: Desktop) -> list[Door]:
     for rule in desktop.app.url_map.iter_rules():
         for method in sorted({"GET", "POST"} & (rule.methods or set())):
             if "<action>" not in rule.rule:
-                found.append(Door(desktop, rule.endpoint, rule.rule, method))
+                found += [Door(desktop, rule.endpoint, rule.rule, method, chosen=one) for one in _choices(rule.rule)]
             else:
                 found += [Door(desktop, rule.endpoint, rule.rule, method, *each) for each in acts]
     return found
+
+
+def _choices(rule: str) -> Iterator[dict[str, str]]:
+    """Every way to fill the places of an address that take one of a few words; one empty way where it has none."""
+    places = _CHOICE.findall(rule)
+    for words in product(*(words.split(",") for words, _ in places)):
+        yield {name: word.strip() for (_, name), word in zip(places, words, strict=True)}
 
 
 def _acts(desktop: Desktop) -> list[tuple[str, str, str]]:

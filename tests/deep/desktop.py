@@ -19,6 +19,7 @@ from petitions.web import logs
 from petitions.web.responses import Application
 from tests.deep.conftest import Installation
 from tests.deep.reading import alarming
+from tests.deep.stock import NOBODY_THERE
 from tests.pages import Browser
 from tests.provider import CLIENT_ID, CLIENT_SECRET
 
@@ -86,7 +87,11 @@ def sat_down(place: Installation, issuer: str = "") -> Desktop:
     `issuer`: the identity provider (`tests/provider.py`) that it names.
     """
     named = {"oidc_issuer": issuer, "oidc_client_id": CLIENT_ID, "oidc_client_secret": CLIENT_SECRET} if issuer else {}
-    app = create_app(Settings(data_dir=place.folder, secret_key="of this test only", **named), place.database)
+    # Who must set up a second step is led there from every page: to administrators nothing at all would open.
+    settings = Settings(
+        data_dir=place.folder, secret_key="of this test only", totp_roles=(), robot_hosts=(NOBODY_THERE,), **named
+    )
+    app = create_app(settings, place.database)
     logs.configure(logging.ERROR)  # thousands of lines of what was administered would bury the figures
     app.config.update(WTF_CSRF_ENABLED=False, **{worker.STARTER: worker.at_once})
     return Desktop(place, app)

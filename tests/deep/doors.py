@@ -27,6 +27,7 @@ from petitions.matters.workflow import FLOW
 from tests.deep.asking import asked
 from tests.deep.conftest import present
 from tests.deep.desktop import Desktop, File
+from tests.deep.stock import STOCK
 from tests.factories import World, approve_disposal, make_unit, make_user, matter_in, new_petition
 
 PEOPLE = (
@@ -41,8 +42,14 @@ STATES = (
 
 SHUT = (401, 403, 404, 405)
 
-HOME = ("/logout", "/login/provider/answer")
-"""They lead to the login page, to whomever they open."""
+OWED = ("/login", "/account", "/account/code")
+"""Where somebody is led who is not logged in, or owes a password or a second step before anything opens to them."""
+
+HOME = ("/logout", "/login/", "/account", "/password")
+"""What begins like that leads there itself, to whomever it opens."""
+
+FRUITLESS = "/audit/who"
+"""Says with a 404 that it has found nothing."""
 
 TOKEN = "token of the feed"
 SUBSCRIBER = "head"
@@ -54,7 +61,8 @@ ROWS = {
     "other_id": "cases WHERE id <> {case}", "file_id": "attachments WHERE case_id = {case}",
     "notice_id": "notices WHERE recipient_id = {user}", "view_id": "saved_views WHERE user_id = {user}",
     "opening_id": "identity_openings WHERE matter_id = {case}", "batch_id": "import_batches", "disposal_id": "disposals",
-    "version_id": "limit_versions", "template_id": "paper_templates",
+    "version_id": "limit_versions", "template_id": "paper_templates", "robot_id": "robots", "rule_id": "reminder_rules",
+    "request_id": "person_requests", "delivery_id": "deliveries",
 }  # fmt: skip
 """By parameter of an address the newest row it can mean."""
 
@@ -123,7 +131,8 @@ class Door:
             self.state, self.person = state, person
             self.renew(ground(self.desktop, state))
             answer = self.send({})
-            if answer.status_code not in SHUT and (not _is_login(answer) or self.rule in HOME):
+            in_it = answer.status_code not in SHUT or (answer.status_code == 404 and self.rule == FRUITLESS)
+            if in_it and (not _is_led_away(answer) or self.rule.startswith(HOME)):
                 self.renew(ground(self.desktop, state, anew=answer.status_code == 302))
                 return True
             self.let_in(answer)
@@ -135,10 +144,15 @@ class Door:
             self.desktop.again(self.person)
 
     def renew(self, case_id: int) -> None:
-        """Stand on this matter."""
+        """Stand on this matter, and on a new row of what the route may end or take away."""
         person = self.desktop.place.world.people.get(self.person)
+        for name in set(STOCK).intersection(self.arguments):
+            with self.desktop.place.database.work() as session:
+                STOCK[name](session, present(self.desktop.place.world, session), self.desktop.app.config["SETTINGS"])
         with self.desktop.place.database.work(write=False) as session:
             self.known = {**self.known, "case_id": case_id} | _newest(session, case_id, person.id if person else 0)
+        if self.rule.startswith("/handover/"):
+            self.known["user_id"] = self.desktop.place.world.second_handler.id  # of the head's own unit
         self.known["token"] = self.desktop.app.extensions.get(TOKEN, "")
 
 
@@ -148,6 +162,10 @@ _CHOICE = re.compile(r"<any\(([^()]*)\):([a-z_]+)>")
 
 def _is_login(answer: TestResponse) -> bool:
     return answer.status_code == 302 and answer.location.startswith("/login")
+
+
+def _is_led_away(answer: TestResponse) -> bool:
+    return answer.status_code == 302 and answer.location.partition("?")[0] in OWED
 
 
 def _newest(session: Session, case_id: int, user_id: int) -> dict[str, Any]:

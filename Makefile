@@ -58,6 +58,7 @@ benchmark: $(VENV)/ready ## print the tables of benchmarks/ (takes a while)
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.protection
 	$(BIN)/python -m benchmarks.papers
+	$(BIN)/python -m benchmarks.outage
 
 clean: ## remove what was made here
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache dist build

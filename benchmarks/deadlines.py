@@ -28,6 +28,7 @@ from petitions.demo.county import member
 from petitions.notices.models import Notice
 
 _BASE = 9_999
+FIRST = _BASE + 1
 """The demo's county has some cases of its own; those written here have higher numbers."""
 
 FEW = 10_000

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from petitions import db
 from petitions.access import audit, login
 from petitions.access.models import User
+from petitions.access.wanted import short_enough
 from petitions.settings import Settings
 from petitions.words import Refused, say
 
@@ -25,6 +26,10 @@ _log = logging.getLogger(__name__)
 
 _EXTENSION = "petitions_provider"
 _NEXT = "provider_next"
+_BEGUN = "_state_provider_"
+"""What the names begin with under which Authlib keeps state, nonce and the secret of PKCE; each takes some 500 bytes."""
+_AT_ONCE = 2
+"""So many windows of one browser may be on their way to the provider."""
 _PATIENCE = 10
 """Seconds the provider has to answer; somebody is looking at a blank page meanwhile."""
 
@@ -74,11 +79,12 @@ def is_there() -> bool:
 
 def send_there(back: str, wanted: str) -> ResponseReturnValue:
     """The redirect to the provider; it sends the person to `back`, and we them on to `wanted`. Raises Refused."""
+    _forget_earlier()
     try:
         answer: ResponseReturnValue = _client().authorize_redirect(back)
     except _failures() as failure:
         raise _no_answer(failure) from None
-    session[_NEXT] = wanted
+    session[_NEXT] = short_enough(wanted)
     return answer
 
 
@@ -107,6 +113,13 @@ def person_of(vouched: Vouched) -> User:
         audit.refused("login:provider", actor=person)
         raise Refused(say("身份已经核实，但这里没有和它对应的可用账号，请安全管理员在账号里登记统一身份认证标识"))
     return person
+
+
+def _forget_earlier() -> None:
+    """Of the ways this browser has set out on, the newest stays: Authlib keeps each for an hour, and the cookie has little room."""
+    begun = sorted((name for name in session if name.startswith(_BEGUN)), key=lambda name: session[name].get("exp", 0))
+    for name in begun[: 1 - _AT_ONCE]:
+        session.pop(name)
 
 
 _SUBJECT = re.compile(r"[!-~]{1,255}")

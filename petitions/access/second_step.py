@@ -13,6 +13,7 @@ from flask import current_app, session
 from petitions import clock, db
 from petitions.access import throttle, totp
 from petitions.access.models import User
+from petitions.access.wanted import short_enough
 from petitions.settings import Settings
 from petitions.web.responses import Application
 
@@ -38,7 +39,7 @@ def hold(person: User, wanted: str, *, by_provider: bool = False) -> None:
         "user": person.id,
         "proof": _proof(person),
         "until": until,
-        "next": wanted,
+        "next": short_enough(wanted),
         "by_provider": by_provider,
     }
 

@@ -154,7 +154,7 @@ def due(
         rolled=rolled,
         provisional=not all(calendar.is_settled(day) for day in asked),
         skipped=tuple((day, calendar.name_of(day)) for day in asked if calendar.is_day_off(day)),
-        pauses=tuple(pause for pause in rests if pause[0] <= nominal),
+        pauses=tuple((first, last) for first, last in rests if first <= nominal),
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from petitions import clock, db
 from petitions.cases.checks import Unreadable, tidy_line
 from petitions.cases.filekinds import recognise
+from petitions.cases.films import strip_place
 from petitions.cases.models import Attachment
 from petitions.cases.pictures import write_anew
 from petitions.cases.scanning import scan
@@ -105,6 +106,7 @@ class Store:
             scan(temporary, name, self.scanner)
             kind = recognise(temporary, name)
             write_anew(temporary, kind.media_type, name)
+            strip_place(temporary, kind.media_type, name)
             sha256, size = _secured(temporary)
             self._settle(temporary, sha256)
         finally:

@@ -1,5 +1,6 @@
 """Logging in through an identity provider: a real one runs beside the test and signs what it says."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -88,6 +89,32 @@ def test_whoever_the_provider_knows_is_let_in_and_led_where_they_wanted(
     assert _logins(session, clerk) == [True]
     browser.post("/logout")
     assert browser.get("/").status_code == 302
+
+
+def test_whoever_sets_out_again_and_again_still_comes_in(office: Application, clerk: User, session: Session) -> None:
+    browser = Browser(office, None)
+    for _ in range(30):
+        before = _there(browser)
+        last = _there(browser)
+    assert browser.get(before).headers["Location"] == "/", "the window opened before it"
+    browser.post("/logout")
+    _there(browser)
+    assert browser.get(last).headers["Location"] == "/login", "logging out ends what was begun"
+    assert _through(browser, "?next=/cases").headers["Location"] == "/cases"
+    assert _logins(session, clerk) == [True]
+
+
+def test_the_cookie_holds_whatever_is_asked_for(office: Application, clerk: User) -> None:
+    browser = Browser(office, None)
+    for length, led in ((1_000, True), (1_001, False), (5_000, False)):
+        way = "/cases?q=" + secrets.token_hex(length)[: length - 9]
+        for _ in range(6):
+            browser.get("/login/provider/answer?state=none")
+        left = browser.get("/login/provider", query_string={"next": way})
+        assert len(left.headers["Set-Cookie"]) < 4_000
+        back = requests.get(left.headers["Location"], allow_redirects=False, timeout=10).headers["Location"]
+        assert browser.get(back).headers["Location"] == (way if led else "/")
+        browser.post("/logout")
 
 
 def test_a_password_that_is_to_be_changed_keeps_nobody_out_who_has_not_used_it(

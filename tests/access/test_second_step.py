@@ -1,5 +1,6 @@
 """The second step of the login: set up, asked for, taken once, lost and found again."""
 
+import secrets
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +34,15 @@ def test_a_code_of_the_telephone_opens_what_was_asked_for(
     assert browser.get("/login/code").status_code == 200
     assert browser.post("/login/code", {"code": phone[0].at(clock.now())}).headers["Location"] == "/inbox"
     assert is_in(browser)
+
+
+def test_the_cookie_holds_whatever_way_is_asked_for(
+    app: Application, clerk: User, phone: tuple[pyotp.TOTP, list[str]]
+) -> None:
+    browser, way = Browser(app, None), "/cases?q=" + secrets.token_hex(3_000)
+    answer = browser.post("/login", {"username": clerk.username, "password": PASSWORD, "next": way})
+    assert len(answer.headers["Set-Cookie"]) < 4_000
+    assert browser.post("/login/code", {"code": phone[0].at(clock.now())}).headers["Location"] == "/"
 
 
 def test_the_password_alone_opens_nothing(app: Application, clerk: User, phone: tuple[pyotp.TOTP, list[str]]) -> None:

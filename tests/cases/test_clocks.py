@@ -1,12 +1,13 @@
-"""The arithmetic of terms: the published vectors, the laws that hold for any calendar, the sentence that explains."""
+"""The arithmetic of terms: the published vectors, and the laws that hold for any calendar."""
 
+from dataclasses import FrozenInstanceError
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from petitions.cases.clocks import Calendar, Unit, appointed, days_left, due, explain
+from petitions.cases.clocks import Calendar, Unit, appointed, days_left, due, notice_year
 from petitions.cases.limits import LIMITS
 
 DAYS, WORKDAYS = Unit.DAYS, Unit.WORKDAYS
@@ -110,6 +111,13 @@ def test_a_make_up_day_wins_over_a_holiday_entered_for_the_same_day():
     assert calendar.is_workday(day("2026-10-10"))
 
 
+def test_nobody_changes_a_calendar_or_a_term_that_others_count_with(toy):
+    with pytest.raises(FrozenInstanceError):
+        toy.published = frozenset()
+    with pytest.raises(FrozenInstanceError):
+        due(day("2026-09-16"), 15, DAYS, toy).rolled = day("2026-10-01")
+
+
 # ---- provisional -----------------------------------------------------------------------------------------------
 
 
@@ -122,6 +130,10 @@ def test_a_date_is_provisional_when_its_end_lies_in_a_year_without_a_notice(seed
 def test_the_last_week_of_december_waits_for_the_next_years_notice(seeded):
     assert not due(day("2026-12-09"), 15, DAYS, seeded).provisional
     assert due(day("2026-12-10"), 15, DAYS, seeded).provisional
+
+
+def test_the_notice_of_the_next_year_begins_in_the_last_week_of_december():
+    assert [notice_year(day(one)) for one in ("2026-12-24", "2026-12-25", "2027-01-01")] == [2026, 2027, 2027]
 
 
 def test_a_date_that_asks_no_calendar_is_never_provisional():
@@ -150,6 +162,12 @@ def test_overlapping_pauses_count_once():
     assert span.nominal == day("2026-12-10")
     assert span.pauses == ((day("2026-11-10"), day("2026-11-17")),)
     assert span.paused == 8
+
+
+def test_pauses_that_follow_each_other_are_one_and_others_are_not():
+    joined, apart = ("2026-11-10", "2026-11-12"), ("2026-11-14", "2026-11-15")
+    assert spans_with(joined, ("2026-11-13", "2026-11-15")).pauses == ((day("2026-11-10"), day("2026-11-15")),)
+    assert len(spans_with(joined, apart).pauses) == 2
 
 
 def test_a_pause_across_the_last_day_moves_it_by_its_whole_length():
@@ -187,6 +205,11 @@ def test_an_impossible_term_is_refused(wrong):
     values = {"start": day("2026-11-02"), "length": 30, "unit": DAYS, "calendar": Calendar()} | wrong
     with pytest.raises(ValueError, match=r"negative|before it begins"):
         due(**values)
+
+
+def test_the_day_itself_may_be_named_and_nothing_is_counted_on_from_it():
+    span = appointed(day("2026-11-02"), day("2026-11-02"))
+    assert (span.nominal, span.rolled, span.extension) == (day("2026-11-02"), day("2026-11-02"), 0)
 
 
 def test_a_named_day_before_the_start_is_refused():
@@ -288,6 +311,7 @@ def test_pauses_are_the_set_of_their_days_however_they_are_written(start, length
     assert span.nominal == due(start, length, unit, Calendar(), pauses=[(d, d) for d in single]).nominal
     days = [start + timedelta(days=n) for n in range(1, (span.nominal - start).days + 1)]
     assert length == sum(d not in single and (unit is DAYS or d.weekday() < 5) for d in days)
+    assert span.nominal not in single or span.nominal == start
 
 
 @given(some_days, st.integers(0, 40), calendar_terms, st.integers(1, 20))
@@ -309,60 +333,3 @@ def test_nothing_is_left_on_the_last_day_only(calendar, due_on, offset, unit):
 @given(calendars(), some_days, st.integers(1, 60), units)
 def test_on_the_start_the_whole_term_is_left(calendar, start, length, unit):
     assert days_left(due(start, length, unit, calendar).nominal, start, unit, calendar) == length
-
-
-# ---- the sentence ----------------------------------------------------------------------------------------------
-
-
-def explained(code, span, calendar):
-    return explain(span, LIMITS[code].name, LIMITS[code].article, calendar)
-
-
-def test_a_rolled_date_explains_itself(toy):
-    assert explained("T1", due(day("2026-09-16"), 15, DAYS, toy), toy) == (
-        "转送、交办期限（《信访工作条例》第22条第一款）：自2026年9月16日起，当日不计，满15日，至2026年10月1日；"
-        "逢国庆节，依民法典第203条顺延至2026年10月8日，工作安排以2026年10月1日为准。"
-    )
-
-
-def test_a_working_day_date_names_what_was_not_counted_and_what_was(toy):
-    assert explained("T5", due(day("2026-09-28"), 5, WORKDAYS, toy), toy) == (
-        "异议期（《信访工作条例》第23条第三款）：自2026年9月28日起，当日不计，满5个工作日，至2026年10月10日，"
-        "其间国庆节不计，2026年10月10日调休上班计入。"
-    )
-
-
-def test_an_extended_date_says_that_it_counts_on_from_the_start(toy):
-    assert explained("T6", due(day("2026-08-03"), 60, DAYS, toy, extension=30), toy) == (
-        "办理期限（《信访工作条例》第34条）：自2026年8月3日起，当日不计，满60日，经批准延长30日（仍自原起算日连续计算），"
-        "至2026年11月1日；逢周日，依民法典第203条顺延至2026年11月2日，工作安排以2026年11月1日为准。"
-    )
-
-
-def test_a_paused_date_gives_the_days_of_every_pause(toy):
-    pauses = [(day("2026-11-10"), day("2026-11-17")), (day("2026-11-20"), day("2026-11-20"))]
-    sentence = explain(due(day("2026-11-02"), 30, DAYS, toy, pauses=pauses), "复核期限", "《信访工作条例》第36条", toy)
-    assert (
-        "2026年11月10日至2026年11月17日、2026年11月20日至2026年11月20日不计入期限（共9日），至2026年12月11日"
-        in sentence
-    )
-
-
-def test_a_provisional_date_says_so(seeded):
-    assert explained("T6", due(day("2026-11-20"), 60, DAYS, seeded), seeded).endswith(
-        "至2027年1月19日；日期暂定，按法定节日推算，待国务院通知公布后校准。"
-    )
-
-
-def test_an_act_on_the_spot_and_a_named_day_explain_themselves(toy):
-    on_the_spot = due(day("2026-10-04"), 0, DAYS, toy, roll=LIMITS["T2"].roll)
-    assert explained("T2", on_the_spot, toy) == "当场告知（《信访工作条例》第23条第二款）：应于2026年10月4日当日办到。"
-    assert explained("T12", appointed(day("2026-09-16"), day("2026-10-04")), toy) == (
-        "反馈期限（《信访工作条例》第22条第一款第三项）：自2026年9月16日起，指定至2026年10月4日。"
-    )
-
-
-def test_every_part_of_the_sentence_can_be_translated_apart(toy):
-    sentence = explained("T1", due(day("2026-09-16"), 15, DAYS, toy), toy)
-    assert sentence.values["roll"].values["names"].pattern == "国庆节"
-    assert sentence.values["nominal"].values["day"] == day("2026-10-01")

@@ -19,7 +19,9 @@ from petitions.web import logs
 from petitions.web.responses import Application
 from tests.deep.conftest import Installation
 from tests.deep.reading import alarming
+from tests.deep.stock import NOBODY_THERE
 from tests.pages import Browser
+from tests.provider import CLIENT_ID, CLIENT_SECRET
 
 File = tuple[str, str, bytes]
 """Parameter, name and content of a file."""
@@ -68,7 +70,7 @@ class Desktop:
     def seen(self, answer: TestResponse, path: str, sent: Sequence[str]) -> TestResponse:
         """Look at an answer."""
         self.answers[answer.status_code] += 1
-        for alarm in alarming(answer, sent):
+        for alarm in alarming(answer, sent, self.app.config["SETTINGS"].oidc_issuer):
             self.alarms[f"{path[:80]}: {alarm}"] += 1
         answer.close()  # of a file that is handed out only the head was read
         return answer
@@ -79,9 +81,17 @@ class Desktop:
         return f"\n{self.place.kind}, {what}: {self.answers.total()} answers ({statuses}), {time.monotonic() - began:.0f} s"
 
 
-def sat_down(place: Installation) -> Desktop:
-    """The application as it runs: a fault becomes a page, and so is counted. A ledger is brought in at once."""
-    app = create_app(Settings(data_dir=place.folder, secret_key="of this test only"), place.database)
+def sat_down(place: Installation, issuer: str = "") -> Desktop:
+    """The application as it runs: a fault becomes a page, and so is counted. A ledger is brought in at once.
+
+    `issuer`: the identity provider (`tests/provider.py`) that it names.
+    """
+    named = {"oidc_issuer": issuer, "oidc_client_id": CLIENT_ID, "oidc_client_secret": CLIENT_SECRET} if issuer else {}
+    # Who must set up a second step is led there from every page: to administrators nothing at all would open.
+    settings = Settings(
+        data_dir=place.folder, secret_key="of this test only", totp_roles=(), robot_hosts=(NOBODY_THERE,), **named
+    )
+    app = create_app(settings, place.database)
     logs.configure(logging.ERROR)  # thousands of lines of what was administered would bury the figures
     app.config.update(WTF_CSRF_ENABLED=False, **{worker.STARTER: worker.at_once})
     return Desktop(place, app)

@@ -1,6 +1,7 @@
 """Every route with the ground it stands on: somebody to whom it opens, and rows for the numbers in its address."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import product
@@ -19,17 +20,19 @@ from petitions.cases.fields import Kind
 from petitions.cases.files import Store
 from petitions.cases.models import Attachment
 from petitions.cases.perform import open_to
+from petitions.deadlines import feed
 from petitions.matters.fields import FIELDS
 from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
 from tests.deep.asking import asked
 from tests.deep.conftest import present
 from tests.deep.desktop import Desktop, File
+from tests.deep.stock import STOCK
 from tests.factories import World, approve_disposal, make_unit, make_user, matter_in, new_petition
 
 PEOPLE = (
-    "officer", "clerk", "restricted", "receiver", "handler", "head", "office_head", "administrator", "auditor", "inspector",
-    "township_receiver", "nobody",
+    "officer", "clerk", "restricted", "receiver", "handler", "head", "office_head", "administrator", "security", "auditor",
+    "inspector", "township_receiver", "nobody",
 )  # fmt: skip
 STATES = (
     "triage", "accepted", "registered", "dispatched", "signed", "in_approval", "objected", "served", "concluded", "screening",
@@ -39,13 +42,27 @@ STATES = (
 
 SHUT = (401, 403, 404, 405)
 
+OWED = ("/login", "/account", "/account/code")
+"""Where somebody is led who is not logged in, or owes a password or a second step before anything opens to them."""
+
+HOME = ("/logout", "/login/", "/account", "/password")
+"""What begins like that leads there itself, to whomever it opens."""
+
+FRUITLESS = "/audit/who"
+"""Says with a 404 that it has found nothing."""
+
+TOKEN = "token of the feed"
+SUBSCRIBER = "head"
+"""Whose calendar is subscribed to. Not the first of PEOPLE, who ends and renews theirs while the words fly."""
+
 ROWS = {
     "document_id": "documents WHERE case_id = {case}", "petition_id": "petitions WHERE matter_id = {case}",
     "person_id": "petitioners WHERE matter_id = {case}", "claim_id": "claims WHERE matter_id = {case}",
     "other_id": "cases WHERE id <> {case}", "file_id": "attachments WHERE case_id = {case}",
     "notice_id": "notices WHERE recipient_id = {user}", "view_id": "saved_views WHERE user_id = {user}",
     "opening_id": "identity_openings WHERE matter_id = {case}", "batch_id": "import_batches", "disposal_id": "disposals",
-    "version_id": "limit_versions", "template_id": "paper_templates",
+    "version_id": "limit_versions", "template_id": "paper_templates", "robot_id": "robots", "rule_id": "reminder_rules",
+    "request_id": "person_requests", "delivery_id": "deliveries",
 }  # fmt: skip
 """By parameter of an address the newest row it can mean."""
 
@@ -62,11 +79,13 @@ class Door:
     person: str = ""
     state: str = ""
     known: dict[str, Any] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
+    """What stands in the address where it takes one of a few words, each of which is a page of its own."""
 
     @property
     def title(self) -> str:
         """As a report names the route."""
-        return f"{self.method} {self.rule}"
+        return f"{self.method} {_CHOICE.sub(lambda part: self.chosen[part[2]], self.rule)}"
 
     @property
     def arguments(self) -> list[str]:
@@ -94,7 +113,7 @@ class Door:
 
     def path(self, **hostile: str) -> str:
         """The address."""
-        said = {**self.known, "action": self.action, **hostile}
+        said = {**self.known, **self.chosen, "action": self.action, **hostile}
 
         def filled(part: re.Match[str]) -> str:
             return quote_from_bytes(str(said.get(part[1], "1")).encode("utf-8", "surrogatepass"), safe="")
@@ -112,7 +131,8 @@ class Door:
             self.state, self.person = state, person
             self.renew(ground(self.desktop, state))
             answer = self.send({})
-            if answer.status_code not in SHUT and (not _is_login(answer) or self.rule == "/logout"):
+            in_it = answer.status_code not in SHUT or (answer.status_code == 404 and self.rule == FRUITLESS)
+            if in_it and (not _is_led_away(answer) or self.rule.startswith(HOME)):
                 self.renew(ground(self.desktop, state, anew=answer.status_code == 302))
                 return True
             self.let_in(answer)
@@ -124,17 +144,28 @@ class Door:
             self.desktop.again(self.person)
 
     def renew(self, case_id: int) -> None:
-        """Stand on this matter."""
+        """Stand on this matter, and on a new row of what the route may end or take away."""
         person = self.desktop.place.world.people.get(self.person)
+        for name in set(STOCK).intersection(self.arguments):
+            with self.desktop.place.database.work() as session:
+                STOCK[name](session, present(self.desktop.place.world, session), self.desktop.app.config["SETTINGS"])
         with self.desktop.place.database.work(write=False) as session:
             self.known = {**self.known, "case_id": case_id} | _newest(session, case_id, person.id if person else 0)
+        if self.rule.startswith("/handover/"):
+            self.known["user_id"] = self.desktop.place.world.second_handler.id  # of the head's own unit
+        self.known["token"] = self.desktop.app.extensions.get(TOKEN, "")
 
 
 _ARGUMENT = re.compile(r"<(?:[^<>]*:)?([a-z_]+)>")
+_CHOICE = re.compile(r"<any\(([^()]*)\):([a-z_]+)>")
 
 
 def _is_login(answer: TestResponse) -> bool:
     return answer.status_code == 302 and answer.location.startswith("/login")
+
+
+def _is_led_away(answer: TestResponse) -> bool:
+    return answer.status_code == 302 and answer.location.partition("?")[0] in OWED
 
 
 def _newest(session: Session, case_id: int, user_id: int) -> dict[str, Any]:
@@ -150,6 +181,7 @@ def _newest(session: Session, case_id: int, user_id: int) -> dict[str, Any]:
         "ending": "csv",
         "filename": "css/petitions.css",
         "paper": "opinion",
+        "year": clock.today().year,
     }
 
 
@@ -181,6 +213,7 @@ def furnish(desktop: Desktop) -> None:
         approve_disposal(world, matter_in(world, "archived"))
         spare = make_unit(session, "备用站", UnitKind.SECTION, world.county, "备")
         make_user(session, spare, Role.HANDLER)
+        desktop.app.extensions[TOKEN] = feed.renew(world.people[SUBSCRIBER])
     ledger = ("file", "台账.csv", "编号,姓名,来件日期,诉求内容\r\n1,田小禾,2026-03-05,修路\r\n".encode())
     desktop.post("officer", "/ledger", {}, [ledger])
     for person in PEOPLE[:-1]:
@@ -195,10 +228,17 @@ def doors(desktop: Desktop) -> list[Door]:
     for rule in desktop.app.url_map.iter_rules():
         for method in sorted({"GET", "POST"} & (rule.methods or set())):
             if "<action>" not in rule.rule:
-                found.append(Door(desktop, rule.endpoint, rule.rule, method))
+                found += [Door(desktop, rule.endpoint, rule.rule, method, chosen=one) for one in _choices(rule.rule)]
             else:
                 found += [Door(desktop, rule.endpoint, rule.rule, method, *each) for each in acts]
     return found
+
+
+def _choices(rule: str) -> Iterator[dict[str, str]]:
+    """Every way to fill the places of an address that take one of a few words; one empty way where it has none."""
+    places = _CHOICE.findall(rule)
+    for words in product(*(words.split(",") for words, _ in places)):
+        yield {name: word.strip() for (_, name), word in zip(places, words, strict=True)}
 
 
 def _acts(desktop: Desktop) -> list[tuple[str, str, str]]:

@@ -68,13 +68,18 @@ def _leads_away(address: str) -> bool:
     return urlsplit(plain).scheme not in ("", "tel") and not plain.startswith("data:image/")
 
 
-def alarming(answer: TestResponse, sent: Sequence[str] = ()) -> list[str]:
-    """Everything in an answer that must never be there. `sent`: words that may not stand in the page as they were."""
+def alarming(answer: TestResponse, sent: Sequence[str] = (), provider: str = "") -> list[str]:
+    """Everything in an answer that must never be there. `sent`: words that may not stand in the page as they were.
+
+    `provider`: the address of the identity provider, to whose login page an answer may lead as the only one outside.
+    """
     found = [] if answer.status_code < 500 else [f"status {answer.status_code}"]
-    if answer.location is not None and (not answer.location.startswith("/") or _leads_away(answer.location)):
-        found.append(f"leads to {answer.location[:80]}")
+    there = answer.location or "/"
+    sent_on = bool(provider) and there.startswith(f"{provider}/authorize?")
+    if not sent_on and (not there.startswith("/") or _leads_away(there)):
+        found.append(f"leads to {there[:80]}")
     found += [f"header {name}" for name, value in answer.headers if name.lower() == "set-cookie" and MARK in value]
-    if answer.mimetype != "text/html":
+    if answer.mimetype != "text/html" or sent_on:  # what stands below that header is the same address once more
         return found
     page = answer.get_data(as_text=True)
     if "Traceback (most recent call last)" in page:

@@ -2,19 +2,23 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import count
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import requests
 from flask import request
 
+from petitions.access.models import User
 from petitions.web.permits import PUBLIC, permits
 from tests.deep.asking import listen
 from tests.deep.conftest import Installation
 from tests.deep.desktop import Desktop, sat_down
 from tests.deep.doors import SHUT, Door, doors, furnish, ground
 from tests.deep.hostile import MARK, SURROGATES, WORDS
+from tests.provider import Provider, Someone, running
 
 pytestmark = pytest.mark.deep
 
@@ -34,9 +38,16 @@ RENEWED = 25
 
 
 @pytest.fixture
-def desktop(installation: Installation) -> Desktop:
+def provider() -> Iterator[Provider]:
+    """The provider of the region, without which two routes are shut."""
+    with running("http://localhost/login/provider/answer") as provider:
+        yield provider
+
+
+@pytest.fixture
+def desktop(installation: Installation, provider: Provider) -> Desktop:
     """The application as it runs, which remembers what was asked for."""
-    sat = sat_down(installation)
+    sat = sat_down(installation, provider.issuer)
     listen(sat.app)
     return sat
 
@@ -107,6 +118,31 @@ def test_no_word_in_any_parameter_of_any_route_breaks_or_comes_alive(desktop: De
     del desktop.alarms["/healthz: status 503"]  # it says so itself: nobody has made a backup of this installation
     assert desktop.alarms == {}
     assert shut == [], "nobody comes in there: nothing was tried"
+
+
+def test_no_word_on_the_way_to_the_provider_and_back_breaks_or_leads_away(
+    on_sqlite: Installation, provider: Provider
+) -> None:
+    """The way back reads its words only where it knows the `state`, which no word of the test above is."""
+    began, desktop = time.monotonic(), sat_down(on_sqlite, provider.issuer)
+    with desktop.place.database.work() as session:
+        session.get_one(User, desktop.place.world.clerk.id).subject = Someone().subject
+    for word in BODIES:
+        said = word.encode("utf-8", "replace").decode()  # what a provider sends back is a parameter of its own
+        for answered in ({}, {"code": said}, {"error": said, "error_description": said}, {"code": said, "iss": said}):
+            left = desktop.get("nobody", "/login/provider", {"next": word})
+            back = dict(parse_qsl(urlsplit(left.location).query))
+            real = {} if answered else _vouched_for(left.location)
+            desktop.get("nobody", "/login/provider/answer", {"state": back["state"], **answered, **real})
+        desktop.post("nobody", "/logout", {})
+    print(desktop.figures(f"{len(BODIES)} words on the way to the provider and back", began))
+    assert desktop.alarms == {}
+
+
+def _vouched_for(address: str) -> dict[str, str]:
+    """What the provider sends somebody back with who has logged in there."""
+    sent = requests.get(address, allow_redirects=False, timeout=10)
+    return dict(parse_qsl(urlsplit(sent.headers["Location"]).query))
 
 
 @permits(PUBLIC)

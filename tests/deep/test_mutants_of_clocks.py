@@ -11,7 +11,16 @@ from tests.deep.mutants import Mutant, mutants
 
 pytestmark = pytest.mark.deep
 
-SUITE = ("tests/cases/test_clocks.py",)
+SUITE = ("tests/cases/test_clocks.py", "tests/cases/test_clock_sentences.py")
+
+EQUIVALENT = {
+    "first <= nominal → first < nominal": "A term never ends within a pause, so none begins on its last day: one that would has "
+    "moved it by its whole length (_after_rests), and a working-day term ends on a counted day. test_pauses_are_the_set_of_their_days "
+    "holds that.",
+    "due_on > today → due_on >= today": "The last day itself has been answered two lines above.",
+}
+"""What no test can tell from the arithmetic, and why; by what was changed, whatever line it stands in."""
+
 LEAST = 0.95
 LONGEST = 120
 """Seconds after which a mutant that counts for ever is one that was caught."""
@@ -52,7 +61,12 @@ def test_the_arithmetic_that_is_not_changed_passes(tmp_path: Path) -> None:
 
 def test_at_least_95_in_100_mutants_of_the_arithmetic_are_caught(tmp_path: Path) -> None:
     made = list(mutants(Path(clocks.__file__).read_text(encoding="utf-8")))
-    left = [mutant.name for mutant in made if not _is_caught(mutant, tmp_path)]
-    print(f"\nR26: {len(made)} mutants of clocks.py, {len(made) - len(left)} caught")
+    escaped = [mutant.name for mutant in made if not _is_caught(mutant, tmp_path)]
+    left = [name for name in escaped if name.partition(": ")[2] not in EQUIVALENT]
+    told_apart = len(made) - len(escaped) + len(left)
+    print(
+        f"\nR26: {len(made)} mutants of clocks.py, {len(made) - told_apart} of them equivalent, {told_apart - len(left)} caught"
+    )
     print(*(f"escaped: {name}" for name in left), sep="\n")
-    assert len(left) <= (1 - LEAST) * len(made), left
+    assert len(escaped) - len(left) == len(EQUIVALENT), "a reason for a mutant that is caught, or is none any more"
+    assert len(left) <= (1 - LEAST) * told_apart, left

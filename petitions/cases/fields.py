@@ -6,7 +6,7 @@ returns plain values that can be stored as JSON, or raises FieldErrors with one 
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
@@ -33,6 +33,12 @@ class Kind(StrEnum):
     ID_NUMBER = "id_number"
     PER_PART = "per_part"
     """One choice for each part of the case (each claim its route, each claim its outcome)."""
+    TOLD = "told"
+    """A text for each part of the case: what each party said."""
+    ROWS = "rows"
+    """A short table, row by row: what an agreement promises, with amount and last day."""
+    MONEY = "money"
+    """元, kept as it is written without thousands: 1200, 1200.50."""
     FILES = "file"
     """Files that lie in the store already (cases/files.py): what they are called and their digests."""
 
@@ -105,6 +111,11 @@ class Field:
     """The office's own words, which become part of a paper: a place that was left to be filled in is refused."""
     rows: int = 4
     suffix: str = ""
+    columns: "tuple[Field, ...]" = ()
+    """Of ROWS: what each row says."""
+    row_needs: tuple[str, ...] = ()
+    """The columns that every row must fill."""
+    most_rows: int = 60
     hinge: Hinge | None = None
     """Asked only when another field says so; filled in all the same, it is let go."""
 
@@ -178,19 +189,35 @@ def from_form(fields: Iterable[Field], form: Mapping[str, Any]) -> dict[str, Any
             picked[field.name] = form.getlist(field.name) if hasattr(form, "getlist") else form.get(field.name)
         elif field.kind is Kind.FILES:
             continue  # what a form carries are bytes: the face stores them first
-        elif field.kind is Kind.PER_PART:
+        elif field.kind in (Kind.PER_PART, Kind.TOLD):
             head = field.name + "."
-            picked[field.name] = {key[len(head) :]: value for key, value in form.items() if key.startswith(head)}
+            picked[field.name] = {
+                key[len(head) :]: checks.visible(value) for key, value in form.items() if key.startswith(head)
+            }
+        elif field.kind is Kind.ROWS:
+            picked[field.name] = _rows_of(field, form)
         else:
             given = form.get(field.name)
             picked[field.name] = checks.visible(given) if isinstance(given, str) else given
     return picked
 
 
+def _rows_of(field: Field, form: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The rows of a posted table in their order: `terms.0.item`, `terms.0.amount`, `terms.1.item` …"""
+    named = re.compile(rf"{re.escape(field.name)}\.([0-9]{{1,4}})\.([a-z_]+)")
+    rows: dict[int, dict[str, str]] = {}
+    for key, value in form.items():
+        if found := named.fullmatch(key):
+            rows.setdefault(int(found[1]), {})[found[2]] = checks.visible(value)
+    return [rows[number] for number in sorted(rows)]
+
+
 def _shaped(field: Field, raw: Any) -> Any:
     """`raw`, if it is one value or several as the field asks. No form can get that wrong, another program can."""
-    if field.kind is Kind.PER_PART:
+    if field.kind in (Kind.PER_PART, Kind.TOLD):
         fits = raw in (None, "") or isinstance(raw, Mapping)
+    elif field.kind is Kind.ROWS:
+        fits = raw in (None, "") or (isinstance(raw, list) and all(isinstance(row, Mapping) for row in raw))
     elif field.kind in (Kind.CHOICES, Kind.UNITS):
         fits = raw is None or isinstance(raw, str | list | tuple)
     else:
@@ -201,6 +228,8 @@ def _shaped(field: Field, raw: Any) -> Any:
 
 
 def _missing(field: Field) -> Sentence:
+    if field.kind is Kind.ROWS:
+        return say("至少填写一行“{label}”", label=field.label)
     if field.kind in (
         Kind.CHOICE, Kind.CHOICES, Kind.UNIT, Kind.UNITS, Kind.USER, Kind.CASE, Kind.PER_PART, Kind.FILES,
     ):  # fmt: skip
@@ -308,6 +337,50 @@ def _per_part(field: Field, raw: Any, context: Context) -> dict[str, str]:
     return picked
 
 
+def _told(field: Field, raw: Any, context: Context) -> dict[str, str]:
+    """The text of each part that has one, by part."""
+    given = dict(raw or {})
+    parts = {part.value: part.label for part in context.choices(field.parts)}
+    told = {}
+    for key, value in given.items():
+        if key not in parts:
+            raise checks.Unreadable(say("{label}：没有这个选项，重新选择", label=field.label))
+        named = replace(field, label=say("{label}（{part}）", label=field.label, part=parts[key]))
+        if text := _text(named, _shaped(replace(field, kind=Kind.LONG), value), context):
+            told[key] = text
+    return told
+
+
+def _rows(field: Field, raw: Any, context: Context) -> list[dict[str, Any]]:
+    """The rows that say anything; one that does must say all of `row_needs`."""
+    rows = []
+    for number, given in enumerate(raw or [], 1):
+        row: dict[str, Any] = {}
+        for column in field.columns:
+            try:
+                value = _CHECKS[column.kind](column, _shaped(column, given.get(column.name)), context)
+            except Refusal as refusal:
+                raise _in_row(number, refusal.sentence) from refusal
+            if value not in (None, "", [], {}, False):
+                row[column.name] = value
+        if row:
+            missing = next((one for one in field.columns if one.name in field.row_needs and one.name not in row), None)
+            if missing is not None:
+                raise _in_row(number, _missing(missing))
+            rows.append(row)
+    if len(rows) > field.most_rows:
+        raise checks.Unreadable(say("{label}最多{most}行", label=field.label, most=field.most_rows))
+    return rows
+
+
+def _in_row(number: int, problem: str) -> checks.Unreadable:
+    return checks.Unreadable(say("第{row}行：{problem}", row=number, problem=problem))
+
+
+def _money(field: Field, raw: Any, context: Context) -> str:  # noqa: ARG001
+    return checks.money(str(raw)) if raw not in (None, "") else ""
+
+
 def _files(field: Field, raw: Any, context: Context) -> list[dict[str, Any]]:  # noqa: ARG001
     """What `Store.keep` said of each file. Only the faces that have stored a file can say it; words are no files."""
     if raw in (None, ""):
@@ -344,5 +417,8 @@ _CHECKS: Mapping[Kind, Callable[[Field, Any, Context], Any]] = {
     Kind.PHONE: _phone,
     Kind.ID_NUMBER: _id_number,
     Kind.PER_PART: _per_part,
+    Kind.TOLD: _told,
+    Kind.ROWS: _rows,
+    Kind.MONEY: _money,
     Kind.FILES: _files,
 }

@@ -101,6 +101,11 @@ def reader(act: Act) -> list[int]:
     return [act.data["reader"]]
 
 
+def office_desk(act: Act) -> list[int]:
+    """The desk of the office that keeps the matter."""
+    return people([act.case.office_id], (Role.PETITION_OFFICER,))
+
+
 AUDIENCES: dict[str, Audience] = {
     "receivers": receivers,
     "former_receivers": former_receivers,
@@ -113,4 +118,5 @@ AUDIENCES: dict[str, Audience] = {
     "supervisor": supervisor,
     "clock_duty": clock_duty,
     "reader": reader,
+    "office_desk": office_desk,
 }

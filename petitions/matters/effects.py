@@ -26,6 +26,7 @@ from petitions.matters.service import effects as service
 from petitions.matters.simple import PROPOSED, SIMPLY
 from petitions.matters.succeeding import SUCCEEDING
 from petitions.matters.supervising import SUPERVISION
+from petitions.matters.to_mediation import MEDIATION_EFFECTS
 
 
 def open_matter(act: Act) -> None:
@@ -212,6 +213,7 @@ EFFECTS: dict[str, Effect] = {
     **ENDING_EFFECTS,
     **ERASURE,
     **FOLLOW_UP,
+    **MEDIATION_EFFECTS,
     **PERFORMANCE,
     **SIMPLY,
     **SUCCEEDING,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from petitions.cases import voiding
 from petitions.cases.fields import Field, Kind
 from petitions.cases.filekinds import ACCEPTED
-from petitions.matters import registration
+from petitions.matters import registration, to_mediation
 from petitions.matters.hearing import fields as hearing
 from petitions.matters.service import fields as service
 from petitions.words import say
@@ -109,6 +109,7 @@ _ALL = (
     Field("final_number", Kind.TEXT, say("复核意见书文号"), max_length=100),
     Field("final_on", Kind.DATE, say("复核意见书日期")),
     *voiding.FIELDS,
+    *to_mediation.FIELDS,
     # The ends
     Field("way", Kind.CHOICE, say("回访方式"), choices="visit_ways"),
     Field("performed", Kind.CHOICE, say("意见是否落实"), choices="performances"),

@@ -16,6 +16,7 @@ from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case, Document
 from petitions.cases.queries import sees, visible_to
 from petitions.documents.numbering import signs_of
+from petitions.matters import to_mediation
 from petitions.matters.above import bodies_above
 from petitions.matters.conflicts import why_away
 from petitions.matters.hearing import lists as hearing
@@ -68,6 +69,7 @@ FIXED: Mapping[str, tuple[Choice, ...]] = {
         ("agreement_performed", say("调解、和解协议已履行")), ("died", say("信访人死亡，没有承受人")),
         ("dissolved", say("信访单位终止，没有承受人")),
     ),
+    **to_mediation.FIXED,
     **hearing.FIXED,
     **service.FIXED,
 }  # fmt: skip
@@ -101,7 +103,7 @@ def townships(actor: User) -> list[Choice]:
 
 def receiving_units(case: Case | None, actor: User) -> list[Choice]:
     """Units that can be given a matter: those of the region that are no office and not the discipline body."""
-    closed = (UnitKind.OFFICE, UnitKind.DISCIPLINE)
+    closed = (UnitKind.OFFICE, UnitKind.DISCIPLINE, UnitKind.COMMITTEE)
     return _as_choices(
         (unit for unit in tree.below(_region(case, actor)) if unit.kind not in closed), accused_units(case)
     )
@@ -362,6 +364,8 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     **service.CHOICES,
     "opinions_to_review": opinions_to_review,
     "reviews_to_review": reviews_to_review,
+    "committees": to_mediation.committees,
+    "dispute_types": _coded("dispute_type"),
     "review_bodies": review_bodies,
     "rereview_bodies": rereview_bodies,
     **{name: _constant(listed) for name, listed in FIXED.items()},

@@ -198,6 +198,11 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         say("移送时在调委会立案"), "petition_officer | petition_head | unit_head | handler",
     ),
     "mediation:answer": (say("随调解案件的办理，把进展记到信访事项"), "mediator | committee_chair"),
+    # With the act that seals the matter behind it; the guard of the row holds that
+    "mediation:seal": (
+        say("随信访事项把它的调解按检举控告保密"),
+        "restricted_clerk | intake_clerk | petition_officer | petition_head | receiving_clerk | unit_head | handler",
+    ),
     "mediation:list": (say("使用我的调解"), "mediator | committee_chair"),
     "mediation:register": (say("登记调解申请、主动调解和移送委托"), "mediator | committee_chair"),
     "mediation:mediate": (say("办理调解、立卷归档"), _MEDIATING),

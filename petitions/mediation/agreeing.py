@@ -68,6 +68,8 @@ def everybody_signed(act: Act) -> Sentence | None:
         return say(
             "还没有签名、盖章或者按指印的当事人：{names}。各方都签了才生效（第29条第二款）", names="、".join(missing)
         )
+    if not act.data.get("mediator_signed") or not act.data.get("sealed_by_committee"):
+        return say("调解员签名并加盖人民调解委员会印章以后，协议书才生效（第29条第二款）")
     return None
 
 

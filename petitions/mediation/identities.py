@@ -56,6 +56,10 @@ class PartyIdentity(vault.Keyed, Base):
         if self.party_id is not None:
             self._lock()
 
+    def amend(self, words: Mapping[str, str], *, sealed: bool = False) -> None:
+        """Put these words right; the others stay as they are, and nobody reads them."""
+        self.keep({**self.unlocked(), **words} if self.told is not None or self._waiting else words, sealed=sealed)
+
     def _lock(self) -> None:
         if self._waiting is not None:
             self.key_id, self.told = vault.lock(self._waiting, f"{self._place} told")

@@ -7,7 +7,7 @@ from typing import Any
 from petitions import clock, db
 from petitions.access.models import Unit, User
 from petitions.access.policy import may
-from petitions.cases import fields, parts
+from petitions.cases import cleaning, parts
 from petitions.cases.kinds import KINDS, Act
 from petitions.cases.models import Case
 from petitions.cases.perform import Surroundings, opening
@@ -34,7 +34,7 @@ def around(actor: User, received_on: date, today: date) -> Surroundings:
 def checked(row: Action, data: Mapping[str, Any], actor: User, received_on: date, at: datetime) -> dict[str, Any]:
     """The fields of an opening, clean. Raises FieldErrors."""
     kind = KINDS["mediation"]
-    return fields.clean(kind.fields, row.requires, row.accepts, data, around(actor, received_on, clock.day_of(at)))
+    return cleaning.clean(kind.fields, row.requires, row.accepts, data, around(actor, received_on, clock.day_of(at)))
 
 
 def register(

@@ -86,8 +86,8 @@ def checked(people: Iterable[Mapping[str, Any]]) -> list[Given]:
         try:
             found.append(read(one))
         except FieldErrors as refusal:
-            problem = "；".join(refusal.errors.values())
-            raise FieldErrors({"parties": say("第{row}名当事人：{problem}", row=number, problem=problem)}) from refusal
+            told = "；".join(refusal.errors.values())
+            raise FieldErrors({"parties": say("第{row}名当事人：{problem}", row=number, problem=told)}) from refusal
     problem: str | None = why_not_together(found)
     if problem is None and {one.side for one in found if one.part == "party"} != set(SIDES):
         problem = say("双方当事人都要登记：申请人和被申请人各至少一人")
@@ -132,7 +132,7 @@ def _write(party: Party, given: Given) -> None:
     if party.identity is None and given.secret:
         party.identity = PartyIdentity()
     if party.identity is not None:
-        party.identity.keep(given.secret)
+        party.identity.amend(given.secret)
 
 
 def add(mediation: Mediation, typed: Mapping[str, Any], actor: User) -> Party:
@@ -150,9 +150,7 @@ def add(mediation: Mediation, typed: Mapping[str, Any], actor: User) -> Party:
 
 def correct(mediation: Mediation, party: Party, typed: Mapping[str, Any], reason: str, actor: User) -> None:
     """Put right who a party is. What is not typed again of the locked words stays. Raises like `add`."""
-    known = party.identity.unlocked() if party.identity else {}
-    kept = {name: typed.get(name) or known.get(name, "") for name in SECRET}
-    given = read({**typed, **kept, "part": party.part, "side": party.side})
+    given = read({**typed, "part": party.part, "side": party.side})
     problem = _beside(mediation, given, but=party)
     if problem is not None:
         raise FieldErrors({"name": problem})
@@ -176,8 +174,7 @@ def _beside(mediation: Mediation, given: Given, but: Party | None = None) -> str
 
 def lock_name(party: Party) -> None:
     """第30条: the name goes into the vault with the rest, and nobody finds the party by it."""
-    known = party.identity.unlocked() if party.identity is not None else {}
     if party.identity is None:
         party.identity = PartyIdentity()
-    party.identity.keep({**known, "name": party.name}, sealed=True)
+    party.identity.amend({"name": party.name}, sealed=True)
     party.name, party.initials = "", ""

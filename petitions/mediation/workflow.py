@@ -156,10 +156,10 @@ ACTIONS = (
     Action("note", "备注", _ALL, None, "mediation:mediate", requires="note", accepts="files"),
     Action("attach", "添加附件", _ALL, None, "mediation:mediate", requires="files", quiet=True),
     # The matter turns out to be an accusation: its mediation goes behind the same wall, with the same act (第30条)
-    Action("recall_sealed", "按检举控告终止", _UNDECIDED + " " + _AGREED, "mediation_failed", "case:divert_sealed",
+    Action("recall_sealed", "按检举控告终止", _UNDECIDED + " " + _AGREED, "mediation_failed", "mediation:seal",
            requires="reason", guards="its_matter_is_sealed", effect="follow_wall", stops=f"{_TERMS} M7 MP {_COURT}",
            quiet=True, article="《信访工作条例》第30条"),
-    Action("seal", "按检举控告保密", "mediation_failed mediation_refused mediation_archived", None, "case:divert_sealed",
+    Action("seal", "按检举控告保密", "mediation_failed mediation_refused mediation_archived", None, "mediation:seal",
            requires="reason", guards="its_matter_is_sealed", effect="follow_wall", quiet=True,
            article="《信访工作条例》第30条"),
     Action("take_over", "由承接单位接办", _ALL + " mediation_anonymised", None, "unit:manage",

@@ -12,6 +12,7 @@ from petitions.access.roles import Role
 from petitions.cases.perform import perform
 from petitions.mediation.models import Committee, Mediation, Party
 from petitions.mediation.opening import register
+from petitions.privacy import disposals
 from tests.factories import World, make_unit, make_user
 
 
@@ -32,11 +33,14 @@ def set_up_committee(session: Session, world: World) -> Mediators:
     unit = make_unit(session, "柳林村人民调解委员会", UnitKind.COMMITTEE, world.township, "柳调")
     session.add(Committee(unit_id=unit.id, kind="village", word="柳", area="柳林村", court="青禾县人民法院"))
     session.flush()
-    return Mediators(
-        world, unit, make_user(session, unit, Role.COMMITTEE_CHAIR, name="乔主任"),
-        make_user(session, unit, Role.MEDIATOR, name="卢调解"), make_user(session, unit, Role.MEDIATOR, name="石调解"),
-        make_user(session, world.county, Role.JUDICIAL_OFFICE, name="司所长"),
-    )  # fmt: skip
+    people = {
+        "chair": make_user(session, unit, Role.COMMITTEE_CHAIR, name="乔主任"),
+        "mediator": make_user(session, unit, Role.MEDIATOR, name="卢调解"),
+        "second_mediator": make_user(session, unit, Role.MEDIATOR, name="石调解"),
+        "justice": make_user(session, world.county, Role.JUDICIAL_OFFICE, name="司所长"),
+    }
+    world.people |= people
+    return Mediators(world, unit, *people.values())
 
 
 PEOPLE: tuple[dict[str, str], ...] = (
@@ -147,3 +151,42 @@ def pay(mediation: Mediation, actor: User, on: date | None = None) -> None:
         mediation, "record_performance", actor, on, performance_row=str(row.id), performed_on=(on or clock.today()).isoformat(),
         paid=str(row.left // 100), proof="收条",
     )  # fmt: skip
+
+
+def mediation_in(mediators: Mediators, state: str) -> Mediation:
+    """A mediation in `state`, taken there through the door."""
+    who, today = mediators.mediator, clock.today().isoformat()
+    if state in ("mediation_requested", "mediation_refused"):
+        mediation = opened(who)
+        if state == "mediation_refused":
+            do(mediation, "refuse", who, mediation_refusal="not_civil", note="不属于民间纠纷")
+        return mediation
+    if state == "mediation_accepted":
+        return accepted(mediators)
+    if state in ("in_mediation", "mediation_failed", "agreement_drafted"):
+        mediation = begun(mediators)
+        if state != "in_mediation":
+            do(mediation, "hold_session", who, **session_of(mediation))
+        if state == "agreement_drafted":
+            do(mediation, "draft_agreement", who, **agreement_of(mediation))
+        if state == "mediation_failed":
+            do(mediation, "fail", who, failure_ground="no_prospect", ways_told=["court"], note="分歧过大")
+        return mediation
+    mediation = agreed(mediators)
+    if state == "agreed":
+        return mediation
+    if state == "unperformed":
+        do(mediation, "give_up_performance", who, reason="拒不履行", ways_told=["court"])
+        return mediation
+    pay(mediation, who)
+    pay(mediation, who)
+    do(mediation, "conclude_performance", who)
+    if state in ("mediation_archived", "mediation_anonymised"):
+        do(mediation, "visit", who, visited_on=today, visited_party=ids(mediation.principals)[0], visit_record="已履行",
+           satisfaction="satisfied")  # fmt: skip
+        do(mediation, "archive", who, retention_class="short", waives_confirmation=True)
+    if state == "mediation_anonymised":
+        listed = disposals._asked(who, "term", [mediation.id])
+        disposals.decide(listed, mediators.chair, approved=True)
+        do(mediation, "dispose", mediators.chair)
+    return mediation

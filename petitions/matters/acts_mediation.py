@@ -9,8 +9,8 @@ _UNDECIDED = "triage returned signed notice_due accepted"
 
 MEDIATION = (
     Action("send_to_mediation", "移送人民调解", _UNDECIDED, None, "case:send_to_mediation",
-           requires="committee dispute_type mediation_facts other_side petitioner_agrees",
-           accepts="other_side_kind mediation_requests files",
+           requires="committee dispute_type mediation_facts other_side",
+           accepts="other_side_kind mediation_requests petitioner_agrees files",
            guards="is_classified not_sealed may_be_settled petitioner_wants_it somebody_is_known no_mediation_is_open",
            effect="send_to_mediation", document="mediation_referral", notices="handler", article="第33条、第37条"),
     # What the committee does is told to the matter with the same act: stage, day and result, nothing that was said

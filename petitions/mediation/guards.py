@@ -15,7 +15,7 @@ from petitions.cases.kinds import Act, Guard
 from petitions.matters.guards import GUARDS as OF_MATTERS
 from petitions.mediation import agreeing, confirming, filing
 from petitions.mediation.course import hands, mediation_of, party_of
-from petitions.mediation.lists import WHY_NOT_MEDIATED
+from petitions.mediation.lists import SIDES, WHY_NOT_MEDIATED
 from petitions.words import say
 
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
@@ -41,10 +41,11 @@ def two_sides(act: Act) -> str | None:
 def a_side_stays(act: Act) -> str | None:
     """Once it is accepted nobody leaves a side empty; then the mediation is ended instead."""
     mediation = mediation_of(act)
-    if act.asking or mediation.accepted_on is None:
+    if mediation.accepted_on is None:
         return None
-    left = [one for one in mediation.principals if one.id != int(act.data["party"])]
-    if {one.side for one in left} == {"applicant", "respondent"}:
+    there = [one for one in mediation.parties if one.left_on is None]
+    chosen = there if act.asking else [party_of(act)]
+    if any({one.side for one in mediation.principals if one is not gone} == {*SIDES} for gone in chosen):
         return None
     return say("一方没有其他当事人了，不能退出；当事人不愿继续的，登记“拒绝、要求终止”（第17条）")
 

@@ -86,7 +86,7 @@ class Mediation(Case):
     @property
     def mediator_ids(self) -> list[int]:
         """Who mediates now, the one who presides first."""
-        return [one.user_id for one in sorted(self.seats, key=lambda s: (not s.presides, s.id)) if one.left_on is None]
+        return [one.user_id for one in sorted(self.seats, key=lambda seat: not seat.presides) if one.left_on is None]
 
     @property
     def agreement(self) -> "Agreement | None":

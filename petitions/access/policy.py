@@ -69,7 +69,8 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     ),
     "objection:list": (say("看等待核实的异议"), "petition_officer | petition_head | receiving_clerk | unit_head"),
     "deadline:board": (
-        say("看期限督办的总表"), "petition_head | petition_officer | unit_head | inspector | case_leader"
+        say("看期限督办的总表"),
+        "petition_head | petition_officer | unit_head | inspector | case_leader | committee_chair",
     ),
     "supervision:list": (say("看督办建议"), "petition_officer | petition_head | inspector"),
     "reminder:manage": (say("维护提醒规则"), "administrator"),

@@ -18,13 +18,14 @@ def confided(user: User) -> ColumnElement[bool]:
     """Any case but a mediation; a mediation to whom it is confided."""
     if Role.COMMITTEE_CHAIR in delegation.roles(user):
         return true()
-    sitting = exists().where(Seat.mediation_id == Case.id, Seat.left_on.is_(None))
+    # Once somebody was chosen it is theirs and the chair's, also while a chair is empty after a recusal.
+    chosen = exists().where(Seat.mediation_id == Case.id)
     mine = exists().where(
         Seat.mediation_id == Case.id, Seat.user_id.in_(delegation.hands(user)), Seat.left_on.is_(None)
     )
     other = Case.kind != "mediation"
     if Role.MEDIATOR in delegation.roles(user):
-        return or_(other, mine, ~sitting)
+        return or_(other, mine, ~chosen)
     return other
 
 

@@ -71,6 +71,21 @@ def test_whoever_left_for_their_interest_sees_it_no_more(mediators: Mediators) -
     assert sees(mediation.id, mediators.second)
 
 
+def test_a_mediation_whose_mediator_left_waits_for_the_chair_and_is_opened_to_nobody_else(mediators: Mediators) -> None:
+    mediation = begun(mediators)
+    do(
+        mediation,
+        "recuse",
+        mediators.chair,
+        recused_mediator=str(mediators.mediator.id),
+        recusal_asked_by="self",
+        ground="亲戚",
+    )
+    assert not sees(mediation.id, mediators.second)
+    with pytest.raises(Refused, match="先确定调解员"):
+        do(mediation, "hold_session", mediators.chair, **session_of(mediation))
+
+
 def test_a_matter_goes_to_mediation_and_hears_stage_and_result_but_no_word(world: World, mediators: Mediators) -> None:
     matter, mediation = send(world, mediators)
     assert (mediation.source, mediation.sent_by, mediation.letter_number) == (

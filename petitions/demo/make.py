@@ -17,6 +17,7 @@ from petitions.access.roles import Role
 from petitions.cases.perform import perform
 from petitions.db import Database
 from petitions.demo.county import MEMBERS, UNITS, Member
+from petitions.demo.disputes import COMMITTEE, mediate, settle_committee
 from petitions.demo.lives import POSED, Step, life, pose
 from petitions.demo.people import seeded
 from petitions.demo.stories import STORIES, Ending, Spun, deal, retell, spin
@@ -94,6 +95,8 @@ def make(
             _stand(state, county, draw, today, earlier)
     if progress is not None:
         progress(count, count)
+    with database.work():
+        mediate(_local(county).people[COMMITTEE], draw, today)
     with database.work() as session:
         # People have read what came before the last week.
         old = clock.noon_of(today - timedelta(days=READ_AFTER))
@@ -147,6 +150,7 @@ def _settle(password: str) -> County:
         people.setdefault(member.unit, []).append(person)
     session.add_all(person for group in people.values() for person in group)
     session.flush()
+    settle_committee(units[COMMITTEE])
     return County(units, people)
 
 

@@ -38,7 +38,21 @@ def test_there_are_petitions_in_every_state(county: Database) -> None:
     with county.work(write=False) as session:
         # Nothing of one year has been kept so long that it may be anonymised, and above the county there is nobody yet
         # who could review.
-        assert set(session.scalars(select(Case.state))) == set(MATTER.flow.state) - {"anonymised", "ended"}
+        matters = select(Case.state).where(Case.kind == "matter")
+        assert set(session.scalars(matters)) == set(MATTER.flow.state) - {"anonymised", "ended"}
+
+
+def test_the_committee_mediates_disputes_that_have_come_to_every_stage(county: Database) -> None:
+    with county.work(write=False) as session:
+        states = set(session.scalars(select(Case.state).where(Case.kind == "mediation")))
+        assert states == {
+            "mediation_requested", "mediation_accepted", "in_mediation", "agreement_drafted", "agreed", "performed",
+            "mediation_failed", "mediation_refused",
+        }  # fmt: skip
+        late = select(Deadline.id).where(
+            Deadline.code == "MP", Deadline.ended_on.is_(None), Deadline.due_on < clock.today()
+        )
+        assert session.scalars(late).all()
 
 
 def test_there_are_about_three_hundred_petitions_over_a_year_and_some_are_overdue(county: Database) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from petitions.matters.workflow import FLOW
+from petitions.mediation.workflow import FLOW as OF_MEDIATIONS
 from petitions.review.workflow import FLOW as OF_REVIEWS
 
 ROOT = Path(__file__).resolve().parents[2]
-_STATES = {*FLOW.state, *OF_REVIEWS.state}
+_STATES = {*FLOW.state, *OF_REVIEWS.state, *OF_MEDIATIONS.state}
 SOURCES = sorted((ROOT / "petitions").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 BANNED = ("非法", "系统繁忙", "必填项不能为空", "上访户", "缠访户")

@@ -67,6 +67,8 @@ from petitions.matters import kind as matter_kind
 from petitions.matters import listing as matter_listing
 from petitions.matters import views as matter_views
 from petitions.matters.furniture import FURNITURE
+from petitions.mediation import kind as mediation_kind
+from petitions.mediation import panels as mediation_panels
 from petitions.menu import menu_for
 from petitions.notices import heartbeat, outbox_views
 from petitions.notices import queries as notice_queries
@@ -130,8 +132,9 @@ case_panels.furniture.update(
         beside={**FURNITURE.beside, "visit": visit_script},
     ),
     review=review_panels.FURNITURE,
+    mediation=mediation_panels.FURNITURE,
 )
-case_panels.panels.extend((declaration, checklist, review_panels.of_matter, standing))
+case_panels.panels.extend((declaration, checklist, review_panels.of_matter, mediation_panels.of_matter, standing))
 
 admin.KEEPERS.update(person=handover.of_person, unit=handover.of_unit)
 admin.IN_HAND.append(handover.in_hand)
@@ -153,7 +156,7 @@ disposal.ERASERS.append(intake_erasure.erase)
 
 VERSION = version("petitions")
 
-KINDS = (matter_kind.MATTER, review_kind.REVIEW)
+KINDS = (matter_kind.MATTER, review_kind.REVIEW, mediation_kind.MEDIATION)
 """The kinds of case this installation knows; importing them checks their tables."""
 
 
@@ -164,7 +167,10 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app = Application("petitions", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
     app.database = database or Database(settings.url(), keys=settings.vault_keys)
     app.database.reviewers = settings.review_bodies
-    app.database.hearing_notice_days = settings.hearing_notice_days
+    app.database.hearing_notice_days, app.database.mediation_term = (
+        settings.hearing_notice_days,
+        settings.mediation_term,
+    )
     app.database.retention_years, app.database.files_dir = settings.retention_years, settings.files_dir
     app.config.update(
         SETTINGS=settings,

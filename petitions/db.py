@@ -186,6 +186,11 @@ def hearing_notice_days() -> int:
     return session().info[_DATABASE].hearing_notice_days  # type: ignore[no-any-return]
 
 
+def mediation_term() -> str:
+    """Which of the terms of mediating runs here (settings.py)."""
+    return session().info[_DATABASE].mediation_term  # type: ignore[no-any-return]
+
+
 def files_dir() -> Path | None:
     """Where the files of the cases lie, as far as this process knows: to count the pages of what goes into an archive."""
     return session().info[_DATABASE].files_dir  # type: ignore[no-any-return]
@@ -215,6 +220,7 @@ class Database:
     reviewers: Mapping[str, str] = {}
     """Comes along the same way: papers are issued by whoever acts, with an application or without."""
     hearing_notice_days = 7
+    mediation_term = "M1"
     """The same."""
 
     retention_years: Mapping[str, int] = {}

@@ -64,8 +64,8 @@ class Action:
     """The acts it is a second person's word on: what they ask for waits for it at the unit that holds the case."""
     closes: str | tuple[str, ...] = ()
     """The acts whose request ends with it although nobody answered."""
-    extends: str = ""
-    """The clock whose term this act lengthens by the field `days`."""
+    extends: str | tuple[str, ...] = ()
+    """Clocks whose term this act lengthens by the field `days`."""
     pauses: str | tuple[str, ...] = ()
     """Clocks that stand still from the day of this act on, that day included (第36条第二款)."""
     continues: str | tuple[str, ...] = ()
@@ -103,6 +103,7 @@ class Action:
             "starts",
             "stops",
             "stops_own",
+            "extends",
             "pauses",
             "continues",
             "resumes",
@@ -217,7 +218,7 @@ class Flow:
         stopped = {code for a in self.actions for code in (*a.stops, *a.stops_own)}
         found = [f"clock {code} is started but never stopped" for code in sorted(started - stopped)]
         found += [f"clock {code} is stopped but never started" for code in sorted(stopped - started)]
-        extended = {a.extends for a in self.actions if a.extends}
+        extended = {code for a in self.actions for code in a.extends}
         found += [f"clock {code} is extended but never started" for code in sorted(extended - started)]
         paused = {code for a in self.actions for code in a.pauses}
         continued = {code for a in self.actions for code in a.continues}

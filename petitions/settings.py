@@ -171,6 +171,10 @@ class Settings(BaseSettings):
     """Who reviews the answers of which unit (第35条), named on the opinion: {"青禾县税务局": "青河市税务局", "": "青禾县人民政府"};
     "" stands for every unit whose superior the tree of units does not know."""
 
+    mediation_term: Literal["M1", "M2", "M3"] = "M1"
+    """Which term of mediating runs where no court and no other law gives one: M1 一个月 (人民调解工作若干规定第33条), M2 30日
+    (SF/T 0083-2020), M3 一个月 (宁波). 人民调解法 has none; a region's own number is a local limit."""
+
     hearing_notice_days: int = Field(default=7, ge=1)
     """日 between the notice of a hearing and its day: local practice (听证 rules of cities and counties), no article sets it."""
 

@@ -10,12 +10,14 @@ from petitions.documents import models as documents
 from petitions.intake import models as intake
 from petitions.matters import follow_up, performance, supervising
 from petitions.matters import models as matters
+from petitions.mediation import identities as party_identities
+from petitions.mediation import models as mediation
 from petitions.notices import delivery, robots
 from petitions.notices import models as notices
 from petitions.privacy import models as privacy
 from petitions.review import models as review
 
 ALL = (
-    access, audit, calendar, cases, deadlines, delegation, delivery, disposal, documents, follow_up, intake, local_limits, matters,
-    notices, passwords, performance, privacy, review, robots, rules, saved_views, search, supervising, throttle, totp,
+    access, audit, calendar, cases, deadlines, delegation, delivery, disposal, documents, follow_up, intake, local_limits, matters, mediation,
+    notices, party_identities, passwords, performance, privacy, review, robots, rules, saved_views, search, supervising, throttle, totp,
 )  # fmt: skip

@@ -76,7 +76,9 @@ class Facts:
         sets = {
             "parts": rows("SELECT case_id, unit_id FROM case_units WHERE left_on IS NULL"),
             "working": rows("SELECT case_id, unit_id FROM case_units WHERE left_on IS NULL AND part <> 'review'"),
-            "reviewers": rows("SELECT about_id, unit_id FROM cases WHERE about_id IS NOT NULL AND closed_on IS NULL"),
+            "reviewers": rows(
+                "SELECT about_id, unit_id FROM cases WHERE about_id IS NOT NULL AND closed_on IS NULL AND kind = 'review'"
+            ),
             "listed": rows("SELECT case_id, user_id FROM case_readers WHERE dismissed_at IS NULL"),
             "units": rows("SELECT matter_id, unit_id FROM respondents WHERE unit_id IS NOT NULL"),
             "people": rows("SELECT matter_id, user_id FROM respondents WHERE user_id IS NOT NULL"),

@@ -22,6 +22,7 @@ from petitions.cases.calendar import FESTIVALS, statutory
 from petitions.cases.limits import FOREIGN, LIMITS
 from petitions.matters import seed
 from petitions.matters.kind import MATTER
+from petitions.mediation.kind import MEDIATION
 from petitions.review.kind import REVIEW
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,7 +92,7 @@ def of_files() -> Iterator[str]:
 def of_tables() -> Iterator[tuple[str, str]]:
     """Words that stand in tables, with their English where the table knows it."""
     words = ["听证", "周六", "周日"]  # what a clock is paused for (cases/chip.py); days off (cases/clocks.py)
-    for kind in (MATTER, REVIEW):
+    for kind in (MATTER, REVIEW, MEDIATION):
         for state in kind.flow.states:
             words += (state.label, state.plain)
         for action in kind.flow.actions:

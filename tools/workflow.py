@@ -4,6 +4,7 @@ from pathlib import Path
 
 from petitions.cases.kinds import CaseKind
 from petitions.matters.kind import MATTER
+from petitions.mediation.kind import MEDIATION
 from petitions.review.kind import REVIEW
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "workflow.md"
@@ -32,5 +33,5 @@ def page(kinds: tuple[CaseKind, ...]) -> str:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(page((MATTER, REVIEW)), encoding="utf-8")
+    TARGET.write_text(page((MATTER, REVIEW, MEDIATION)), encoding="utf-8")
     print(f"wrote {TARGET.name}")

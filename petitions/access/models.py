@@ -22,6 +22,8 @@ class UnitKind(StrEnum):
     TOWNSHIP = "township"
     DISCIPLINE = "discipline"
     """纪检监察机关: the only addressee of accusations (第22条第二项)."""
+    COMMITTEE = "committee"
+    """人民调解委员会: no organ of the state, it lies under the village, township or enterprise that set it up (人民调解法第8条)."""
     SECTION = "section"
     """An inner section or a body under a bureau or township."""
 
@@ -36,6 +38,7 @@ UNIT_KINDS = {
     UnitKind.BUREAU: say("职能部门"),
     UnitKind.TOWNSHIP: say("乡镇街道"),
     UnitKind.DISCIPLINE: say("纪检监察机关"),
+    UnitKind.COMMITTEE: say("人民调解委员会"),
     UnitKind.SECTION: say("内设或下属机构"),
 }
 
@@ -45,7 +48,7 @@ class Unit(Base):
 
     __tablename__ = "units"
     __table_args__ = (
-        CheckConstraint("kind IN ('office','bureau','township','discipline','section')", name="kind"),
+        CheckConstraint("kind IN ('office','bureau','township','discipline','committee','section')", name="kind"),
         UniqueConstraint("parent_id", "name"),
     )
 

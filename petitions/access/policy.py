@@ -27,10 +27,13 @@ _KEEPER = (
 _HOLDER = "receiving_clerk of_holder | unit_head of_holder"
 _HANDLING = "is_handler of_holder | unit_head of_holder"
 _DECIDING = "unit_head of_holder | petition_head of_holder"
+_MEDIATING = "mediator of_holder | committee_chair of_holder"
 # Whoever answers for the units below, or watches over a region, without working on the case
 _ABOVE = (
     "unit_head of_superior | petition_officer of_region | petition_head of_region | inspector of_region"
     " | case_leader of_region | joint_conference of_region"
+    # 第5条 of the 人民调解法: the justice offices guide the committees
+    " | judicial_office of_region"
 )
 
 TABLE: Mapping[str, tuple[Sentence, str]] = {
@@ -66,7 +69,8 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     ),
     "objection:list": (say("看等待核实的异议"), "petition_officer | petition_head | receiving_clerk | unit_head"),
     "deadline:board": (
-        say("看期限督办的总表"), "petition_head | petition_officer | unit_head | inspector | case_leader"
+        say("看期限督办的总表"),
+        "petition_head | petition_officer | unit_head | inspector | case_leader | committee_chair",
     ),
     "supervision:list": (say("看督办建议"), "petition_officer | petition_head | inspector"),
     "reminder:manage": (say("维护提醒规则"), "administrator"),
@@ -89,12 +93,14 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         say("登记和答复个人信息的查阅、复制、更正、删除申请"),
         "petition_officer | petition_head | restricted_clerk | receiving_clerk | unit_head",
     ),
-    "disposal:ask": (say("提出到期处置清单"), "petition_officer | petition_head | receiving_clerk | unit_head"),
-    "disposal:approve": (say("批准到期处置清单，提出人自己除外"), "petition_head | unit_head"),
+    "disposal:ask": (say("提出到期处置清单"), "petition_officer | petition_head | receiving_clerk | unit_head | mediator"),
+    "disposal:approve": (
+        say("批准到期处置清单，提出人自己除外"), "petition_head | unit_head | committee_chair"
+    ),
     # A superior sees that a case exists and how its clock stands; its text, people and files stay where it is handled
     "summary:list": (
         say("使用下级办件概览"),
-        "unit_head | petition_officer | petition_head | inspector | case_leader | joint_conference",
+        "unit_head | petition_officer | petition_head | inspector | case_leader | joint_conference | judicial_office",
     ),
     "case:summary": (say("看下级一件的概览：编号、阶段、承办单位和期限，不含内容、人员和文件"), _ABOVE),
     # Acts on a case: screening and sorting (第22条) belong to the office that registered it
@@ -157,7 +163,8 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     # A unit's own head, whoever handed it over, and the office that registered it may press for what is owed
     "case:urge": (
         say("督促承办单位"),
-        _OFFICE + " | inspector of_office | unit_head of_holder | receiving_clerk of_sender | unit_head of_sender",
+        _OFFICE + " | inspector of_office | unit_head of_holder | receiving_clerk of_sender | unit_head of_sender"
+        " | committee_chair of_holder",
     ),
     # 第40条: the petition office's own duty
     "case:supervise": (say("发出督办函，或者暂不督办"), _OFFICE + " | inspector of_office"),
@@ -193,6 +200,28 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     # 第36条第二款; the guard adds "never whoever prepared the text"
     "review:publish": (say("拟写公示文本"), _HANDLING),
     "review:approve_publication": (say("审核公示文本，拟写人自己除外"), _DECIDING),
+    # 人民调解 (人民调解法). What is said in a session is for the mediators and the chair (mediation/confidence.py); a
+    # petition office hands over and hears what came of it
+    "case:send_to_mediation": (say("移送人民调解"), _OFFICE + " | " + _HANDLING),
+    "mediation:hand_over": (
+        say("移送时在调委会立案"), "petition_officer | petition_head | unit_head | handler",
+    ),
+    "mediation:answer": (say("随调解案件的办理，把进展记到信访事项"), "mediator | committee_chair"),
+    # With the act that seals the matter behind it; the guard of the row holds that
+    "mediation:seal": (
+        say("随信访事项把它的调解按检举控告保密"),
+        "restricted_clerk | intake_clerk | petition_officer | petition_head | receiving_clerk | unit_head | handler",
+    ),
+    "mediation:list": (say("使用我的调解"), "mediator | committee_chair"),
+    "mediation:register": (say("登记调解申请、主动调解和移送委托"), "mediator | committee_chair"),
+    "mediation:mediate": (say("办理调解、立卷归档"), _MEDIATING),
+    "mediation:appoint": (say("确定调解员、决定回避"), _MEDIATING),
+    "mediation:identity": (say("查看当事人的联系方式和证件号码"), _MEDIATING),
+    "mediation:figures": (
+        say("看调解统计，不含姓名"),
+        "mediator | committee_chair | judicial_office | petition_head | petition_officer | case_leader",
+    ),
+    "committee:manage": (say("维护人民调解委员会和调解员"), "administrator | judicial_office"),
     "case:discontinue": (say("终止办理"), _DECIDING),
     "case:withdraw": (
         say("办理撤回"), _OFFICE + " | unit_head of_holder | receiving_clerk of_holder | is_handler of_holder"
@@ -209,11 +238,14 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
     # Whoever answers for what goes out in the unit's name; only the unit's own papers are offered (cases/voiding.py)
     "case:void_paper": (
         say("作废本单位的文书、重新出具，已送达的除外"),
-        "petition_officer of_part | petition_head of_part | unit_head of_part | restricted_clerk of_office",
+        "petition_officer of_part | petition_head of_part | unit_head of_part | restricted_clerk of_office"
+        " | committee_chair of_holder | mediator of_holder",
     ),
     "case:hold": (say("留存、解除留存"), _OFFICE + " | unit_head of_office"),
     # Whoever approved the list answers for every case on it; the guard adds "never the asker"
-    "case:dispose": (say("把到期的件匿名化，提出人自己除外"), "petition_head of_office | unit_head of_office"),
+    "case:dispose": (
+        say("把到期的件匿名化，提出人自己除外"), "petition_head of_office | unit_head of_office | committee_chair of_office"
+    ),
     "case:new_facts": (say("以新事实另立一件"), _KEEPER),
 }  # fmt: skip
 

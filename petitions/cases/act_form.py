@@ -21,6 +21,7 @@ from petitions.cases.page import carried_in
 from petitions.cases.panels import Panel, Place
 from petitions.cases.perform import Surroundings, open_to, surroundings
 from petitions.cases.readings import Reading, readings
+from petitions.cases.told import in_lines
 from petitions.documents.face import Face
 from petitions.flow import Action, State
 
@@ -41,6 +42,8 @@ class Asked:
     value: Any
     choices: Sequence[Choice] | None
     parts: Sequence[Choice] | None
+    columns: Mapping[str, Sequence[Choice] | None]
+    """Of a table, by column what may be chosen there."""
     show: str
     """How the macro draws it, where its own rule would not do."""
     hidden: bool
@@ -175,7 +178,8 @@ def _asked(kind: CaseKind, row: Action, values: Mapping[str, Any], around: Surro
             required=name in row.requires or (hinge is not None and set(hinge.asked) <= set(hinge.needed)),
             value=_printable(values.get(name)),
             choices=choices,
-            parts=around.choices(one.parts) if one.kind is Kind.PER_PART else None,
+            parts=around.choices(one.parts) if one.parts else None,
+            columns={c.name: around.choices(c.choices) if c.choices else None for c in one.columns},
             show="radio" if one.kind is Kind.CHOICE and any(len(c.label) > _WORDY for c in choices or ()) else "",
             hidden=hinge is not None and not hinge.asks(values.get(hinge.on)),
             decides=any(other.on == name for other in hinges.values()),
@@ -200,6 +204,9 @@ def said(case: Case, user: User, row: Action, values: Mapping[str, Any]) -> dict
 def _said(one: Field, value: Any, around: Surroundings) -> str:
     if value in (None, "", [], {}):
         return ""
+    if one.kind in (Kind.TOLD, Kind.ROWS):
+        named = {part.value: str(part.label) for part in around.choices(one.parts)} if one.parts else {}
+        return str(in_lines(one, value, lambda column, told: _said(column, told, around), named))
     if one.kind not in _LISTED:
         return str(value)
     labels = {choice.value: str(choice.label) for choice in around.choices(one.choices)}

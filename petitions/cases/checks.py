@@ -233,6 +233,22 @@ def in_range(named: date) -> date:
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
+MONEY_AT_MOST = 10**11
+"""元: no dispute is about more than 1000 亿元, and a slip of the keys is."""
+
+
+def money(text: str) -> str:
+    """An amount in 元 as it is stored: 1,200元 becomes 1200, 0.5 becomes 0.50. Raises Unreadable for anything else."""
+    given = narrow(text).removeprefix("¥").removeprefix("￥").removesuffix("元").strip()
+    found = re.fullmatch(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.([0-9]{1,2})0*)?", given)
+    if not found:
+        raise Unreadable(say("应为金额，最多两位小数，现在是“{given}”", given=shown(given)))
+    whole, cents = int(found[1].replace(",", "")), (found[2] or "").ljust(2, "0")
+    if whole > MONEY_AT_MOST:
+        raise Unreadable(say("金额太大：“{given}”", given=shown(given)))
+    return f"{whole}.{cents}" if int(cents) else str(whole)
+
+
 def integer(text: str) -> int:
     """A whole number; 1,200 and 3.0 are whole numbers too. Raises Unreadable for anything else."""
     given = narrow(text)

@@ -16,6 +16,7 @@ from petitions.cases.history import Sort, sort_of
 from petitions.cases.kinds import CaseKind
 from petitions.cases.models import Attachment, Case, Document, Event
 from petitions.cases.queries import visible_to
+from petitions.cases.told import in_lines, joined
 from petitions.documents.concealed import readable
 from petitions.words import Sentence, say
 
@@ -138,22 +139,21 @@ def _worded(kind: CaseKind, case: Case, user: User, one: Field, value: Any, name
             say("{part}：{choice}", part=parts.get(part, part), choice=say(kind.label_of(one, chosen)))
             for part, chosen in value.items()
         ]
-        return _in_turn("{first}\n{rest}", lines)
+        return joined("{first}\n{rest}", lines)
+    if one.kind in (Kind.TOLD, Kind.ROWS):
+        parts = {part.value: part.label for part in kind.choices[one.parts](case, user)} if one.parts else {}
+        return in_lines(one, value, lambda column, told: _worded(kind, case, user, column, told, named), parts)
     if one.kind in (Kind.CHOICE, Kind.CHOICES):
-        return _in_turn("{first}、{rest}", [say(kind.label_of(one, chosen)) for chosen in _each(value)])
+        return joined("{first}、{rest}", [say(kind.label_of(one, chosen)) for chosen in _each(value)])
     if one.kind in _TABLES:
         return "、".join(named.get((_TABLES[one.kind], int(chosen)), "") for chosen in _each(value))
+    return _plain(one, value)
+
+
+def _plain(one: Field, value: Any) -> str | Sentence:
     if one.kind is Kind.FLAG:
         return say("是") if value else say("否")
-    return f"{readable(value)}{one.suffix}"
-
-
-def _in_turn(pattern: str, parts: Sequence[Sentence]) -> str | Sentence:
-    """The parts one after another, as a sentence that can still be translated part by part."""
-    if not parts:
-        return ""
-    first, *others = parts
-    return say(pattern, first=first, rest=_in_turn(pattern, others)) if others else first
+    return say("{amount}元", amount=value) if one.kind is Kind.MONEY else f"{readable(value)}{one.suffix}"
 
 
 def _each(value: Any) -> Iterable[Any]:

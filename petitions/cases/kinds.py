@@ -151,9 +151,12 @@ def _unknown(kind: CaseKind) -> list[str]:
         ]
         for what, used, known in asked:
             found += [f"{action.name} names an unknown {what} {word}" for word in used if word not in set(known)]
-    for name, one in kind.fields.items():
-        if one.name != name:
+    named = [(name, one) for name, one in kind.fields.items()]
+    for name, one in [*named, *((f"{name}.{c.name}", c) for name, whole in named for c in whole.columns)]:
+        if one.name != name.rpartition(".")[2]:
             found.append(f"field {name} calls itself {one.name}")
+        if set(one.row_needs) - {column.name for column in one.columns}:
+            found.append(f"field {name} needs a column it has not")
         listed = one.kind in (
             FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.UNIT, FieldKind.UNITS, FieldKind.USER, FieldKind.PER_PART,
         )  # fmt: skip

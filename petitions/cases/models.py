@@ -1,7 +1,7 @@
 """What belongs to every kind of case: the case, its units, history, clocks, papers and files."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -90,6 +90,9 @@ class Case(Base):
         "version_id_col": version,
     }
 
+    reviews_it: ClassVar[bool] = False
+    """Of a kind of case that reviews what was answered in the one it is about: its unit reads that file, and it goes with it."""
+
     @property
     def papers(self) -> list["Document"]:
         """The papers that stand: those that were taken back are left out."""
@@ -102,8 +105,8 @@ class Case(Base):
 
     @property
     def reviewer_ids(self) -> frozenset[int]:
-        """The units whose cases about this one are open."""
-        return frozenset(case.unit_id for case in self.followers if case.closed_on is None)
+        """The units that review it now."""
+        return frozenset(case.unit_id for case in self.followers if case.reviews_it and case.closed_on is None)
 
 
 class CaseUnit(Base):

@@ -15,7 +15,7 @@ from petitions import clock, db
 from petitions.access import audit, delegation
 from petitions.access.models import User
 from petitions.access.policy import in_whose_name, may
-from petitions.cases import calendar, fields, history, issuing, queries, search, timing
+from petitions.cases import calendar, cleaning, history, issuing, queries, search, timing
 from petitions.cases.fields import Choice
 from petitions.cases.kinds import Act, CaseKind, kind_of
 from petitions.cases.models import Attachment, Case, Event
@@ -162,7 +162,7 @@ def _done(
     _in_order(case, moment)
     # A true history is checked against its own day: a feedback date that lies behind us lay ahead then.
     asked = Surroundings(kind, case, actor, clock.day_of(moment), case.received_on)
-    cleaned = fields.clean(kind.fields, row.requires, row.accepts, data, asked)
+    cleaned = cleaning.clean(kind.fields, row.requires, row.accepts, data, asked)
     act = Act(case, row, cleaned, actor, moment, _day(row, cleaned, moment), behalf=_behalf(actor, row, case))
     reason = _first_refusal(kind, act, row.guards)
     if reason:

@@ -49,9 +49,17 @@ def sees_sealed(user: User) -> ColumnElement[bool]:
     if user.roles <= _KEEPS_THE_HOUSE:
         return false()
     if Role.RESTRICTED_CLERK not in user.roles:
-        return Case.sealed.is_(False)
+        return and_(Case.sealed.is_(False), *_confided(user))
     named = and_(Case.office_id == user.unit_id, or_(readers.lists(user), not_(readers.is_kept())))
-    return or_(Case.sealed.is_(False), and_(named, not_(walled_off(user))))
+    return or_(and_(Case.sealed.is_(False), *_confided(user)), and_(named, not_(walled_off(user))))
+
+
+CONFIDENCES: list[Callable[[User], ColumnElement[bool]]] = []
+"""Conditions under which a case that is not sealed is seen inside of its own unit; each kind of case adds its own."""
+
+
+def _confided(user: User) -> list[ColumnElement[bool]]:
+    return [seen(user) for seen in CONFIDENCES]
 
 
 def _named(user: User) -> ColumnElement[bool]:

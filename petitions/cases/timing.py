@@ -36,7 +36,7 @@ def follow(kind: CaseKind, act: Act, holder_id: int) -> None:
             _start(code, act)
     if row.extends:
         for deadline in running:
-            if deadline.code == row.extends:
+            if deadline.code in row.extends:
                 deadline.extension += int(act.data["days"])
                 deadline.extended_by = act.event
                 _reckon(deadline, local_limits.of(deadline))
@@ -115,10 +115,12 @@ def _start(code: str, act: Act) -> Deadline:
     """A new clock counted from the act's day; one whose term the sender sets ends on the field `due_on`.
 
     It is counted by the region's own number where there is one on that day. An effect may put a later day into
-    `act.extra["start_on"]` (a public notice counts as received after a while).
+    `act.extra["start_on"]` (a public notice counts as received after a while), or into `act.extra["starts_on"]` by code
+    where the clocks of one act begin on different days.
     """
     assert act.event is not None
-    start_on, unit_id = act.extra.get("start_on", act.on), _answers(LIMITS[code], act)
+    start_on = act.extra.get("starts_on", {}).get(code, act.extra.get("start_on", act.on))
+    unit_id = _answers(LIMITS[code], act)
     limit, rule = local_limits.in_force(code, unit_id or act.case.unit_id or act.case.office_id, start_on)
     deadline = Deadline(
         code=code, rule=rule, unit_id=unit_id, window=limit.window, start_on=start_on, length=limit.length,

@@ -27,10 +27,12 @@ _DESKS: Sequence[tuple[Role, ...]] = (
     (Role.RECEIVING_CLERK, Role.PETITION_OFFICER),
     (Role.INTAKE_CLERK,),
     (Role.UNIT_HEAD, Role.PETITION_HEAD),
+    # Of a committee whoever may take the dispute up, as long as nobody is chosen
+    (Role.COMMITTEE_CHAIR, Role.MEDIATOR),
 )
 """Whoever answers for what lies at a unit's desk; the next group where a unit has nobody of the first."""
 
-_HEADS: Sequence[tuple[Role, ...]] = ((Role.UNIT_HEAD, Role.PETITION_HEAD),)
+_HEADS: Sequence[tuple[Role, ...]] = ((Role.UNIT_HEAD, Role.PETITION_HEAD, Role.COMMITTEE_CHAIR),)
 
 _SUPERVISORS: Sequence[tuple[Role, ...]] = ((Role.PETITION_OFFICER, Role.INSPECTOR), (Role.PETITION_HEAD,))
 """督办 is the work of the petition office's officers and inspectors."""

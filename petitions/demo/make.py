@@ -18,6 +18,7 @@ from petitions.cases.models import Case
 from petitions.cases.perform import perform
 from petitions.db import Database
 from petitions.demo.county import MEMBERS, UNITS, Member
+from petitions.demo.disputes import COMMITTEE, mediate, settle_committee
 from petitions.demo.lives import POSED, Step, life, pose
 from petitions.demo.people import seeded
 from petitions.demo.scenes import OLD_FILES, SCENES, Cast, Scene, filed_long_ago
@@ -115,6 +116,8 @@ def make(
         # Files that were kept long enough, on a list that waits for its second signature.
         with database.work():
             ask(_local(county).person("petition_office", "officer"), db.retention_years())
+    with database.work():
+        mediate(_local(county).people[COMMITTEE], draw, today)
     with database.work() as session:
         # People have read what came before the last week.
         old = clock.noon_of(today - timedelta(days=READ_AFTER))
@@ -201,6 +204,7 @@ def _settle(password: str) -> County:
         people.setdefault(member.unit, []).append(person)
     session.add_all(person for group in people.values() for person in group)
     session.flush()
+    settle_committee(units[COMMITTEE])
     return County(units, people)
 
 

@@ -109,7 +109,9 @@ def _can_be_served() -> ColumnElement[bool]:
 
 def _lies_before(action: str) -> ColumnElement[bool]:
     """A case of any kind that lies where the act may be done."""
-    return Case.state.in_(sorted({state for kind in KINDS.values() for state in kind.flow.before(action)}))
+    return Case.state.in_(
+        sorted({state for kind in KINDS.values() if action in kind.flow.action for state in kind.flow.before(action)})
+    )
 
 
 def _count(query: Select[Document]) -> int:

@@ -114,6 +114,11 @@ def reader(act: Act) -> list[int]:
     return [act.data["reader"]]
 
 
+def office_desk(act: Act) -> list[int]:
+    """The desk of the office that keeps the matter."""
+    return people([act.case.office_id], (Role.PETITION_OFFICER,))
+
+
 AUDIENCES: dict[str, Audience] = {
     "receivers": receivers,
     "former_receivers": former_receivers,
@@ -128,4 +133,5 @@ AUDIENCES: dict[str, Audience] = {
     "suggester": suggester,
     "clock_duty": clock_duty,
     "reader": reader,
+    "office_desk": office_desk,
 }

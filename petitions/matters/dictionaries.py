@@ -7,7 +7,16 @@ from petitions.matters.seed import LISTS as NAMES
 
 _ALL = frozenset("*")
 
-_GROWING = ("content_class", "flag", "service_method", "source_level", "return_visit_way", "phrase", "reveal_reason")
+_GROWING = (
+    "content_class",
+    "flag",
+    "service_method",
+    "source_level",
+    "return_visit_way",
+    "phrase",
+    "reveal_reason",
+    "dispute_type",
+)
 """Nothing is decided by a particular entry of these."""
 
 _KEPT: Mapping[str, frozenset[str]] = {
@@ -24,6 +33,7 @@ _KEPT: Mapping[str, frozenset[str]] = {
     "outcome": frozenset({"S", "E", "D", "N", "M", "A", "NAd"}),
     "flag": frozenset({"major_urgent"}),
     "service_method": frozenset({"direct"}),
+    "dispute_type": frozenset({"other"}),
     "reveal_reason": frozenset({"visit"}),  # given by the list of return visits itself
 }
 

@@ -40,7 +40,7 @@ SECTIONS: Sequence[Section] = (
     Section("originals", say("原件"), ("power_of_attorney",),
             ("authorise", "register", "register_at_unit", "bring_in", "bring_in_closed", "supplement", "attach")),
     Section("handing_over", say("转送交办"), ("transfer_letter", "assignment_letter", "submission", "objection", "objection_decision",
-            "sealed_letter", "supervision_letter", "lead_decision", "urgent_report", "suggestion_letter"),
+            "sealed_letter", "supervision_letter", "lead_decision", "urgent_report", "suggestion_letter", "mediation_referral"),
             ("answer_supervision", "report_urgent", "suggest", "answer_suggestion")),
     Section("notices", say("告知书"), ("acceptance_notice", "simple_notice", "conversion_notice", "progress_notice",
             "refusal_notice", "no_longer_notice", "diversion_notice", "whereabouts_notice", "supplement_notice",

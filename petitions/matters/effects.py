@@ -27,6 +27,7 @@ from petitions.matters.service import effects as service
 from petitions.matters.simple import PROPOSED, SIMPLY
 from petitions.matters.succeeding import SUCCEEDING
 from petitions.matters.supervising import SUPERVISION
+from petitions.matters.to_mediation import MEDIATION_EFFECTS
 
 
 def open_matter(act: Act) -> None:
@@ -208,6 +209,7 @@ EFFECTS: dict[str, Effect] = {
     **ERASURE,
     **FOLLOW_UP,
     **INSTRUMENTS,
+    **MEDIATION_EFFECTS,
     **PERFORMANCE,
     **SIMPLY,
     **SUCCEEDING,

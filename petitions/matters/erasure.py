@@ -30,7 +30,7 @@ def anonymise(act: Act) -> None:
     matter, session = matter_of(act), db.session()
     for joined in _joined_to(matter):
         perform(joined, "dispose", {}, act.actor, act.at)
-    for review in matter.followers:
+    for review in (one for one in matter.followers if one.reviews_it):
         perform(review, "dispose", {}, act.actor, act.at)
     # A petition that was joined lies with the matter that answered it, and goes with that one.
     petitions = session.scalars(select(Petition).where(Petition.matter_id == matter.id)).all()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from petitions.cases import voiding
 from petitions.cases.fields import Field, Kind
 from petitions.cases.filekinds import ACCEPTED
-from petitions.matters import registration
+from petitions.matters import registration, to_mediation
 from petitions.matters.hearing import fields as hearing
 from petitions.matters.instruments import fields as instruments
 from petitions.matters.service import fields as service
@@ -111,6 +111,7 @@ _ALL = (
     Field("final_on", Kind.DATE, say("复核意见书日期")),
     *voiding.FIELDS,
     *instruments.FIELDS,
+    *to_mediation.FIELDS,
     # The ends
     Field("way", Kind.CHOICE, say("回访方式"), choices="visit_ways"),
     Field("performed", Kind.CHOICE, say("意见是否落实"), choices="performances"),

@@ -28,6 +28,7 @@ from petitions.matters.service import guards as service
 from petitions.matters.simple import SIMPLE_GUARDS
 from petitions.matters.succeeding import SUCCESSION_GUARDS
 from petitions.matters.supervising import SUPERVISION_GUARDS
+from petitions.matters.to_mediation import MEDIATION_GUARDS
 from petitions.words import say
 
 UNDO_MINUTES = 10
@@ -296,6 +297,7 @@ GUARDS: dict[str, Guard] = {
             *ENDING_GUARDS,
             *INSTRUMENT_GUARDS,
             *FOLLOW_UP_GUARDS,
+            *MEDIATION_GUARDS,
             *PERFORMANCE_GUARDS,
             *SIMPLE_GUARDS,
             *SUCCESSION_GUARDS,

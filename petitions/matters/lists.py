@@ -16,6 +16,7 @@ from petitions.cases.limits import FOREIGN
 from petitions.cases.models import Case, Document, Event
 from petitions.cases.queries import sees, visible_to
 from petitions.documents.numbering import signs_of
+from petitions.matters import to_mediation
 from petitions.matters.above import bodies_above
 from petitions.matters.conflicts import why_away
 from petitions.matters.hearing import lists as hearing
@@ -70,6 +71,7 @@ FIXED: Mapping[str, tuple[Choice, ...]] = {
         ("dissolved", say("信访单位终止，没有承受人")),
     ),
     **INSTRUMENTS,
+    **to_mediation.FIXED,
     **hearing.FIXED,
     **service.FIXED,
 }  # fmt: skip
@@ -103,7 +105,7 @@ def townships(actor: User) -> list[Choice]:
 
 def receiving_units(case: Case | None, actor: User) -> list[Choice]:
     """Units that can be given a matter: those of the region that are no office and not the discipline body."""
-    closed = (UnitKind.OFFICE, UnitKind.DISCIPLINE)
+    closed = (UnitKind.OFFICE, UnitKind.DISCIPLINE, UnitKind.COMMITTEE)
     return _as_choices(
         (unit for unit in tree.below(_region(case, actor)) if unit.kind not in closed), accused_units(case)
     )
@@ -380,6 +382,8 @@ CHOICES: Mapping[str, Callable[[Case | None, User], Sequence[Choice]]] = {
     **service.CHOICES,
     "opinions_to_review": opinions_to_review,
     "reviews_to_review": reviews_to_review,
+    "committees": to_mediation.committees,
+    "dispute_types": _coded("dispute_type"),
     "review_bodies": review_bodies,
     "rereview_bodies": rereview_bodies,
     **{name: _constant(listed) for name, listed in FIXED.items()},

@@ -85,12 +85,14 @@ _REVIEWING = ("review", "relay")
 
 
 def _load_followers(case: Matter) -> None:
-    """The reviews of a matter with all that its page tells of them, at once. Most have none, and that is told without a query.
+    """The reviews and mediations of a matter with all that its page tells of them, at once; for most without a query.
 
-    None before an answer could be contested, nor where no unit has come to read the file (or had a part before).
+    No review before an answer could be contested, nor where no unit has come to read the file (or had a part before);
+    no mediation that no letter handed over.
     """
     found: Sequence[Case] = []
-    if any(row.code == "T8" for row in case.deadlines) and any(row.part in _REVIEWING for row in case.parts):
+    reviewed = any(row.code == "T8" for row in case.deadlines) and any(row.part in _REVIEWING for row in case.parts)
+    if reviewed or any(paper.kind == "mediation_referral" for paper in case.documents):
         whole = with_polymorphic(Case, "*")
         query = select(whole).where(whole.about_id == case.id).order_by(whole.id).options(
             joinedload(whole.unit), joinedload(whole.parts), joinedload(whole.deadlines),

@@ -67,6 +67,10 @@ def _to_body(act: Act) -> str:
     return unit_name(act.data["discipline_unit"])
 
 
+def _to_committee(act: Act) -> str:
+    return unit_name(act.data["committee"])
+
+
 _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     # kind: title, word of its number, addressee
     "registration_form": ("信访事项登记表", "信登", _to_file),
@@ -92,6 +96,7 @@ _PAPERS: dict[str, tuple[str, str, Callable[[Act], str]]] = {
     "simple_notice": ("信访事项简易办理告知书", "信简", _to_petitioner),
     "conversion_notice": ("信访事项转为普通程序告知书", "信转普", _to_petitioner),
     "lead_decision": ("受理单位决定记录", "信定", _to_file),
+    "mediation_referral": ("委托调解函", "信调移", _to_committee),
     "settlement": ("调解（和解）协议书", "信调", _to_be_signed),
     "extension_notice": ("信访事项延长办理期限告知书", "信延", _to_petitioner),
     "opinion": ("信访处理意见书", "信意", _to_petitioner),

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from petitions import clock, db
 from petitions.access.models import Unit, User
 from petitions.access.policy import may
-from petitions.cases import fields, search
+from petitions.cases import cleaning, search
 from petitions.cases.kinds import KINDS
 from petitions.cases.models import Event
 from petitions.cases.perform import Surroundings, opening, perform
@@ -53,12 +53,12 @@ def check(data: Mapping[str, Any], actor: User, *, history: bool = False) -> dic
     accepted = [name for name in (*registration.COMMON, *own.fields, *kept) if name not in required]
     errors: dict[str, str] = {}
     try:
-        values = fields.clean(registration.FIELDS, required, accepted, data, asked)
+        values = cleaning.clean(registration.FIELDS, required, accepted, data, asked)
     except FieldErrors as refusal:
         errors.update(refusal.errors)
         # What is readable is held against each other all the same, so that nobody is sent back twice.
         rest = [name for name in (*required, *accepted) if name not in errors]
-        values = fields.clean(registration.FIELDS, (), rest, data, asked)
+        values = cleaning.clean(registration.FIELDS, (), rest, data, asked)
     for name, sentence in at_odds(values, actor, history).items():
         errors.setdefault(name, sentence)
     if errors:

@@ -22,7 +22,7 @@ from petitions.words import say
 WORSE = timedelta(days=7)
 """What was set aside is proposed again when it is so much later: a week more is another case than the one decided on."""
 
-LEADING = frozenset({Role.UNIT_HEAD, Role.PETITION_HEAD})
+LEADING = frozenset({Role.UNIT_HEAD, Role.PETITION_HEAD, Role.COMMITTEE_CHAIR})
 
 
 class Supervision(db.Base):

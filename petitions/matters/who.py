@@ -50,6 +50,17 @@ def copy(person: Petitioner, *, sealed: bool) -> Petitioner:
     return row
 
 
+def handed_on(person: Petitioner, matter: Matter) -> dict[str, str]:
+    """How to reach a person, for the mediation committee the matter goes to with that person's consent (第33条).
+
+    Raises Refused for an accusation: nothing of it leaves the wall.
+    """
+    if matter.sealed:
+        raise Refused(say("检举控告不移送人民调解（第30条）"))
+    known = _known(person)
+    return {name: known[name] for name in ("phone", "id_number", "address") if known.get(name)}
+
+
 def differing(person: Petitioner, words: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Of these words the ones that are not known of the person yet: name, before, after, masked but for name and place."""
     known = _known(person)

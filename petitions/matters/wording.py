@@ -23,6 +23,7 @@ REGULATION = "《信访工作条例》"
 _FIELDS: Mapping[str, Field] = {**registration.FIELDS, **fields.FIELDS}
 
 _CODE_LISTS = {
+    "dispute_types": "dispute_type",
     "natures": "nature", "purposes": "purpose", "classes": "content_class", "urgencies": "urgency", "flags": "flag",
     "channels": "channel", "source_levels": "source_level", "routes": "route", "foreign_routes": "route",
     "refusal_reasons": "refusal", "file_reasons": "file_reason", "service_methods": "service_method",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from petitions.flow import NEW, Action, Flow
 from petitions.matters.acts_afterwards import AFTERWARDS
 from petitions.matters.acts_documents import DOCUMENTS
+from petitions.matters.acts_mediation import MEDIATION
 from petitions.matters.acts_procedure import PROCEDURE, with_simple_clocks
 from petitions.matters.service.fields import RECORD
 from petitions.matters.states import STATES
@@ -354,6 +355,7 @@ ACTIONS = (
     Action("dispose", "匿名化", "archived filed", "anonymised", "case:dispose",
            guards="approved_for_disposal nothing_held", effect="anonymise", quiet=True,
            article="《个人信息保护法》第47条"),
+    *MEDIATION,
     # Beside the course
     Action("note", "备注", _EVERYWHERE, None, "case:note", requires="note", accepts="files"),
     Action("attach", "添加附件", _EVERYWHERE + " archived", None, "case:note", requires="files", quiet=True,
@@ -377,12 +379,13 @@ ACTIONS = (
 )  # fmt: skip
 
 
-def _walled(action: Action) -> Action:
-    """第28条第三款: whoever must stay away does nothing on the matter.
+_FOR_ALL = ("receive_repeat", "take_over", "lapse_objection", "recount", "hear_of_mediation")
+"""Written whoever must stay away: what is counted, what becomes of a unit, which days are off, what a committee has done."""
 
-    A repeat is counted whoever registers it, a unit ends whoever keeps the tree of units, and days are off for all.
-    """
-    if action.opens or action.name in ("receive_repeat", "take_over", "lapse_objection", "recount"):
+
+def _walled(action: Action) -> Action:
+    """第28条第三款: whoever must stay away does nothing on the matter."""
+    if action.opens or action.name in _FOR_ALL:
         return action
     return replace(action, guards=("is_not_recused", *action.guards))
 

@@ -24,6 +24,8 @@ class Review(Case):
         Index("ix_reviews_previous_id", "previous_id"),
     )
 
+    reviews_it = True
+
     id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     level: Mapped[str]
     """review: 复查 (第35条); rereview: 复核 (第36条)."""

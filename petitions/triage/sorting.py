@@ -13,7 +13,7 @@ from sqlalchemy import select
 from petitions import db
 from petitions.access.models import User
 from petitions.access.policy import may
-from petitions.cases import fields
+from petitions.cases import cleaning, fields
 from petitions.cases.models import Event
 from petitions.cases.perform import perform, surroundings
 from petitions.flow import Action
@@ -102,7 +102,7 @@ def sort_out(
     if way is None:
         raise Refused(say("分办队列里没有“{action}”这一项", action=action))
     required, accepted = asked_by(way)
-    typed = fields.clean(FIELDS, required, accepted, data, surroundings(matter, actor))
+    typed = cleaning.clean(FIELDS, required, accepted, data, surroundings(matter, actor))
     steps = _before(matter, way, typed, data, actor)
     with db.session().begin_nested():
         for name in steps:

@@ -74,6 +74,19 @@ def test_a_list_of_old_files_waits_for_its_second_signature(county: Database) ->
         assert session.scalar(select(func.count(DisposalCase.id))) == len(OLD_FILES)
 
 
+def test_the_committee_mediates_disputes_that_have_come_to_every_stage(county: Database) -> None:
+    with county.work(write=False) as session:
+        states = set(session.scalars(select(Case.state).where(Case.kind == "mediation")))
+        assert states == {
+            "mediation_requested", "mediation_accepted", "in_mediation", "agreement_drafted", "agreed", "performed",
+            "mediation_failed", "mediation_refused",
+        }  # fmt: skip
+        late = select(Deadline.id).where(
+            Deadline.code == "MP", Deadline.ended_on.is_(None), Deadline.due_on < clock.today()
+        )
+        assert session.scalars(late).all()
+
+
 def test_there_are_about_three_hundred_petitions_over_a_year_and_some_are_overdue(county: Database) -> None:
     today = clock.today()
     with county.work(write=False) as session:

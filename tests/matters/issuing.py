@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from petitions import clock
+from petitions import clock, db
 from petitions.cases.models import Document
 from petitions.cases.perform import perform
 from petitions.matters.models import Matter
 from petitions.matters.register import check, record, register
 from tests.factories import CLASSIFIED, World, matter_in, new_petition, steps_to, take, typed
 from tests.matters import hearings
+from tests.mediations import set_up_committee
 
 Make = Callable[..., Matter]
 
@@ -34,6 +35,14 @@ def moved_on(
         return matter
 
     return make
+
+
+def _sent_to_mediation(world: World) -> Mapping[str, Any]:
+    committee = set_up_committee(db.session(), world).unit
+    return {
+        "committee": committee.id, "dispute_type": "land", "mediation_facts": "两户对田埂的界线有争议。", "other_side": "麦有根",
+        "mediation_requests": "恢复界线", "petitioner_agrees": True,
+    }  # fmt: skip
 
 
 def assigned(world: World, **changes: Any) -> Matter:
@@ -185,6 +194,7 @@ ISSUED: dict[str, Make] = {
     "hearing_cancellation": cancelled,
     "hearing_minutes": hearings.closed,
     "hearing_conclusion": hearings.concluded,
+    "mediation_referral": moved_on("accepted", "send_to_mediation", "handler", _sent_to_mediation),
     "settlement": moved_on("mediating", "settle", "handler", SETTLED),
     "simple_notice": moved_on("signed", "accept_simple", "handler", SIMPLY),
     "conversion_notice": converted,

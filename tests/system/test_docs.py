@@ -11,6 +11,8 @@ from petitions.access.roles import Role
 from petitions.cases.limits import LIMITS
 from petitions.matters.kind import MATTER
 from petitions.matters.papers import PAPERS
+from petitions.mediation.kind import MEDIATION
+from petitions.mediation.papers import PAPERS as OF_MEDIATIONS
 from petitions.review.kind import REVIEW
 from petitions.review.papers import PAPERS as OF_REVIEWS
 
@@ -28,7 +30,9 @@ def _tool(name: str) -> ModuleType:
 
 
 def test_the_workflow_document_is_current() -> None:
-    assert (ROOT / "docs" / "workflow.md").read_text(encoding="utf-8") == _tool("workflow").page((MATTER, REVIEW))
+    assert (ROOT / "docs" / "workflow.md").read_text(encoding="utf-8") == _tool("workflow").page(
+        (MATTER, REVIEW, MEDIATION)
+    )
 
 
 def _entries() -> dict[str, set[str]]:
@@ -41,8 +45,8 @@ def _entries() -> dict[str, set[str]]:
 @pytest.mark.parametrize(
     ("code", "label"),
     [
-        *((state.name, state.label) for kind in (MATTER, REVIEW) for state in kind.flow.states),
-        *((action.name, action.label) for kind in (MATTER, REVIEW) for action in kind.flow.actions),
+        *((state.name, state.label) for kind in (MATTER, REVIEW, MEDIATION) for state in kind.flow.states),
+        *((action.name, action.label) for kind in (MATTER, REVIEW, MEDIATION) for action in kind.flow.actions),
         *((role.value, str(role.label)) for role in Role),
         *((limit.code, limit.name) for limit in LIMITS.values()),
     ],
@@ -51,7 +55,7 @@ def test_the_glossary_knows_every_word_of_the_code(code: str, label: str) -> Non
     assert label in _entries().get(code, set()), f"docs/glossary.md: | {code} | {label} | … |"
 
 
-@pytest.mark.parametrize("kind", sorted({**PAPERS, **OF_REVIEWS}))
+@pytest.mark.parametrize("kind", sorted({**PAPERS, **OF_REVIEWS, **OF_MEDIATIONS}))
 def test_the_glossary_knows_every_paper(kind: str) -> None:
     assert kind in _entries()
 

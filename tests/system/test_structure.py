@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from petitions.matters.workflow import FLOW
+from petitions.mediation.workflow import FLOW as OF_MEDIATIONS
 from petitions.review.workflow import FLOW as OF_REVIEWS
 
 ROOT = Path(__file__).resolve().parents[2]
-_STATES = {*FLOW.state, *OF_REVIEWS.state}
+_STATES = {*FLOW.state, *OF_REVIEWS.state, *OF_MEDIATIONS.state}
 SOURCES = sorted((ROOT / "petitions").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 BANNED = ("非法", "系统繁忙", "必填项不能为空", "上访户", "缠访户")
@@ -45,7 +46,8 @@ def test_a_module_is_short_says_what_it_is_and_hides_no_import(path: Path) -> No
 
 @pytest.mark.parametrize("path", [*SOURCES, *TEMPLATES], ids=_name)
 def test_no_banned_word_reaches_a_screen(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+    # 非法人组织 is what 民法典第102条 calls a body that is no legal person; nobody is called unlawful by it.
+    text = path.read_text(encoding="utf-8").replace("非法人组织", "")
     assert not [word for word in BANNED if word in text]
 
 
@@ -103,9 +105,12 @@ def test_the_identity_vault_has_one_door() -> None:
     opens = _modules_with(r"\bvault\.unlock\(|import .*\bunlock\b")
     assert opens == {
         "petitions/matters/identities.py", "petitions/intake/drafts.py", "petitions/intake/models.py", "petitions/notices/robots.py",
-        "petitions/access/totp.py",
+        "petitions/access/totp.py", "petitions/mediation/identities.py",
     }  # fmt: skip
-    assert _modules_with(r"\.unlocked\(") == {"petitions/matters/identities.py", "petitions/matters/who.py"}
+    assert _modules_with(r"\.unlocked\(") <= {
+        "petitions/matters/identities.py", "petitions/matters/who.py", "petitions/mediation/identities.py",
+        "petitions/mediation/who.py",
+    }  # fmt: skip
     assert _modules_with(r"\bwho\._|import .*\b_known\b") == set()
     who = ast.parse((ROOT / "petitions/matters/who.py").read_text(encoding="utf-8"))
     opening = [

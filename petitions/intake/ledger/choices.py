@@ -7,7 +7,7 @@ from typing import Any
 
 from petitions import clock
 from petitions.access.models import User
-from petitions.cases import codes, fields
+from petitions.cases import cleaning, codes, fields
 from petitions.cases.fields import Choice, Field, Kind
 from petitions.cases.kinds import KINDS
 from petitions.cases.perform import Surroundings
@@ -68,7 +68,7 @@ def option_choices() -> dict[str, list[Choice]]:
 def cleaned(form: Mapping[str, Any], actor: User) -> dict[str, Any]:
     """The options of a posted form; raises FieldErrors."""
     asked = Surroundings(KINDS["matter"], None, actor, clock.today(), None)
-    values = fields.clean(OPTIONS, (), OPTIONS, fields.from_form(OPTIONS.values(), form), asked)
+    values = cleaning.clean(OPTIONS, (), OPTIONS, fields.from_form(OPTIONS.values(), form), asked)
     return {name: values.get(name, "") for name in OPTIONS}
 
 

@@ -33,6 +33,7 @@ LISTS: Mapping[str, str] = {
     "return_visit_way": "回访方式",
     "phrase": "常用语",
     "reveal_reason": "查看信访人信息的原因",
+    "dispute_type": "纠纷类型",
 }
 """Every list with its Chinese name, in the order an administrator meets them."""
 
@@ -57,6 +58,8 @@ _TYPES: Mapping[str, Callable[[str], Any]] = {
     "limits": str.split,  # route: limits of that procedure to be shown (X1–X5)
     "clock": str,  # route: the clock it starts here
     "rank": int,  # urgency, source_level: for sorting
+    "labour": _yes,  # dispute_type: a labour dispute, which may go to arbitration after 15 日
+    "platform": str,  # dispute_type: its number in the exchange of the justice bureaus
     "named": _yes,  # signature: the person is known
     "natures": str.split,  # outcome: natures it may end
     "favourable": _yes,  # outcome: something was granted, so performance is followed up (第32条第二款)

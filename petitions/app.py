@@ -166,6 +166,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         settings.hearing_notice_days,
         settings.mediation_term,
     )
+    app.database.mediation_retention_years = settings.mediation_retention_years
     app.database.retention_years, app.database.files_dir = settings.retention_years, settings.files_dir
     app.config.update(
         SETTINGS=settings,

@@ -66,8 +66,10 @@ from petitions.matters import kind as matter_kind
 from petitions.matters import listing as matter_listing
 from petitions.matters import views as matter_views
 from petitions.matters.furniture import FURNITURE
+from petitions.mediation import dossier_views as mediation_dossier
 from petitions.mediation import kind as mediation_kind
 from petitions.mediation import panels as mediation_panels
+from petitions.mediation import retention as mediation_retention
 from petitions.menu import menu_for
 from petitions.notices import heartbeat, outbox_views
 from petitions.notices import queries as notice_queries
@@ -121,6 +123,7 @@ BLUEPRINTS = (
     request_views.bp,
     who_views.bp,
     review_views.bp,
+    mediation_dossier.bp,
 )
 
 case_panels.furniture.update(
@@ -147,6 +150,7 @@ rows.DECORATIONS.update(matter=matter_listing.DECORATION, review=review_listing.
 workbench.CARDS.extend((*matter_listing.CARDS, *review_listing.CARDS))
 batch.ACTS.extend(matter_listing.BATCH)
 batch.OUTLOOKS.update(urge=urging.outlook)
+disposal.KEEPING["mediation"] = mediation_retention.KEEPING
 disposal.ERASERS.append(intake_erasure.erase)
 
 VERSION = version("petitions")

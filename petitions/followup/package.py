@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from petitions.access.models import User
 from petitions.cases import packing
+from petitions.cases.disposal import Term
 from petitions.cases.files import Store
 from petitions.matters import openings
 from petitions.matters.dossier import UNCOUNTED, items_of
 from petitions.matters.models import Matter
-from petitions.matters.retention import Term, is_archived
+from petitions.matters.retention import is_archived
 from petitions.words import Refused, say
 
 

@@ -12,9 +12,8 @@ from petitions.mediation.course import mediation_of
 from petitions.mediation.dossier import looked_through
 from petitions.mediation.lists import FIXED
 from petitions.mediation.models import Agreement, Mediation, Performance, yuan
-from petitions.mediation.retention import term_of
+from petitions.mediation.retention import RESULTS, term_of
 
-_RESULTS = {"agreed": "调解成功，达成协议", "failed": "调解不成，终止调解", "refused": "不予调解"}
 _FORMS = {"written": "书面协议", "oral": "口头协议"}
 
 
@@ -89,7 +88,7 @@ def _closed(act: Act) -> dict[str, Any]:
     rulings = {choice.value: str(choice.label) for choice in FIXED["rulings"]}
     return {
         "ended_on": _ended(mediation),
-        "outcome": _RESULTS.get(mediation.result, ""),
+        "outcome": RESULTS.get(mediation.result, ""),
         "form": _FORMS.get(mediation.form, ""),
         "plan": _plan(mediation) if mediation.form else [],
         "confirmation": rulings.get(asked.result, "已撤回申请") if asked is not None else "没有申请",

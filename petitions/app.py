@@ -67,8 +67,10 @@ from petitions.matters import kind as matter_kind
 from petitions.matters import listing as matter_listing
 from petitions.matters import views as matter_views
 from petitions.matters.furniture import FURNITURE
+from petitions.mediation import dossier_views as mediation_dossier
 from petitions.mediation import kind as mediation_kind
 from petitions.mediation import panels as mediation_panels
+from petitions.mediation import retention as mediation_retention
 from petitions.menu import menu_for
 from petitions.notices import heartbeat, outbox_views
 from petitions.notices import queries as notice_queries
@@ -123,6 +125,7 @@ BLUEPRINTS = (
     request_views.bp,
     who_views.bp,
     review_views.bp,
+    mediation_dossier.bp,
 )
 
 case_panels.furniture.update(
@@ -152,6 +155,7 @@ batch.OUTLOOKS.update(urge=urging.outlook)
 requests.ELSEWHERE.append(
     requests.Elsewhere(say("到期处置清单"), "disposals.index", "disposal:approve", disposals.waiting_for)
 )
+disposal.KEEPING["mediation"] = mediation_retention.KEEPING
 disposal.ERASERS.append(intake_erasure.erase)
 
 VERSION = version("petitions")
@@ -171,6 +175,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         settings.hearing_notice_days,
         settings.mediation_term,
     )
+    app.database.mediation_retention_years = settings.mediation_retention_years
     app.database.retention_years, app.database.files_dir = settings.retention_years, settings.files_dir
     app.config.update(
         SETTINGS=settings,

@@ -201,6 +201,11 @@ def retention_years() -> Mapping[str, int]:
     return session().info[_DATABASE].retention_years  # type: ignore[no-any-return]
 
 
+def mediation_retention_years() -> Mapping[str, int]:
+    """The same of mediation dossiers, by class (settings.py)."""
+    return session().info[_DATABASE].mediation_retention_years  # type: ignore[no-any-return]
+
+
 _WAITED = ("40P01", "55P03", "57014")
 """PostgreSQL: a deadlock that was broken, a lock that could not be had, a statement that took too long."""
 
@@ -224,6 +229,7 @@ class Database:
     """The same."""
 
     retention_years: Mapping[str, int] = {}
+    mediation_retention_years: Mapping[str, int] = {}
     files_dir: Path | None = None
     """What the cover and the contents of a file say; without an application pages of PDFs stay uncounted."""
 

@@ -181,6 +181,10 @@ class Settings(BaseSettings):
     retention_years: dict[str, int] = {}
     """Years a matter is kept where the unit's own schedule differs: {"none": 5, "accusation": 0} (0: for ever)."""
 
+    mediation_retention_years: dict[str, int] = {}
+    """Years a mediation dossier is kept, by its class, where they differ from short 5, long 15 and permanent 0 (for ever): the
+    law is silent, these are our default. {"short": 10}."""
+
     visit_after_days: int = Field(default=10, ge=0, le=90)
     """A return visit is due so many days after the answer was received: early enough that a review can still be asked for. Our
     default; no regulation gives a number."""

@@ -1,5 +1,6 @@
 """Committees, disputes and whole mediations for tests, all made through the door."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -42,6 +43,15 @@ def set_up_committee(session: Session, world: World) -> Mediators:
     world.people |= people
     return Mediators(world, unit, *people.values())
 
+
+PROOF_BYTES = b"identity cards"
+
+PROOF = {
+    "name": "身份证.jpg", "sha256": hashlib.sha256(PROOF_BYTES).hexdigest(), "size": len(PROOF_BYTES), "media_type": "image/jpeg",
+}  # fmt: skip
+"""身份证明 of both, without which no dossier is complete."""
+
+POWER = {**PROOF, "name": "授权委托书.jpg", "sha256": hashlib.sha256(b"power of attorney").hexdigest()}
 
 PEOPLE: tuple[dict[str, str], ...] = (
     {"side": "applicant", "kind": "natural", "name": "田小禾", "phone": "19900001234", "sex": "女", "age": "45"},
@@ -103,6 +113,9 @@ def begun(mediators: Mediators, on: date | None = None, **changes: Any) -> Media
     mediation, day = accepted(mediators, on, **changes), (on or clock.today()).isoformat()
     told = ids(mediation.principals)
     do(mediation, "notify_rights", mediators.mediator, on, told_on=day, told_way="spoken", told_to=told)
+    do(mediation, "attach", mediators.mediator, on, files=[PROOF], dossier_part="identity")
+    if any(one.part == "agent" for one in mediation.parties):
+        do(mediation, "attach", mediators.mediator, on, files=[POWER], dossier_part="power")
     return mediation
 
 

@@ -7,11 +7,23 @@ What the act takes out of the rows that every case has is written here; a kind o
 that keep things beside a case add theirs to `ERASERS`.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, delete, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    delete,
+    exists,
+    select,
+    update,
+)  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from petitions import db
@@ -87,6 +99,48 @@ class DisposalCase(Base):
 
     disposal: Mapped[Disposal] = relationship(back_populates="cases")
     case: Mapped[Case] = relationship()
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long cases of one sort are kept."""
+
+    code: str
+    """Which sort; the package that owns the kind of case says how they are called."""
+    label: Sentence
+    years: int
+    """Whole calendar years after the one in which the case ended; 0 is for ever."""
+    source: Sentence
+
+
+def due_from(closed_on: date, term: Term) -> date | None:
+    """The first day on which a case that ended then may be disposed of; None for one that is kept for ever."""
+    return date(closed_on.year + 1 + term.years, 1, 1) if term.years else None
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """What lists of disposal ask of a kind of case beside the matters, which they know."""
+
+    due: Callable[[User, date], Select[Any]]
+    """The archived cases of the person's own unit whose term is over on that day, that stand on no list."""
+    term_of: Callable[[Case], Term]
+    terms: Callable[[], Sequence[Term]]
+    """All that are in force, to be shown."""
+    told: Callable[[Case], tuple[str, str]]
+    """What the register says of a case: of which sort it is, and how it ended. It names nobody."""
+
+
+KEEPING: dict[str, Keeping] = {}
+"""By kind of case; filled by petitions/app.py."""
+
+
+def not_listed() -> ColumnElement[bool]:
+    """The condition that a case stands on no list that is asked for or approved."""
+    return ~exists().where(
+        DisposalCase.case_id == Case.id, DisposalCase.disposal_id == Disposal.id,
+        Disposal.state.in_(("asked", "approved")),
+    )  # fmt: skip
 
 
 def why_not_approved(case: Case, approver: User) -> Sentence | None:

@@ -3,7 +3,7 @@
 from jinja2 import UndefinedError
 
 from petitions.cases import search
-from petitions.cases.kinds import Act, CaseKind
+from petitions.cases.kinds import Act, CaseKind, Paper
 from petitions.cases.models import Document
 from petitions.documents import numbering, render, templates
 from petitions.documents.layouts import newest
@@ -24,7 +24,9 @@ def issue_all(kind: CaseKind, act: Act) -> None:
 def _issue(kind: CaseKind, act: Act, name: str) -> None:
     assert act.event is not None
     paper, unit, day = kind.papers[name](act), act.unit, render.long_date(act.on)
-    number = _number(act, paper.series)
+    if paper is None:
+        return
+    number = _number(act, paper)
     values = {**paper.values, "number": number, "title": paper.title, "recipient": paper.recipient, "day": day}
     _freeze(
         act,
@@ -50,7 +52,8 @@ def _issue_again(kind: CaseKind, act: Act, void: Document) -> None:
     assert act.event is not None
     try:
         paper = kind.papers[void.kind](replayed)
-        day, number = render.long_date(act.on), _number(act, paper.series)
+        assert paper is not None
+        day, number = render.long_date(act.on), _number(act, paper)
         values = {**paper.values, "number": number, "title": paper.title, "recipient": paper.recipient, "day": day}
         text = render.text_of(void.kind, {"unit": act.unit.name, **values})
     except (UndefinedError, AssertionError, KeyError, StopIteration) as changed:
@@ -69,8 +72,10 @@ def _issue_again(kind: CaseKind, act: Act, void: Document) -> None:
     )  # fmt: skip
 
 
-def _number(act: Act, series: str) -> str:
-    unit, year = act.unit, act.on.year
+def _number(act: Act, paper: Paper) -> str:
+    if paper.number:
+        return paper.number
+    unit, year, series = act.unit, act.on.year, paper.series
     return f"{unit.sign or unit.name}{series}〔{year}〕{numbering.next_number(unit.id, series, year)}号"
 
 

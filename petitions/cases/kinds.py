@@ -64,6 +64,8 @@ class Paper:
     """The word of its number: 〔2026〕青信转字第12号 has 转."""
     layout: str = DEFAULT
     """How it is set in Word: letter, notice, form, minutes or cover (documents/layouts.py)."""
+    number: str = ""
+    """Its number, where the papers of a case bear that of the case; empty: the next one of the series."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ class CaseKind:
     guards: Mapping[str, Guard]
     effects: Mapping[str, Effect]
     audiences: Mapping[str, Audience]
-    papers: Mapping[str, Callable[[Act], Paper]]
+    papers: Mapping[str, Callable[[Act], Paper | None]]
+    """None: this time the act issues no such paper."""
     choices: Mapping[str, Choices]
     look_ups: Mapping[str, Callable[[Case | None, User, str], Choice | None]]
     """Cases are too many to list: the one a person named by number or id."""

@@ -7,11 +7,11 @@ from petitions import app as wiring
 from petitions import db, disposing
 from petitions.access import audit as records
 from petitions.access.models import User
-from petitions.cases.disposal import Disposal, DisposalCase
+from petitions.cases.disposal import KEEPING, Disposal, DisposalCase, due_from
 from petitions.cli.chinese import FAILED, OK, Command, Group
 from petitions.cli.frame import Desk, Problem, desk
-from petitions.matters.retention import due_from, term_of, terms
-from petitions.privacy import disposals
+from petitions.matters.retention import terms
+from petitions.privacy import destruction, disposals
 
 assert wiring.KINDS  # what is taken out of a case by other packages is known once it is wired
 
@@ -25,7 +25,8 @@ def retention() -> None:
 @desk
 def show_terms(on: Desk) -> None:
     """各类事项的保管年限和依据。"""
-    rows = terms(on.settings.retention_years)
+    with on.ready().work(write=False):
+        rows = [*terms(on.settings.retention_years), *(one for kept in KEEPING.values() for one in kept.terms())]
     on.table(
         ("类别", "年限", "依据"), [(row.label, f"{row.years}年" if row.years else "永久", row.source) for row in rows]
     )
@@ -47,7 +48,7 @@ def due(on: Desk, username: str) -> None:
         found = disposals.due_now(person, changed)
         rows = []
         for one in found:
-            term = term_of(one.nature, one.outcome, changed)
+            term = destruction.term(one, changed)
             over = due_from(one.closed_on, term) if one.closed_on else None
             rows.append((one.number, str(one.closed_on or ""), str(term.label), str(over or "")))
     on.table(("编号", "办结日期", "类别", "到期日期"), rows)

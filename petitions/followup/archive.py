@@ -9,15 +9,17 @@ from sqlalchemy.orm import selectinload
 
 from petitions.access.models import User
 from petitions.cases import queries
+from petitions.cases.disposal import Term, due_from
+from petitions.cases.dossier import Item, total_pages
 from petitions.cases.duties import Lens
 from petitions.cases.models import Case, Event
 from petitions.cases.queries import visible_to
 from petitions.matters import panels
 from petitions.matters.completeness import ENDINGS, Held, Point, ending_of, known, missing_in, of, points
-from petitions.matters.dossier import Item, items_of, total_pages
+from petitions.matters.dossier import items_of
 from petitions.matters.listing import before, closed_in_a_ledger, lies_in
 from petitions.matters.models import Matter
-from petitions.matters.retention import Term, due_from, held_now, is_archived, term_of
+from petitions.matters.retention import held_now, is_archived, term_of
 from petitions.matters.workflow import FLOW
 from petitions.matters.worklist import Line, counts, lines
 from petitions.words import Sentence, say

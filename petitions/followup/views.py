@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from petitions.access import audit
 from petitions.access.gate import user
 from petitions.access.policy import may
-from petitions.cases import panels, queries
+from petitions.cases import packing, panels, queries
 from petitions.cases.files import Store
 from petitions.followup import archive, package
 from petitions.followup.queries import listed
@@ -69,7 +69,7 @@ def download(case_id: int) -> ResponseReturnValue:
     parts = package.parts_of(matter, user(), words, Store(settings.files_dir), term)
     audit.saw("file:take_out", matter, after={"cases": 1})
     on = max(paper.issued_on for paper in matter.documents)
-    answer = Response(package.stream(parts, on), mimetype="application/zip")
+    answer = Response(packing.stream(parts, on), mimetype="application/zip")
     name = f"{matter.number}-案卷.zip"
     answer.headers["Content-Disposition"] = f"attachment; filename=dossier.zip; filename*=UTF-8''{quote(name)}"
     answer.headers["Cache-Control"] = "no-store"

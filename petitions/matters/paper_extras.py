@@ -10,11 +10,12 @@ from petitions import clock, db
 from petitions.access.models import Unit
 from petitions.cases import clocks, codes, local_limits
 from petitions.cases.calendar import load_calendar
+from petitions.cases.dossier import total_pages
 from petitions.cases.kinds import Act
 from petitions.cases.models import Document, Event
 from petitions.matters import registration, who
 from petitions.matters.course import assignment, deadline_of, last_event, matter_of
-from petitions.matters.dossier import items_of, total_pages
+from petitions.matters.dossier import items_of
 from petitions.matters.endings import common_superior
 from petitions.matters.hearing import papers as hearing
 from petitions.matters.hearing.models import hearings_of

@@ -5,31 +5,18 @@ is the unit's own schedule (第12条 of the same), so every row here is our defa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from petitions import db
 from petitions.access.models import User
-from petitions.cases.disposal import Disposal, DisposalCase
+from petitions.cases.disposal import Term, not_listed
 from petitions.cases.models import Event
 from petitions.cases.queries import visible_to
 from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
-from petitions.words import Sentence, say
-
-
-@dataclass(frozen=True)
-class Term:
-    """How long matters of one sort are kept."""
-
-    code: str
-    """A nature, an outcome, `answered` (any outcome) or `none` (no outcome)."""
-    label: Sentence
-    years: int
-    """Whole calendar years after the one in which the matter ended; 0 is for ever."""
-    source: Sentence
+from petitions.words import say
 
 
 def is_archived(matter: Matter) -> bool:
@@ -71,11 +58,6 @@ def term_of(nature: str, outcome: str, changed: Mapping[str, int]) -> Term:
     return next(term for term in terms(changed) if term.code in fits)
 
 
-def due_from(closed_on: date, term: Term) -> date | None:
-    """The first day on which a matter that ended then may be disposed of; None for one that is kept for ever."""
-    return date(closed_on.year + 1 + term.years, 1, 1) if term.years else None
-
-
 def is_held() -> ColumnElement[bool]:
     """留存: the condition that a hold was put on the matter and not lifted since."""
     put = select(func.max(Event.id)).where(Event.case_id == Matter.id, Event.action == "hold").scalar_subquery()
@@ -93,17 +75,13 @@ def due(user: User, today: date, changed: Mapping[str, int]) -> Select[Matter]:
 
     Never one that this person may not see (第30条).
     """
-    waits = exists().where(
-        DisposalCase.case_id == Matter.id, DisposalCase.disposal_id == Disposal.id,
-        Disposal.state.in_(("asked", "approved")),
-    )  # fmt: skip
     query = select(Matter).where(
         Matter.office_id == user.unit_id,
         Matter.state.in_(FLOW.after("archive")),
         Matter.joined_to_id.is_(None),
         _over(today, changed),
         ~is_held(),
-        ~waits,
+        not_listed(),
     )
     return visible_to(user, query).order_by(Matter.closed_on, Matter.id)
 

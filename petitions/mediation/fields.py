@@ -110,6 +110,9 @@ _AFTERWARDS = (
     Field("ruled_on", Kind.DATE, say("裁定日期"), past=True, since_receipt=True),
     Field("received_on", Kind.DATE, say("收到裁定日期"), past=True, since_receipt=True),
     Field("retention_class", Kind.CHOICE, say("保管期限"), choices="retention_classes"),
+    Field("dossier_part", Kind.CHOICE, say("归入卷宗的部分"), choices="dossier_parts", help=say("不选择的归入证据材料")),
+    Field("dossier_file", Kind.CHOICE, say("附件"), choices="case_files"),
+    Field("missing_part", Kind.CHOICE, say("缺少的材料"), choices="missing_parts"),
     Field("waives_confirmation", Kind.FLAG, say("各方当事人表示不申请司法确认")),
 )  # fmt: skip
 

@@ -30,13 +30,23 @@ def window_is_settled(act: Act) -> Sentence | None:
 
 def dossier_is_complete(act: Act) -> Sentence | None:
     """What a dossier must hold is there: 必须 in the Ministry's list."""
-    missing = [
-        str(part.label) for part in dossier.parts_of(mediation_of(act), act.latest) if part.needed and not part.there
-    ]
+    missing = [str(part.label) for part in dossier.missing_in(mediation_of(act))]
     return say("卷宗还缺：{missing}", missing="、".join(missing)) if missing else None
 
 
-GUARDS: tuple[Guard, ...] = (nothing_is_with_the_court, window_is_settled, dossier_is_complete)
+def something_is_to_be_filed(act: Act) -> Sentence | None:
+    """There is a file to put in its place."""
+    return None if act.case.attachments else say("还没有附件。先“添加附件”")
+
+
+def a_part_will_not_come(act: Act) -> Sentence | None:
+    """Only what parties bring may stay away; what the committee writes itself has to be written."""
+    return None if dossier.accountable(mediation_of(act)) else say("没有可以说明缺件原因的必须材料")
+
+
+GUARDS: tuple[Guard, ...] = (
+    nothing_is_with_the_court, window_is_settled, dossier_is_complete, something_is_to_be_filed, a_part_will_not_come,
+)  # fmt: skip
 
 
 def archive(act: Act) -> None:

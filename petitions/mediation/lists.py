@@ -10,8 +10,11 @@ from petitions.access.models import User, UserRole
 from petitions.access.roles import Role
 from petitions.cases import codes, voiding
 from petitions.cases.fields import Choice
-from petitions.cases.models import Case
+from petitions.cases.models import Attachment, Case
 from petitions.matters.lists import CHOICES as OF_MATTERS
+from petitions.mediation import dossier
+from petitions.mediation.dossier_parts import BACK
+from petitions.mediation.dossier_parts import PARTS as DOSSIER_PARTS
 from petitions.mediation.models import Mediation, Party, Performance, yuan
 from petitions.words import Sentence, say
 
@@ -129,6 +132,7 @@ FIXED: Mapping[str, tuple[Choice, ...]] = {
         ("not_satisfied", say("不满意")),
         ("none", say("未评价")),
     ),
+    "dossier_parts": _listed(*((part.code, part.label) for part in DOSSIER_PARTS if part is not BACK)),
     "retention_classes": _listed(("short", say("短期")), ("long", say("长期")), ("permanent", say("永久"))),
 }
 
@@ -217,6 +221,24 @@ def owed_row_text(row_id: str) -> str:
     return row.item if row is not None else ""
 
 
+def case_files(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """The files that were brought."""
+    return [Choice(str(file.id), file.name) for file in case.attachments] if case is not None else []
+
+
+def file_name(file_id: str) -> str:
+    """What a file is called, as long as there is one."""
+    file = db.session().get(Attachment, int(file_id)) if file_id.isdecimal() else None
+    return file.name if file is not None else ""
+
+
+def missing_parts(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001
+    """What the dossier lacks and parties would have to bring."""
+    if not isinstance(case, Mediation):
+        return []
+    return [Choice(part.name, part.label) for part in dossier.accountable(case)]
+
+
 def dispute_types(case: Case | None, actor: User) -> Sequence[Choice]:  # noqa: ARG001
     """纠纷类型, as the office keeps the list."""
     return codes.choices("dispute_type")
@@ -239,4 +261,6 @@ CHOICES: Mapping[str, Any] = {
     "mediators_of_case": mediators_of_case,
     "owed_rows": owed_rows,
     "dispute_types": dispute_types,
+    "case_files": case_files,
+    "missing_parts": missing_parts,
 }

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from petitions.access.models import User
 from petitions.cases.models import Case, Document
 from petitions.cases.panels import Draftsman, Furniture, Panel, PanelMaker, Presenter
+from petitions.mediation import dossier_page
 
 
 def load(case: Case) -> None:
@@ -22,6 +23,6 @@ def _nothing(case: Case) -> Sequence[Document]:  # noqa: ARG001
 
 PRESENT: Mapping[str, Presenter] = {}
 BESIDE: Mapping[str, Draftsman] = {}
-PANELS: Sequence[PanelMaker] = ()
+PANELS: Sequence[PanelMaker] = (dossier_page.panel,)
 
 FURNITURE = Furniture(load=load, panels=PANELS, present=PRESENT, beside=BESIDE, unserved=_nothing)

@@ -9,10 +9,17 @@ from petitions.access.models import User
 from petitions.cases import codes
 from petitions.cases.fields import Field, Kind
 from petitions.matters.wording import unit_name
+from petitions.mediation.dossier_parts import BY_CODE
 from petitions.mediation.fields import FIELDS
-from petitions.mediation.lists import FIXED, owed_row_text
+from petitions.mediation.lists import FIXED, file_name, owed_row_text
 from petitions.mediation.models import Party
 from petitions.words import say
+
+_NAMED: Mapping[str, Callable[[str], str]] = {
+    "owed_rows": owed_row_text,
+    "case_files": file_name,
+    "missing_parts": lambda code: str(BY_CODE[code].label) if code in BY_CODE else code,
+}
 
 _PEOPLE = ("mediators_of_committee", "mediators_of_case")
 _PARTIES = ("parties", "everybody")
@@ -30,7 +37,8 @@ def label_of(field: Field, value: str) -> str:
     if field.choices in _PEOPLE:
         person = db.session().get(User, int(value))
         return person.name if person is not None else ""
-    return owed_row_text(value) if field.choices == "owed_rows" else value
+    named = _NAMED.get(field.choices)
+    return named(value) if named is not None else value
 
 
 def in_words(data: Mapping[str, Any]) -> dict[str, Any]:

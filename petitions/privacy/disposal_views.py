@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from petitions.access import audit
 from petitions.access.gate import user
 from petitions.access.policy import may
-from petitions.cases.disposal import Disposal
+from petitions.cases.disposal import KEEPING, Disposal, due_from
 from petitions.documents.render import long_date
-from petitions.matters.retention import due_from, term_of, terms
-from petitions.privacy import disposals
+from petitions.matters.retention import terms
+from petitions.privacy import destruction, disposals
 from petitions.web.inputs import Input, insist_on_length, line
 from petitions.web.permits import permits
 from petitions.words import FieldErrors, Refused, say
@@ -33,11 +33,11 @@ def index() -> ResponseReturnValue:
     changed = _changed()
     rows = []
     for one in disposals.due_now(user(), changed):
-        term = term_of(one.nature, one.outcome, changed)
+        term = destruction.term(one, changed)
         rows.append((one, term, due_from(one.closed_on, term) if one.closed_on else None))
     return render_template(
         "privacy/disposals.html", rows=rows, lists=disposals.lists(user()), states=disposals.STATES,
-        grounds=disposals.GROUNDS, terms=terms(changed),
+        grounds=disposals.GROUNDS, terms=[*terms(changed), *(one for keeping in KEEPING.values() for one in keeping.terms())],
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from petitions import clock, db
 from petitions.access import audit, past
 from petitions.access.models import User
 from petitions.access.policy import may
-from petitions.cases.disposal import Disposal, DisposalCase
+from petitions.cases.disposal import KEEPING, Disposal, DisposalCase
 from petitions.cases.models import Case
 from petitions.cases.perform import perform
 from petitions.cases.queries import visible_to
@@ -53,14 +53,18 @@ class Worked:
     """Cases of approved lists that were held or changed meanwhile."""
 
 
-def due_now(user: User, changed: Mapping[str, int]) -> list[Matter]:
-    """The dry run: what a list of this person would hold today, the longest closed first. Nothing is written."""
-    return list(db.session().scalars(due(user, clock.today(), changed).limit(AT_MOST)))
+def due_now(user: User, changed: Mapping[str, int]) -> list[Case]:
+    """The dry run: what a list of this person would hold today, matters first, then the other kinds of case, of each the
+    longest closed first. Nothing is written."""
+    found: list[Case] = list(db.session().scalars(due(user, clock.today(), changed).limit(AT_MOST)))
+    for keeping in KEEPING.values():
+        found += db.session().scalars(keeping.due(user, clock.today()).limit(AT_MOST - len(found)))
+    return found
 
 
 def ask(user: User, changed: Mapping[str, int]) -> Disposal:
     """Draw up a list of everything that is due. Raises NotPermitted, or Refused when nothing is."""
-    return _asked(user, "term", [matter.id for matter in due_now(user, changed)])
+    return _asked(user, "term", [case.id for case in due_now(user, changed)])
 
 
 def ask_for(user: User, ground: str, matters: Sequence[Matter]) -> Disposal:
@@ -86,8 +90,8 @@ def _asked(user: User, ground: str, case_ids: Sequence[int]) -> Disposal:
         raise Refused(say("其中有的件已列入另一份没有办完的处置清单"))
     made = Disposal(office_id=user.unit_id, ground=ground, asked_by_id=user.id, asked_at=clock.now())
     made.cases = [DisposalCase(case_id=case_id) for case_id in case_ids]
-    matters = db.session().scalars(select(Matter).where(Matter.id.in_(case_ids)).order_by(Matter.id)).all()
-    made.register = destruction.text_of(GROUNDS[ground], user.unit, matters, db.retention_years(), clock.today())
+    cases = db.session().scalars(select(Case).where(Case.id.in_(case_ids)).order_by(Case.id)).unique().all()
+    made.register = destruction.text_of(GROUNDS[ground], user.unit, cases, db.retention_years(), clock.today())
     made.register_sha256 = destruction.digest_of(made.register)
     db.session().add(made)
     signed = {"cases": len(case_ids), "ground": ground, "register": made.register_sha256}

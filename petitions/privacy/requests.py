@@ -11,10 +11,11 @@ from petitions import clock, db
 from petitions.access import audit, past
 from petitions.access.models import User
 from petitions.cases import codes
+from petitions.cases.disposal import due_from
 from petitions.cases.queries import visible_to
 from petitions.matters import personal, who
 from petitions.matters.models import Matter, Petition, Petitioner
-from petitions.matters.retention import due_from, is_anonymised, is_archived, term_of
+from petitions.matters.retention import is_anonymised, is_archived, term_of
 from petitions.matters.workflow import FLOW
 from petitions.privacy import disposals
 from petitions.privacy.models import PersonRequest

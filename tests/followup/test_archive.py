@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from petitions.access.audit import AuditEntry
+from petitions.cases import dossier, packing
 from petitions.cases.files import Store
 from petitions.cases.perform import perform, why_not
 from petitions.followup import package
 from petitions.followup.archive import shelf
-from petitions.matters import dossier, openings
+from petitions.matters import openings
 from petitions.matters.completeness import ENDINGS, REQUIREMENTS, missing_in, of
+from petitions.matters.dossier import items_of
 from petitions.matters.lists import SERVED_PAPERS
 from petitions.matters.models import Matter
 from petitions.matters.performance import promises_of
@@ -173,7 +175,7 @@ def test_a_file_has_its_order_and_its_pages(world: World, settings: Settings) ->
     kept = Store(settings.files_dir).keep([FileStorage(io.BytesIO(b"a letter"), "来信.txt")], 1 << 20)
     perform(matter, "attach", {"files": kept}, world.clerk)
     perform(matter, "withdraw", {"reason": "不再反映", "free_will": True}, world.officer)
-    found = dossier.items_of(matter)
+    found = items_of(matter)
     assert [(item.section.code, item.title) for item in found] == [
         ("registration", "信访事项登记表"), ("originals", "来信.txt"), ("ending", "信访事项撤回（终止）告知书"),
     ]  # fmt: skip
@@ -184,7 +186,7 @@ def test_the_cover_and_the_contents_say_pages_and_term(world: World) -> None:
     matter = answered(world)
     perform(matter, "archive", {"note": "一卷"}, world.officer)
     cover, contents = paper(matter, "file_cover").text, paper(matter, "file_contents").text
-    pages = dossier.total_pages(dossier.items_of(matter))
+    pages = dossier.total_pages(items_of(matter))
     assert f"编页{pages}页" in cover
     assert "保管期限：30年（有处理结论" in cover
     assert "1．〔登记表〕信访事项登记表" in contents
@@ -284,7 +286,7 @@ def test_papers_lie_in_the_package_as_word_files(world: World, settings: Setting
     parts = package.parts_of(
         matter, world.officer, {}, Store(settings.files_dir), term_of(matter.nature, matter.outcome, {})
     )
-    found, manifest = opened(b"".join(package.stream(parts, matter.received_on)))
+    found, manifest = opened(b"".join(packing.stream(parts, matter.received_on)))
     opinion = next(row for row in manifest["files"] if row["kind"] == "opinion")
     assert opinion["name"].endswith(".docx")
     assert opinion["number"] in "\n".join(sheets.read(found.read(opinion["name"])))
@@ -299,9 +301,9 @@ def test_a_large_file_is_sent_a_piece_at_a_time(world: World, settings: Settings
     receipts(world, matter)
     perform(matter, "archive", {}, world.officer)
     parts = package.parts_of(matter, world.officer, {}, Store(settings.files_dir), term_of("", "", {}))
-    pieces = list(package.stream(parts, matter.received_on))
+    pieces = list(packing.stream(parts, matter.received_on))
     assert len(pieces) > 10
-    assert max(map(len, pieces)) <= 2 * package.CHUNK
+    assert max(map(len, pieces)) <= 2 * packing.CHUNK
     opened(b"".join(pieces))
 
 

@@ -13,6 +13,7 @@ from petitions.documents.render import long_date, text_of
 from petitions.matters.models import Matter
 from petitions.matters.papers import CONCEALED, PAPERS
 from petitions.matters.register import register
+from petitions.mediation.papers import PAPERS as OF_MEDIATIONS
 from petitions.review.papers import PAPERS as OF_REVIEWS
 from petitions.words import FieldErrors
 from tests.conftest import Isolated
@@ -95,7 +96,7 @@ HOLES = re.compile(r"：$|：[，。；）]|（）|“”|《》|None|Undefined|
 def test_every_paper_has_its_text_and_every_text_its_paper() -> None:
     texts = {path.stem for path in (paths.TEMPLATES / "papers").glob("*.txt") if not path.stem.startswith("_")}
     assert set(PAPERS) == set(ISSUED) == set(DEMANDED)
-    assert texts == {*PAPERS, *OF_REVIEWS}
+    assert texts == {*PAPERS, *OF_REVIEWS, *OF_MEDIATIONS}
 
 
 @pytest.mark.parametrize("kind", PAPERS)

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from petitions import clock
+from petitions.cases.disposal import due_from
 from petitions.cases.perform import perform
 from petitions.matters.models import Matter
-from petitions.matters.retention import due, due_from, term_of
+from petitions.matters.retention import due, term_of
 from tests.factories import World, matter_in, new_petition
 
 ENDS = [date(2026, 12, 31), date(2027, 1, 1), date(2040, 6, 30)]

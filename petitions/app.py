@@ -66,6 +66,7 @@ from petitions.matters import kind as matter_kind
 from petitions.matters import listing as matter_listing
 from petitions.matters import views as matter_views
 from petitions.matters.furniture import FURNITURE
+from petitions.mediation import committees_views
 from petitions.mediation import kind as mediation_kind
 from petitions.mediation import panels as mediation_panels
 from petitions.menu import menu_for
@@ -121,6 +122,7 @@ BLUEPRINTS = (
     request_views.bp,
     who_views.bp,
     review_views.bp,
+    committees_views.bp,
 )
 
 case_panels.furniture.update(

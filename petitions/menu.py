@@ -45,6 +45,7 @@ ENTRIES = (
     Entry("disposals.index", say("到期处置"), "clock", "disposal:ask"),
     Entry("handover.people", say("离岗移交"), "send", "duty:hand_over"),
     Entry("access_admin.units", say("单位"), "unit", "unit:manage"),
+    Entry("committees.index", say("调委会"), "people", "committee:manage"),
     Entry("access_admin.users", say("人员"), "people", "user:manage"),
     Entry("codes.lists", say("字典"), "book", "code:manage"),
     Entry("paper_templates.index", say("文书模板"), "file", "template:manage"),

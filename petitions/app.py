@@ -66,7 +66,7 @@ from petitions.matters import kind as matter_kind
 from petitions.matters import listing as matter_listing
 from petitions.matters import views as matter_views
 from petitions.matters.furniture import FURNITURE
-from petitions.mediation import committees_views
+from petitions.mediation import committees_views, figures_views
 from petitions.mediation import kind as mediation_kind
 from petitions.mediation import panels as mediation_panels
 from petitions.menu import menu_for
@@ -123,6 +123,7 @@ BLUEPRINTS = (
     who_views.bp,
     review_views.bp,
     committees_views.bp,
+    figures_views.bp,
 )
 
 case_panels.furniture.update(

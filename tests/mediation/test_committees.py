@@ -106,7 +106,12 @@ def test_its_own_word_may_stay(committee: Committee) -> None:
 
 def test_a_committee_is_told_what_it_lacks_each_with_its_article(committee: Committee) -> None:
     told = said(committee)
-    for sentence in ("委员0人，少于三人（第8条第二款", "没有主任", "没有妇女成员（第8条第三款）", "没有登记任期（第9条第二款"):
+    for sentence in (
+        "委员0人，少于三人（第8条第二款",
+        "没有主任",
+        "没有妇女成员（第8条第三款）",
+        "没有登记任期（第9条第二款",
+    ):
         assert sentence in told
     assert "少数民族" not in told
     committee.several_peoples = True

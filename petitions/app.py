@@ -68,6 +68,7 @@ from petitions.matters import views as matter_views
 from petitions.matters.furniture import FURNITURE
 from petitions.mediation import committees_views, figures_views
 from petitions.mediation import kind as mediation_kind
+from petitions.mediation import ledger_views as dispute_ledger_views
 from petitions.mediation import panels as mediation_panels
 from petitions.menu import menu_for
 from petitions.notices import heartbeat, outbox_views
@@ -124,6 +125,7 @@ BLUEPRINTS = (
     review_views.bp,
     committees_views.bp,
     figures_views.bp,
+    dispute_ledger_views.bp,
 )
 
 case_panels.furniture.update(

@@ -41,6 +41,7 @@ ENTRIES = (
     Entry("followup.due", say("回访"), "phone", "visit:list"),
     Entry("followup.shelf", say("归档"), "book", "visit:list"),
     Entry("ledger.batches", say("台账导入"), "upload", "ledger:import"),
+    Entry("dispute_ledger.index", say("调解台账导入"), "upload", "mediation:register"),
     Entry("figures.index", say("调解统计"), "list", "mediation:figures"),
     Entry("requests.index", say("个人信息申请"), "people", "person:answer"),
     Entry("disposals.index", say("到期处置"), "clock", "disposal:ask"),

@@ -60,9 +60,9 @@ def kept_by(user: User) -> list[Committee]:
     return list(db.session().scalars(query.options(joinedload(Committee.unit), selectinload(Committee.members))))
 
 
-def keeps(user: User, unit_id: int) -> bool:
-    """Whether that committee, or a unit it may lie under, is this person's to look after."""
-    return Role.ADMINISTRATOR in user.roles or unit_id in within(user.unit_id)
+def keeps(user: User | None, unit_id: int) -> bool:
+    """Whether that committee, or a unit it may lie under, is this person's to look after; nobody: the machine itself."""
+    return user is None or Role.ADMINISTRATOR in user.roles or unit_id in within(user.unit_id)
 
 
 def within(unit_id: int) -> list[int]:
@@ -72,7 +72,7 @@ def within(unit_id: int) -> list[int]:
     return list(dict.fromkeys(old for one in there for old in past.forebears(one)))
 
 
-def units_to_take(user: User) -> list[Unit]:
+def units_to_take(user: User | None) -> list[Unit]:
     """Units of the kind that are not yet entered as committees."""
     known = set(db.session().scalars(select(Committee.unit_id)))
     return [
@@ -81,7 +81,7 @@ def units_to_take(user: User) -> list[Unit]:
     ]  # fmt: skip
 
 
-def roofs(user: User) -> list[Unit]:
+def roofs(user: User | None) -> list[Unit]:
     """Under which units one may be set up: a village, township, enterprise or trade; never a petition office or a court of
     discipline, which decide themselves."""
     never = (UnitKind.COMMITTEE, UnitKind.OFFICE, UnitKind.DISCIPLINE)

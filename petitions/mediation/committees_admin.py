@@ -44,8 +44,11 @@ MEMBER = (
 )
 
 
-def add(values: Mapping[str, str], actor: User) -> Committee:
-    """A new committee: of a unit that is there (`unit`), or with a unit of its own under `parent`. Raises FieldErrors."""
+def add(values: Mapping[str, str], actor: User | None, by: str = "") -> Committee:
+    """A new committee: of a unit that is there (`unit`), or with a unit of its own under `parent`. Raises FieldErrors.
+
+    Without an `actor` it is done at the machine itself, `by` whom the log is told.
+    """
     about, errors = _about(values, None)
     typed = {one.name: line(str(values.get(one.name) or "")) for one in NEW}
     insist_on_length(NEW, typed)
@@ -61,7 +64,7 @@ def add(values: Mapping[str, str], actor: User) -> Committee:
         raise FieldErrors(errors)
     if taken is None:
         made = {"name": typed["name"], "kind": "committee", "parent": typed["parent"], "sign": f"{about['word']}调"}
-        taken = admin.add_unit(made, actor.username)
+        taken = admin.add_unit(made, actor.username if actor is not None else by)
     committee = Committee(unit_id=taken.id, unit=taken, **about)
     db.session().add(committee)
     db.session().flush()

@@ -61,55 +61,55 @@ def add() -> ResponseReturnValue:
     except FieldErrors as refusal:
         return _form(None, request.form, refusal.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(say("已登记“{name}”，再登记组成人员", name=made.unit.name), "success")
-    return redirect(url_for("committees.show", unit_id=made.unit_id))
+    return redirect(url_for("committees.show", committee_id=made.unit_id))
 
 
-@bp.get("/<int:unit_id>")
+@bp.get("/<int:committee_id>")
 @permits("committee:manage")
-def show(unit_id: int) -> ResponseReturnValue:
+def show(committee_id: int) -> ResponseReturnValue:
     """One committee with its members."""
-    return _page(_found(unit_id), {}, {})
+    return _page(_found(committee_id), {}, {})
 
 
-@bp.get("/<int:unit_id>/change")
+@bp.get("/<int:committee_id>/change")
 @permits("committee:manage")
-def correct(unit_id: int) -> ResponseReturnValue:
+def correct(committee_id: int) -> ResponseReturnValue:
     """The form with what is recorded of it."""
-    found = _found(unit_id)
+    found = _found(committee_id)
     return _form(found, _values(found), {})
 
 
-@bp.post("/<int:unit_id>/change")
+@bp.post("/<int:committee_id>/change")
 @permits("committee:manage")
-def change(unit_id: int) -> ResponseReturnValue:
+def change(committee_id: int) -> ResponseReturnValue:
     """Correct what is recorded of it."""
-    found = _found(unit_id)
+    found = _found(committee_id)
     try:
         committees_admin.change(found, request.form)
     except FieldErrors as refusal:
         return _form(found, request.form, refusal.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(say("已保存“{name}”", name=found.unit.name), "success")
-    return redirect(url_for("committees.show", unit_id=unit_id))
+    return redirect(url_for("committees.show", committee_id=committee_id))
 
 
-@bp.post("/<int:unit_id>/members")
+@bp.post("/<int:committee_id>/members")
 @permits("committee:manage")
-def add_member(unit_id: int) -> ResponseReturnValue:
+def add_member(committee_id: int) -> ResponseReturnValue:
     """Somebody joins."""
-    found = _found(unit_id)
+    found = _found(committee_id)
     try:
         made = committees_admin.add_member(found, request.form)
     except FieldErrors as refusal:
         return _page(found, request.form, refusal.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(say("已登记{name}", name=made.name), "success")
-    return redirect(url_for("committees.show", unit_id=unit_id))
+    return redirect(url_for("committees.show", committee_id=committee_id))
 
 
-@bp.get("/<int:unit_id>/members/<int:member_id>")
+@bp.get("/<int:committee_id>/members/<int:member_id>")
 @permits("committee:manage")
-def member(unit_id: int, member_id: int) -> ResponseReturnValue:
+def member(committee_id: int, member_id: int) -> ResponseReturnValue:
     """The form of one member."""
-    found, one = _of(unit_id, member_id)
+    found, one = _of(committee_id, member_id)
     values = {
         "user": str(one.user_id or ""), "name": one.name, "post": one.post, "woman": "1" if one.woman else "",
         "minority": "1" if one.minority else "", "since": one.since.isoformat() if one.since else "",
@@ -117,40 +117,40 @@ def member(unit_id: int, member_id: int) -> ResponseReturnValue:
     return _page(found, values, {}, one)
 
 
-@bp.post("/<int:unit_id>/members/<int:member_id>")
+@bp.post("/<int:committee_id>/members/<int:member_id>")
 @permits("committee:manage")
-def change_member(unit_id: int, member_id: int) -> ResponseReturnValue:
+def change_member(committee_id: int, member_id: int) -> ResponseReturnValue:
     """Another post, another name."""
-    found, one = _of(unit_id, member_id)
+    found, one = _of(committee_id, member_id)
     try:
         committees_admin.change_member(found, one, request.form)
     except FieldErrors as refusal:
         return _page(found, request.form, refusal.errors, one), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(say("已登记{name}", name=one.name), "success")
-    return redirect(url_for("committees.show", unit_id=unit_id))
+    return redirect(url_for("committees.show", committee_id=committee_id))
 
 
-@bp.post("/<int:unit_id>/members/<int:member_id>/end")
+@bp.post("/<int:committee_id>/members/<int:member_id>/end")
 @permits("committee:manage")
-def end_member(unit_id: int, member_id: int) -> ResponseReturnValue:
+def end_member(committee_id: int, member_id: int) -> ResponseReturnValue:
     """Somebody leaves."""
-    found, one = _of(unit_id, member_id)
+    found, one = _of(committee_id, member_id)
     try:
         committees_admin.end_member(found, one)
     except Refused as refusal:
         flash(refusal.sentence, "warning")
     else:
         flash(say("{name}不再是成员", name=one.name), "success")
-    return redirect(url_for("committees.show", unit_id=unit_id))
+    return redirect(url_for("committees.show", committee_id=committee_id))
 
 
-def _found(unit_id: int) -> Committee:
-    found = committees.committee_of(unit_id) if committees.keeps(user(), unit_id) else None
+def _found(committee_id: int) -> Committee:
+    found = committees.committee_of(committee_id) if committees.keeps(user(), committee_id) else None
     return found if found is not None else abort(HTTPStatus.NOT_FOUND)
 
 
-def _of(unit_id: int, member_id: int) -> tuple[Committee, Member]:
-    found = _found(unit_id)
+def _of(committee_id: int, member_id: int) -> tuple[Committee, Member]:
+    found = _found(committee_id)
     one = db.session().get(Member, member_id)
     if one is None or one.unit_id != found.unit_id:
         abort(HTTPStatus.NOT_FOUND)

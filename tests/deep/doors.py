@@ -46,6 +46,7 @@ ROWS = {
     "notice_id": "notices WHERE recipient_id = {user}", "view_id": "saved_views WHERE user_id = {user}",
     "opening_id": "identity_openings WHERE matter_id = {case}", "batch_id": "import_batches", "disposal_id": "disposals",
     "version_id": "limit_versions", "template_id": "paper_templates",
+    "committee_id": "units WHERE kind = 'committee'", "member_id": "committee_members",
 }  # fmt: skip
 """By parameter of an address the newest row it can mean."""
 

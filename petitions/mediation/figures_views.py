@@ -36,7 +36,7 @@ _SHOWN = 200
 INPUTS = (
     Input("first", say("自"), "date"),
     Input("last", say("至"), "date"),
-    Input("place", say("地区或者调委会"), "unit"),
+    Input("place", say("地区"), "unit"),
 )
 
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, send_file, url_for
+from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
@@ -113,8 +113,10 @@ def cases() -> ResponseReturnValue:
     wish, key, by, value = (
         _wish(), request.args.get("key", ""), request.args.get("by", "type"), request.args.get("value", "")[:100],
     )  # fmt: skip
-    if wish.errors or key not in BY_KEY or by not in _tables():
+    if by not in _tables():
         abort(HTTPStatus.NOT_FOUND)
+    if wish.errors or key not in BY_KEY:
+        return redirect(url_for("figures.index"))
     ids = figures.behind(wish.asked, key, by, value)
     count = db.session().scalar(select(func.count()).select_from(ids.subquery())) or 0
     rows = _rows(visible_to(user(), _named(ids)), "cases.show")

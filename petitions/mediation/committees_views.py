@@ -42,7 +42,9 @@ def report() -> ResponseReturnValue:
     audit.saw("committee:report", after={"court": court})
     made = committees_report.workbook(committees.kept_by(user()), court)
     name = str(say("人民调解委员会名册{day}.xlsx", day=clock.today().isoformat()))
-    return send_file(BytesIO(made), mimetype=_XLSX, as_attachment=True, download_name=name)
+    answer = send_file(BytesIO(made), mimetype=_XLSX, as_attachment=True, download_name=name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @bp.get("/new")

@@ -159,7 +159,9 @@ def export() -> ResponseReturnValue:
     else:
         made, kind = writing.table([*rows, *([one] for one in notes)]), "text/csv; charset=utf-8"
     name = f"调解统计_{wish.asked.first.isoformat()}_{wish.asked.last.isoformat()}.{form}"
-    return send_file(BytesIO(made), mimetype=kind, as_attachment=True, download_name=name)
+    answer = send_file(BytesIO(made), mimetype=kind, as_attachment=True, download_name=name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def as_rows(label: str, lines: Sequence[Line]) -> list[list[str | int | float]]:

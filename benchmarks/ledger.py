@@ -21,11 +21,11 @@ import xlsxwriter
 
 from benchmarks.server import ring
 from petitions import clock, migrating
+from petitions.cases.spreadsheets import sheets
 from petitions.db import Database
 from petitions.demo.make import make
 from petitions.demo.people import seeded
 from petitions.demo.stories import STORIES, spin
-from petitions.intake.ledger import sheets
 from petitions.intake.ledger.command import Result, bring_in
 
 PASSWORD = "benchmark-2026"  # noqa: S105 - of a throw-away database

@@ -68,7 +68,9 @@ from petitions.matters import listing as matter_listing
 from petitions.matters import views as matter_views
 from petitions.matters.furniture import FURNITURE
 from petitions.mediation import dossier_views as mediation_dossier
+from petitions.mediation import committees_views, figures_views
 from petitions.mediation import kind as mediation_kind
+from petitions.mediation import ledger_views as dispute_ledger_views
 from petitions.mediation import panels as mediation_panels
 from petitions.mediation import retention as mediation_retention
 from petitions.menu import menu_for
@@ -126,6 +128,9 @@ BLUEPRINTS = (
     who_views.bp,
     review_views.bp,
     mediation_dossier.bp,
+    committees_views.bp,
+    figures_views.bp,
+    dispute_ledger_views.bp,
 )
 
 case_panels.furniture.update(

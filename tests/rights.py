@@ -250,6 +250,8 @@ def no_row(first: Thing, person: int | None) -> dict[str, Any]:
         "version_id",
         "rule_id",
         "template_id",
+        "committee_id",
+        "member_id",
     )
     return {
         "unit_id": first.office,

@@ -229,6 +229,7 @@ def upgrade() -> None:
         sa.Column("court", sa.String(), nullable=False),
         sa.Column("term_from", sa.Date(), nullable=True),
         sa.Column("term_to", sa.Date(), nullable=True),
+        sa.Column("several_peoples", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('village','township','enterprise','professional','other')", name=op.f("ck_committees_kind")
         ),

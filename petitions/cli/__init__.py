@@ -2,6 +2,7 @@
 
 from petitions.cli.auditing import audit
 from petitions.cli.chinese import Commands
+from petitions.cli.committees import committee
 from petitions.cli.deadline import deadline
 from petitions.cli.demo import demo
 from petitions.cli.granting import grant
@@ -24,7 +25,7 @@ main = Commands(
     "petitions",
     help="信访办案系统。petitions demo 看演示；petitions init、petitions serve 建立并运行自己的系统。",
     commands={
-        "demo": demo, "init": init, "serve": serve, "user": user, "unit": unit, "import": bring, "check": check,
+        "demo": demo, "init": init, "serve": serve, "user": user, "unit": unit, "committee": committee, "import": bring, "check": check,
         "audit": audit, "tick": tick, "upgrade": upgrade, "search": search, "identity": identity,
         "retention": retention, "outbox": outbox, "grants": grant, "deadline": deadline,
     },

@@ -53,9 +53,13 @@ def papers_are_complete(act: Act) -> Sentence | None:
     if act.asking:
         return None
     labels = {choice.value: str(choice.label) for choice in FIXED["confirmation_materials"]}
-    needed = [*_ALWAYS_NEEDED, *(["power"] if _by_agent(mediation_of(act)) else [])]
-    missing = [labels[name] for name in needed if name not in act.data["materials"]]
+    missing = [labels[name] for name in materials_of(mediation_of(act)) if name not in act.data["materials"]]
     return say("还缺材料：{missing}（《民事诉讼法解释》第354条）", missing="、".join(missing)) if missing else None
+
+
+def materials_of(mediation: Mediation) -> tuple[str, ...]:
+    """What must come along: entries of the list `confirmation_materials`; of an agent the power of attorney too."""
+    return (*_ALWAYS_NEEDED, "power") if _by_agent(mediation) else _ALWAYS_NEEDED
 
 
 def _by_agent(mediation: Mediation) -> bool:

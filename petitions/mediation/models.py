@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from petitions.access.models import User
+from petitions.access.models import Unit, User
 from petitions.cases.models import Case, Event
 from petitions.db import Base
 from petitions.mediation.identities import PartyIdentity
@@ -311,8 +311,11 @@ class Committee(Base):
     term_from: Mapped[date | None]
     term_to: Mapped[date | None]
     """三年 (第9条第二款)."""
+    several_peoples: Mapped[bool] = mapped_column(default=False)
+    """多民族居住的地区: a member of a minority belongs to it (第8条第三款)."""
 
-    members: Mapped[list["Member"]] = relationship(order_by="Member.id")
+    unit: Mapped[Unit] = relationship()
+    members: Mapped[list["Member"]] = relationship(order_by="Member.id", back_populates="committee")
 
 
 class Member(Base):
@@ -335,6 +338,8 @@ class Member(Base):
     since: Mapped[date | None]
     until: Mapped[date | None]
     added_at: Mapped[datetime]
+
+    committee: Mapped[Committee] = relationship(back_populates="members")
 
 
 def yuan(cents: int | None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from petitions.access.models import User
 from petitions.cases.models import Case, Document
 from petitions.cases.panels import Draftsman, Furniture, Panel, PanelMaker, Presenter
-from petitions.mediation import dossier_page
+from petitions.mediation import courts, dossier_page
 
 
 def load(case: Case) -> None:
@@ -21,8 +21,8 @@ def _nothing(case: Case) -> Sequence[Document]:  # noqa: ARG001
     return ()
 
 
-PRESENT: Mapping[str, Presenter] = {}
-BESIDE: Mapping[str, Draftsman] = {}
+PRESENT: Mapping[str, Presenter] = {**courts.PRESENT}
+BESIDE: Mapping[str, Draftsman] = {**courts.BESIDE}
 PANELS: Sequence[PanelMaker] = (dossier_page.panel,)
 
 FURNITURE = Furniture(load=load, panels=PANELS, present=PRESENT, beside=BESIDE, unserved=_nothing)

@@ -78,6 +78,19 @@ def test_upgrading_what_is_current_only_fills_what_is_missing(made: Run, opened:
         assert session.execute(text("SELECT count(*) FROM codes WHERE list = 'flag'")).scalar_one() > 10
 
 
+def test_a_committee_is_entered_with_its_unit_and_listed_with_what_it_lacks(made: Run) -> None:
+    made("unit", "add", "河湾镇", "--kind", "township")
+    told = made("committee", "add", "柳林村人民调解委员会", "--under", "河湾镇", "--word", "柳").out
+    assert "柳调字" in told
+    again = made("committee", "add", "桃林村人民调解委员会", "--under", "河湾镇", "--word", "柳")
+    assert "已用这个字" in again.err
+    assert again.code != 0
+    (only,) = made("committee", "list", "--json").json["committees"]
+    assert (only["name"], only["word"]) == ("柳林村人民调解委员会", "柳")
+    assert "少于三人" in "".join(only["warnings"])
+    assert "柳林村人民调解委员会" in made("committee", "list").out
+
+
 def test_units_are_added_and_listed_as_a_tree(made: Run) -> None:
     made("unit", "add", "水库管理站", "--under", "青禾县水利局", "--kind", "section")
     lines = [line.rstrip() for line in made("unit", "list").out.splitlines()]

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from benchmarks.ledger import write
+from petitions.cases.spreadsheets import sheets
 from petitions.demo.people import seeded
-from petitions.intake.ledger import sheets
 from tests.deep.conftest import Installation
 from tests.deep.oracle import numbers
 from tests.keys import KEYS

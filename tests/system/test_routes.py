@@ -108,5 +108,5 @@ def test_no_page_shows_anything_of_another_office(
     matter = matter_in(world, "accepted", name="璩静姝", title="反映渠水被截的独有说法", phone="19912345678")
     browser = browser_of(world.people[name])
     for _, url in _urls(app, matter, "GET"):
-        page = browser.get(url).get_data(as_text=True)
+        page = browser.get(url).data.decode(errors="replace")  # some are files
         assert not re.search("璩静姝|璩\\*|渠水被截|19912345678", page), url

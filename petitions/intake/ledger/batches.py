@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 from petitions import clock, db
 from petitions.access.models import User
 from petitions.cases.sight import visible
+from petitions.cases.spreadsheets.cells import Row
 from petitions.intake.ledger import headers
-from petitions.intake.ledger.cells import Row
 from petitions.intake.ledger.columns import EXTRA
 from petitions.intake.ledger.headers import Header
 from petitions.intake.ledger.history import Unanswered

@@ -11,7 +11,7 @@ from petitions.cases import cleaning, codes, fields
 from petitions.cases.fields import Choice, Field, Kind
 from petitions.cases.kinds import KINDS
 from petitions.cases.perform import Surroundings
-from petitions.intake.ledger.cells import Row, written
+from petitions.cases.spreadsheets.cells import Row, written
 from petitions.intake.ledger.columns import COLUMNS, EXTRA
 from petitions.intake.ledger.headers import Header
 from petitions.intake.ledger.history import Unanswered

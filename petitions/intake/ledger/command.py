@@ -11,11 +11,11 @@ from petitions import db
 from petitions.access.models import Unit, User, UserRole
 from petitions.access.policy import may
 from petitions.access.roles import Role
+from petitions.cases.spreadsheets.sheets import open_book
 from petitions.db import Database
 from petitions.intake.ledger import batches, choices, files, headers, run
 from petitions.intake.ledger.history import Unanswered
 from petitions.intake.ledger.run import Progress
-from petitions.intake.ledger.sheets import open_book
 from petitions.intake.models import ImportBatch
 from petitions.settings import Settings
 from petitions.words import FieldErrors, NotPermitted, Refused, say

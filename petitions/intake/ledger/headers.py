@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import TypeGuard
 
 from petitions.cases.checks import Unreadable
+from petitions.cases.spreadsheets.cells import Row, letter, written
 from petitions.intake.ledger import values
-from petitions.intake.ledger.cells import Row, letter, written
 from petitions.intake.ledger.columns import COLUMNS, EXTRA, Column, Kind
 from petitions.words import Refused, Sentence, say
 

@@ -4,21 +4,19 @@ Nothing in it can be a formula: every cell of the workbook is written as text, a
 spreadsheet program would reckon with begins with an apostrophe. Corrected, the table can be imported as it stands.
 """
 
-import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 
 import xlsxwriter
 
-from petitions.intake.ledger.cells import cleaned, guarded, written
+from petitions.cases.spreadsheets import writing
+from petitions.cases.spreadsheets.cells import cleaned, written
+from petitions.cases.spreadsheets.writing import LONGEST
 from petitions.intake.ledger.entries import OURS
 from petitions.intake.ledger.source import Source
 
 Problems = Mapping[int, Sequence[tuple[str, str]]]
 """Row number -> (column, sentence)."""
-
-_LONGEST = 32_767
-"""Characters a cell of a workbook can hold."""
 
 
 def workbook(ledger: Source, problems: Problems) -> bytes:
@@ -30,29 +28,25 @@ def workbook(ledger: Source, problems: Problems) -> bytes:
         wrong = book.add_format({"bg_color": "#FFF4CC"})
         names = _head(ledger)
         for column, name in enumerate(names):
-            sheet.write_string(0, column, name[:_LONGEST], head)
+            sheet.write_string(0, column, name[:LONGEST], head)
         sheet.freeze_panes(1, 2)
         sheet.set_column(0, 0, 8)
         sheet.set_column(1, 1, 50)
         places = {name: column for column, name in enumerate(names)}
         for line, (number, cells) in enumerate(_rows(ledger, problems), 1):
             for column, cell in enumerate(cells):
-                sheet.write_string(line, column, cell[:_LONGEST])
+                sheet.write_string(line, column, cell[:LONGEST])
             for heading, sentence in problems[number]:
                 column = places.get(heading, 1)
                 if column >= len(OURS):
-                    sheet.write_string(line, column, cells[column][:_LONGEST] if column < len(cells) else "", wrong)
+                    sheet.write_string(line, column, cells[column][:LONGEST] if column < len(cells) else "", wrong)
                     sheet.write_comment(line, column, sentence, {"author": "信访办案系统"})
     return written_to.getvalue()
 
 
 def table(ledger: Source, problems: Problems) -> bytes:
     """A .csv of the same, in UTF-8 with a mark, as spreadsheet programs expect it."""
-    lines = io.StringIO(newline="")
-    writer = csv.writer(lines)
-    for cells in (_head(ledger), *(cells for _, cells in _rows(ledger, problems))):
-        writer.writerow([guarded(cell) for cell in cells])
-    return lines.getvalue().encode("utf-8-sig")
+    return writing.table((_head(ledger), *(cells for _, cells in _rows(ledger, problems))))
 
 
 def _head(ledger: Source) -> list[str]:

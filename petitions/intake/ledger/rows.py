@@ -10,8 +10,8 @@ from typing import Any
 
 from petitions.cases import checks
 from petitions.cases.checks import Unreadable
+from petitions.cases.spreadsheets.cells import Cell, Row, letter, written
 from petitions.intake.ledger import values as reading
-from petitions.intake.ledger.cells import Cell, Row, letter, written
 from petitions.intake.ledger.columns import COLUMNS, EXTRA, Column, Kind
 from petitions.matters.registration import FIELDS
 from petitions.words import Sentence, say

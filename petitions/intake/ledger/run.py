@@ -18,9 +18,9 @@ from petitions import clock, db
 from petitions.access import audit
 from petitions.access.models import User
 from petitions.access.policy import may
+from petitions.cases.spreadsheets.cells import Row
 from petitions.db import Database
 from petitions.intake.ledger import history, lease, source
-from petitions.intake.ledger.cells import Row
 from petitions.intake.ledger.earlier import Earlier, Verdict
 from petitions.intake.ledger.entries import Entry, Reader, headings_of
 from petitions.intake.ledger.history import Unanswered

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from petitions import clock
-from petitions.intake.ledger import files, headers, sheets
-from petitions.intake.ledger.cells import Row
+from petitions.cases.spreadsheets import sheets
+from petitions.cases.spreadsheets.cells import Row
+from petitions.intake.ledger import files, headers
 from petitions.intake.ledger.headers import Header
 from petitions.intake.ledger.rows import Checked, Defaults, check
 from petitions.intake.models import ImportBatch

@@ -7,7 +7,7 @@ from typing import Any
 
 from petitions.cases import checks
 from petitions.cases.checks import Unreadable, shown
-from petitions.intake.ledger.cells import Cell, written
+from petitions.cases.spreadsheets.cells import Cell, written
 from petitions.intake.ledger.columns import Kind
 from petitions.words import say
 

@@ -11,7 +11,8 @@ from werkzeug.datastructures import FileStorage
 
 from petitions.access.gate import user
 from petitions.cases.checks import tidy_line
-from petitions.intake.ledger import batches, choices, files, lease, problems, run, sheets, source, undo, worker
+from petitions.cases.spreadsheets import sheets
+from petitions.intake.ledger import batches, choices, files, lease, problems, run, source, undo, worker
 from petitions.intake.models import ImportBatch
 from petitions.matters.suspicion import Signs
 from petitions.web.permits import permits

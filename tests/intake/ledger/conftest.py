@@ -12,8 +12,9 @@ import pytest
 import xlsxwriter
 from sqlalchemy.orm import Session
 
-from petitions.intake.ledger import headers, rows, sheets, worker
-from petitions.intake.ledger.cells import Row
+from petitions.cases.spreadsheets import sheets
+from petitions.cases.spreadsheets.cells import Row
+from petitions.intake.ledger import headers, rows, worker
 from petitions.web.responses import Application
 from tests.conftest import Isolated
 from tests.factories import World

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from petitions import db
 from petitions.access.models import User
+from petitions.cases.spreadsheets import sheets
 from petitions.db import Database
-from petitions.intake.ledger import batches, files, headers, run, sheets
+from petitions.intake.ledger import batches, files, headers, run
 from petitions.intake.models import ImportBatch, ImportRow
 from petitions.matters.models import Petition
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from petitions.intake.ledger import headers, sheets
-from petitions.intake.ledger.cells import Row
+from petitions.cases.spreadsheets import sheets
+from petitions.cases.spreadsheets.cells import Row
+from petitions.intake.ledger import headers
 from petitions.intake.ledger.columns import COLUMNS, EXTRA
 from petitions.words import Refused
 

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from petitions.cases.checks import check_character
+from petitions.cases.spreadsheets.cells import Row
 from petitions.intake.ledger import headers, rows
-from petitions.intake.ledger.cells import Row
 from petitions.intake.ledger.columns import COLUMNS
 from petitions.matters.registration import FIELDS
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from petitions.intake.ledger import sheets, workbooks
-from petitions.intake.ledger.cells import Row, letter, written
+from petitions.cases.spreadsheets import sheets, workbooks
+from petitions.cases.spreadsheets.cells import Row, letter, written
 from petitions.words import Refused
 
 HEADINGS = ["编号", "姓名", "诉求"]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from petitions.intake.ledger.cells import Cell, Row, cleaned, unguarded
+from petitions.cases.spreadsheets.cells import Cell, Row, cleaned, unguarded
 from petitions.words import Refused, say
 
 _MARKS = (

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from petitions.cases.filekinds import parts_of
-from petitions.intake.ledger import reader
-from petitions.intake.ledger.cells import Cell, Row, cleaned
+from petitions.cases.spreadsheets import reader
+from petitions.cases.spreadsheets.cells import Cell, Row, cleaned
 from petitions.words import Refused, say
 
 LARGEST = 512 << 20

@@ -10,9 +10,9 @@ from typing import Self
 
 import filetype
 
-from petitions.intake.ledger import delimited, workbooks
-from petitions.intake.ledger.cells import Row
-from petitions.intake.ledger.workbooks import Sheet
+from petitions.cases.spreadsheets import delimited, workbooks
+from petitions.cases.spreadsheets.cells import Row
+from petitions.cases.spreadsheets.workbooks import Sheet
 from petitions.words import Refused, say
 
 HEAD = 50

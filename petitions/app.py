@@ -66,8 +66,11 @@ from petitions.matters import kind as matter_kind
 from petitions.matters import listing as matter_listing
 from petitions.matters import views as matter_views
 from petitions.matters.furniture import FURNITURE
+from petitions.mediation import finding as mediation_finding
 from petitions.mediation import kind as mediation_kind
+from petitions.mediation import listing as mediation_listing
 from petitions.mediation import panels as mediation_panels
+from petitions.mediation import views as mediation_views
 from petitions.menu import menu_for
 from petitions.notices import heartbeat, outbox_views
 from petitions.notices import queries as notice_queries
@@ -121,6 +124,7 @@ BLUEPRINTS = (
     request_views.bp,
     who_views.bp,
     review_views.bp,
+    mediation_views.bp,
 )
 
 case_panels.furniture.update(
@@ -141,10 +145,12 @@ code_admin.LISTS.update(dictionaries.LISTS)
 notice_queries.SIGHT.update(visible=sight.visible, concealed=sight.concealed)
 notice_queries.PLACES[:] = [sight.place]
 
-finding.add(*matter_finding.FINDERS)
-facets.add(*matter_listing.FACETS, *review_listing.FACETS)
-rows.DECORATIONS.update(matter=matter_listing.DECORATION, review=review_listing.DECORATION)
-workbench.CARDS.extend((*matter_listing.CARDS, *review_listing.CARDS))
+finding.add(*matter_finding.FINDERS, *mediation_finding.FINDERS)
+facets.add(*matter_listing.FACETS, *review_listing.FACETS, *mediation_listing.FACETS)
+rows.DECORATIONS.update(
+    matter=matter_listing.DECORATION, review=review_listing.DECORATION, mediation=mediation_listing.DECORATION
+)
+workbench.CARDS.extend((*matter_listing.CARDS, *review_listing.CARDS, *mediation_listing.CARDS))
 batch.ACTS.extend(matter_listing.BATCH)
 batch.OUTLOOKS.update(urge=urging.outlook)
 disposal.ERASERS.append(intake_erasure.erase)

@@ -23,6 +23,8 @@ class Entry:
 ENTRIES = (
     Entry("cases.workbench", say("工作台"), "home", "page:own", "g w"),
     Entry("intake.new", say("登记"), "plus", "petition:register", "n"),
+    Entry("mediation.index", say("我的调解"), "people", "mediation:list", "g m"),
+    Entry("mediation.new", say("登记调解"), "plus", "mediation:register", "g n"),
     Entry("triage.queue", say("分办"), "triage", "triage:work", "g f"),
     Entry("assignment.objections", say("异议核实"), "undo", "objection:list"),
     Entry("assignment.arrivals", say("待签收"), "inbox", "duty:list"),

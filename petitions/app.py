@@ -22,6 +22,7 @@ from petitions.access import (
     second_step_views,
 )
 from petitions.access import views as access_views
+from petitions.access.policy import may
 from petitions.assignment import views as assignment_views
 from petitions.assignment.declaration import declaration
 from petitions.cases import (
@@ -214,6 +215,7 @@ def _surroundings(app: Flask) -> dict[str, Any]:
     return {
         "user": person,
         "menu": menu_for(person, {}) if person else [],
+        "keeps_sessions": bool(person) and may(person, "mediation:register"),
         "unread": notice_queries.unread(person) if person else 0,
         "session_left": login.left(settings),
         "office_name": settings.office_name,

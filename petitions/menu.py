@@ -81,7 +81,7 @@ def menu_for(user: User, badges: dict[str, int]) -> list[Point]:
 def _is_here(endpoint: str) -> bool:
     """Whether the present page is this entry's, or belongs to it: the only entry of its package, or what lies under it."""
     here, package = request.endpoint or "", endpoint.partition(".")[0]
-    if here == endpoint or request.blueprint != package:
+    if here == endpoint or request.blueprint != package or any(entry.endpoint == here for entry in ENTRIES):
         return here == endpoint
     alone = sum(entry.endpoint.partition(".")[0] == package for entry in ENTRIES) == 1
     within = endpoint.startswith(here) or request.path.startswith(url_for(endpoint) + "/")

@@ -58,6 +58,8 @@ PERSON: Mapping[str, Input] = {
 
 REASON = Input("reason", say("更正的理由"), "long", rows=2)
 
+USUAL: Mapping[str, str] = {"kind": "natural", "part": "party"}
+
 ALWAYS = ("side", "name", "phone", "kind", "part")
 """Asked in sight; the rest stands behind a line that opens."""
 
@@ -94,7 +96,7 @@ class Page:
     def person(self, prefix: str) -> Mapping[str, str]:
         """What was typed of the party whose inputs begin so; the template's own block has none."""
         number = prefix.removeprefix("people-").removesuffix("-")
-        return self.people[int(number)] if number.isdecimal() and int(number) < len(self.people) else {}
+        return self.people[int(number)] if number.isdecimal() and int(number) < len(self.people) else USUAL
 
 
 def blank() -> dict[str, Any]:
@@ -104,7 +106,7 @@ def blank() -> dict[str, Any]:
 
 def nobody() -> list[dict[str, str]]:
     """One block a side."""
-    return [{"side": side} for side in SIDES]
+    return [{"side": side, **USUAL} for side in SIDES]
 
 
 def new_submission() -> str:
@@ -152,7 +154,7 @@ def typed(form: "MultiDict[str, str]") -> tuple[dict[str, Any], list[dict[str, s
     )[:MOST_PARTIES]  # fmt: skip
     people = [{name: checks.visible(form.get(f"people-{n}-{name}", "")) for name in PERSON} for n in numbers]
     while len(people) < _LEAST:
-        people.append({"side": list(SIDES)[len(people)]})
+        people.append({"side": list(SIDES)[len(people)], **USUAL})
     return values, people
 
 

@@ -23,7 +23,7 @@ SHOWN_SECONDS = 60
 CONSENTS: Mapping[str, tuple[Sentence, str]] = {
     "": (say("还没有登记是否同意"), "soon"),
     "given": (say("同意调解"), "good"),
-    "refused": (say("拒绝调解"), "late"),
+    "refused": (say("拒绝调解"), "overdue"),
 }
 """By consent the words and the chip."""
 

@@ -49,7 +49,10 @@ def load(case: Case) -> None:
         joinedload(Mediation.confirmations),
     ]
     if case.begun_on is not None:
-        wanted += [selectinload(Mediation.sessions), selectinload(Mediation.agreements).joinedload(Agreement.performances)]
+        wanted += [
+            selectinload(Mediation.sessions),
+            selectinload(Mediation.agreements).joinedload(Agreement.performances),
+        ]
     else:
         set_committed_value(case, "sessions", [])
         set_committed_value(case, "agreements", [])
@@ -193,7 +196,7 @@ def _promised(row: Performance, names: Mapping[int, str]) -> Promised:
     if row.done_on is not None:
         standing, chip = say("{day}已履行", day=row.done_on.isoformat()), "good"
     elif late:
-        standing, chip = say("▲ 逾期{days}天", days=(clock.today() - row.due_on).days), "late"
+        standing, chip = say("▲ 逾期{days}天", days=(clock.today() - row.due_on).days), "overdue"
     elif row.paid:
         standing, chip = say("部分履行，还欠{left}元", left=yuan(row.left)), "soon"
     else:

@@ -95,7 +95,6 @@ class Line:
     mediation: Mediation
     people: str
     mediators: str
-    state: str
     next: Sentence
     chip: Chip | None
     clock: Sentence | None
@@ -162,7 +161,6 @@ def _line(one: Mediation, lens: Lens) -> Line:
         mediation=one,
         people=parties_of(one),
         mediators="、".join(seat.user.name for seat in one.seats if seat.left_on is None),
-        state=FLOW.state[one.state].label,
         next=next_step(one),
         chip=duties.chip_of(term) if term is not None else None,
         clock=duties.name_of(term) if term is not None else None,

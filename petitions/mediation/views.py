@@ -46,7 +46,7 @@ def create() -> ResponseReturnValue:
     notes, then = uploads.noted(files), request.form.get("then", "")
     if then:
         # Without script: another block, or the fields of the way that was chosen.
-        return _page(values, [*people, {}] if then == "more" else people, submission, notes=notes)
+        return _page(values, [*people, dict(form.USUAL)] if then == "more" else people, submission, notes=notes)
     try:
         if errors:
             raise FieldErrors(errors)
@@ -100,7 +100,7 @@ def reveal(case_id: int, party_id: int) -> ResponseReturnValue:
 def add_party(case_id: int) -> ResponseReturnValue:
     """The empty form for one more party."""
     case = _asked(case_id, "add_party")
-    return _party_page(case, None, {"side": "respondent"})
+    return _party_page(case, None, {"side": "respondent", **form.USUAL})
 
 
 @bp.post("/mediations/<int:case_id>/parties/new")
@@ -170,3 +170,23 @@ def _party_page(
         person_inputs=form.PERSON, always=form.ALWAYS, choices=form.CHOICES, reason=form.REASON,
         masks=list(who.masked(party).values()) if party else [],
     )  # fmt: skip
+
+
+# --- without a network -----------------------------------------------------------------------------------------------
+
+
+@bp.get("/mediations/offline")
+@permits("mediation:register")
+def offline() -> ResponseReturnValue:
+    """The page that a telephone lays by for where there is no network. It says nothing of any case."""
+    return render_template("mediation/offline.html")
+
+
+@bp.get("/mediations/offline-worker.js")
+@permits("mediation:register")
+def offline_worker() -> ResponseReturnValue:
+    """The script that answers with that page; it may do so for the pages of cases and for nothing else."""
+    answer = current_app.send_static_file("js/offline-worker.js")
+    answer.headers["Service-Worker-Allowed"] = "/cases/"
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer

@@ -45,7 +45,7 @@ ROWS = {
     "other_id": "cases WHERE id <> {case}", "file_id": "attachments WHERE case_id = {case}",
     "notice_id": "notices WHERE recipient_id = {user}", "view_id": "saved_views WHERE user_id = {user}",
     "opening_id": "identity_openings WHERE matter_id = {case}", "batch_id": "import_batches", "disposal_id": "disposals",
-    "version_id": "limit_versions", "template_id": "paper_templates",
+    "party_id": "parties WHERE mediation_id = {case}", "version_id": "limit_versions", "template_id": "paper_templates",
 }  # fmt: skip
 """By parameter of an address the newest row it can mean."""
 

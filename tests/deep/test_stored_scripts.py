@@ -100,6 +100,7 @@ def _known(session: Session, case_id: int) -> dict[str, Any]:
         "document_id": newest("documents", f"WHERE case_id = {case_id}"), "batch_id": newest("import_batches"), "user_id": newest("users"),
         "unit_id": newest("units"), "action": "note", "name": "nature", "code": "appeal", "kind": "merge",
         "version_id": newest("limit_versions"), "paper": "opinion", "template_id": newest("paper_templates"),
+        "party_id": newest("parties"),
     }  # fmt: skip
 
 

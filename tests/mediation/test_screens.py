@@ -180,10 +180,14 @@ def test_a_party_is_found_by_name_initials_and_telephone_by_whoever_sees_the_cas
 ) -> None:
     mediation = accepted(mediators)
     for words in ("麦有根", "myg", "5678", "19900005678"):
-        page = browser_of(mediators.mediator).post("/search", {"q": words}, follow_redirects=True).get_data(as_text=True)
+        page = (
+            browser_of(mediators.mediator).post("/search", {"q": words}, follow_redirects=True).get_data(as_text=True)
+        )
         assert mediation.number in page, words
         for other in (mediators.second, mediators.world.officer):
-            assert mediation.number not in browser_of(other).post("/search", {"q": words}, follow_redirects=True).get_data(as_text=True)
+            assert mediation.number not in browser_of(other).post(
+                "/search", {"q": words}, follow_redirects=True
+            ).get_data(as_text=True)
 
 
 # --- the page of a case ----------------------------------------------------------------------------------------------
@@ -269,7 +273,13 @@ def test_the_page_shows_what_was_said_closed_sessions_and_what_is_overdue(
 ) -> None:
     start = clock.today() - LONG_AGO
     mediation = begun(mediators, start)
-    do(mediation, "hold_session", mediators.mediator, start, **session_of(mediation, start, open_session="closed", session_outcome="again"))
+    do(
+        mediation,
+        "hold_session",
+        mediators.mediator,
+        start,
+        **session_of(mediation, start, open_session="closed", session_outcome="again"),
+    )
     page = browser_of(mediators.mediator).get(f"/cases/{mediation.id}").get_data(as_text=True)
     assert "不公开" in page
     assert "是我堵的。" in page

@@ -89,7 +89,9 @@
     const settle = () => {
       add.hidden = items.children.length >= most;
       // The server counts the rows as they stand, so a sentence about the second means the second that is seen.
-      [...items.querySelectorAll("[data-repeat-number]")].forEach((place, index) => (place.textContent = String(index + 1)));
+      [...items.children].forEach((item, index) => {
+        for (const place of item.querySelectorAll("[data-repeat-number]")) place.textContent = String(index + 1);
+      });
     };
 
     // Empty rows are for pages without script; here one is enough, and more come with the button.

@@ -47,10 +47,10 @@ def _write(page: Page, words: str, began: str = "09:30", day: str = "") -> None:
 
 def _records(page: Page) -> list[dict[str, object]]:
     """What lies in the browser, as it lies there."""
-    told: list[dict[str, object]] = page.evaluate("""() => new Promise((done) => {
+    told: list[dict[str, object]] = page.evaluate("""() => new Promise(async (done) => {
+      if (!(await indexedDB.databases()).some((one) => one.name === "petitions-session")) return done([]);
       const asked = indexedDB.open("petitions-session", 1);
       asked.onsuccess = () => {
-        if (!asked.result.objectStoreNames.contains("records")) return done([]);
         const all = asked.result.transaction("records").objectStore("records").getAll();
         all.onsuccess = () => done(all.result.map((r) => ({...r, cell: new TextDecoder().decode(r.cell.data)})));
       };

@@ -462,5 +462,6 @@
     if (navigator.onLine) await sendOnce();
     else await show();
   }
-  start();
+  // A browser that keeps nothing (private windows) still shows every page.
+  start().catch(() => {});
 })();

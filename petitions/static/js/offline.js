@@ -71,7 +71,7 @@
 
   async function keep(record, told) {
     const cell = await locked(new TextEncoder().encode(JSON.stringify(told)));
-    await put("records", Object.assign({}, record, { cell }));
+    await put("records", { ...record, cell });
   }
 
   async function keepPhotos(id, files) {
@@ -155,7 +155,7 @@
   async function openInFull(record) {
     const told = await read(record);
     // Its answer is a page that the writer sees; whether it was taken is asked once more with the next page.
-    await put("records", Object.assign({}, record, { trouble: "", seen: true }));
+    await put("records", { ...record, trouble: "", seen: true });
     const form = document.createElement("form");
     form.method = "post";
     form.action = record.url;
@@ -229,7 +229,7 @@
     line.setAttribute("role", "status");
     (form.querySelector(".button-bar") || form).prepend(line);
     form.dataset.kept = id;
-    const record = known || { id, url, person, case: url.split("/")[2], number: form.dataset.number || "", at: Date.now(), ready: false };
+    let record = known || { id, url, person, case: url.split("/")[2], number: form.dataset.number || "", at: Date.now(), ready: false };
 
     const isClosed = () => {
       const chosen = form.querySelector('[name="open_session"]:checked') || form.querySelector('select[name="open_session"]');
@@ -258,7 +258,7 @@
           line.textContent = word(why);
           return false;
         }
-        Object.assign(record, also || {});
+        record = { ...record, ...also };
         try {
           await keep(record, { fields: fields(), html: pattern() });
         } catch (error) {
@@ -442,12 +442,16 @@
     const here = await mine();
     const acted = window.location.search.includes("done=") && (window.location.pathname.match(/^\/cases\/(\d+)$/) || [])[1];
     // Something was just done on this case: perhaps what waited for its writer.
-    for (const one of here) if (acted && one.case === acted && one.trouble) await put("records", Object.assign(one, { trouble: "", seen: true }));
+    for (const one of here) if (acted && one.case === acted && one.trouble) await put("records", { ...one, trouble: "", seen: true });
     if (form && isSession(form)) {
       const id = form.querySelector("[name=submission]").value;
       const back = here.find((one) => one.id === id);
       // The server gave it back with a sentence: it is being written again.
-      if (back) await put("records", Object.assign(back, { ready: false, trouble: "" }));
+      if (back) {
+        back.ready = false;
+        back.trouble = "";
+        await put("records", back);
+      }
       const number = form.action.split("/").slice(-2)[0];
       const left = back || here.find((one) => !one.ready && one.case === number);
       if (left && !back && !document.querySelector(".error-summary")) await restore(left);

@@ -22,6 +22,7 @@ from petitions.access import (
     second_step_views,
 )
 from petitions.access import views as access_views
+from petitions.access.policy import may
 from petitions.assignment import views as assignment_views
 from petitions.assignment.declaration import declaration
 from petitions.cases import (
@@ -67,12 +68,15 @@ from petitions.matters import kind as matter_kind
 from petitions.matters import listing as matter_listing
 from petitions.matters import views as matter_views
 from petitions.matters.furniture import FURNITURE
-from petitions.mediation import dossier_views as mediation_dossier
 from petitions.mediation import committees_views, figures_views
+from petitions.mediation import dossier_views as mediation_dossier
+from petitions.mediation import finding as mediation_finding
 from petitions.mediation import kind as mediation_kind
 from petitions.mediation import ledger_views as dispute_ledger_views
+from petitions.mediation import listing as mediation_listing
 from petitions.mediation import panels as mediation_panels
 from petitions.mediation import retention as mediation_retention
+from petitions.mediation import views as mediation_views
 from petitions.menu import menu_for
 from petitions.notices import heartbeat, outbox_views
 from petitions.notices import queries as notice_queries
@@ -131,6 +135,7 @@ BLUEPRINTS = (
     committees_views.bp,
     figures_views.bp,
     dispute_ledger_views.bp,
+    mediation_views.bp,
 )
 
 case_panels.furniture.update(
@@ -151,10 +156,12 @@ code_admin.LISTS.update(dictionaries.LISTS)
 notice_queries.SIGHT.update(visible=sight.visible, concealed=sight.concealed)
 notice_queries.PLACES[:] = [sight.place]
 
-finding.add(*matter_finding.FINDERS)
-facets.add(*matter_listing.FACETS, *review_listing.FACETS)
-rows.DECORATIONS.update(matter=matter_listing.DECORATION, review=review_listing.DECORATION)
-workbench.CARDS.extend((*matter_listing.CARDS, *review_listing.CARDS))
+finding.add(*matter_finding.FINDERS, *mediation_finding.FINDERS)
+facets.add(*matter_listing.FACETS, *review_listing.FACETS, *mediation_listing.FACETS)
+rows.DECORATIONS.update(
+    matter=matter_listing.DECORATION, review=review_listing.DECORATION, mediation=mediation_listing.DECORATION
+)
+workbench.CARDS.extend((*matter_listing.CARDS, *review_listing.CARDS, *mediation_listing.CARDS))
 batch.ACTS.extend(matter_listing.BATCH)
 batch.OUTLOOKS.update(urge=urging.outlook)
 requests.ELSEWHERE.append(
@@ -223,6 +230,7 @@ def _surroundings(app: Flask) -> dict[str, Any]:
     return {
         "user": person,
         "menu": menu_for(person, {}) if person else [],
+        "keeps_sessions": bool(person) and may(person, "mediation:register"),
         "unread": notice_queries.unread(person) if person else 0,
         "session_left": login.left(settings),
         "office_name": settings.office_name,

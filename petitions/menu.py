@@ -23,6 +23,8 @@ class Entry:
 ENTRIES = (
     Entry("cases.workbench", say("工作台"), "home", "page:own", "g w"),
     Entry("intake.new", say("登记"), "plus", "petition:register", "n"),
+    Entry("mediation.index", say("我的调解"), "people", "mediation:list", "g m"),
+    Entry("mediation.new", say("登记调解"), "plus", "mediation:register", "g n"),
     Entry("triage.queue", say("分办"), "triage", "triage:work", "g f"),
     Entry("assignment.objections", say("异议核实"), "undo", "objection:list"),
     Entry("assignment.arrivals", say("待签收"), "inbox", "duty:list"),
@@ -82,7 +84,7 @@ def menu_for(user: User, badges: dict[str, int]) -> list[Point]:
 def _is_here(endpoint: str) -> bool:
     """Whether the present page is this entry's, or belongs to it: the only entry of its package, or what lies under it."""
     here, package = request.endpoint or "", endpoint.partition(".")[0]
-    if here == endpoint or request.blueprint != package:
+    if here == endpoint or request.blueprint != package or any(entry.endpoint == here for entry in ENTRIES):
         return here == endpoint
     alone = sum(entry.endpoint.partition(".")[0] == package for entry in ENTRIES) == 1
     within = endpoint.startswith(here) or request.path.startswith(url_for(endpoint) + "/")

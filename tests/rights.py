@@ -142,10 +142,8 @@ def answer(facts: Facts, app: Application, person: Person | None, request: Reque
     sees = facts.sees(person, thing)
     if name in ("intake.done", "intake.receipt"):
         return FINE if sees or _registered(facts, person, thing) else ABSENT
-    if not sees:
-        return ABSENT
-    if name.startswith("mediation_dossier."):
-        return ABSENT  # a matter is no mediation; tests/mediation holds who is let to the dossier of one
+    if not sees or name.startswith(("mediation.", "mediation_dossier.")):
+        return ABSENT  # a matter is no mediation; tests/mediation holds who is let to one
     if name.startswith("triage."):
         return FINE | FORBIDDEN if person.unit == thing.office else ABSENT
     if name.startswith("assignment."):
@@ -222,7 +220,7 @@ def about(app: Application, numbers: Numbers, actions: list[str]) -> Iterator[Re
     adapter, thing = app.url_map.bind("localhost"), numbers.thing
     known = {
         "case_id": thing.id, "document_id": numbers.document, "petition_id": numbers.petition,
-        "person_id": numbers.person, "file_id": numbers.file, "other_id": thing.id,
+        "person_id": numbers.person, "file_id": numbers.file, "other_id": thing.id, "party_id": 1,
     }  # fmt: skip
     for rule in app.url_map.iter_rules():
         if not rule.arguments & {"case_id", "document_id", "petition_id"}:

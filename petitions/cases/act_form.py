@@ -104,6 +104,12 @@ class ActForm:
         return [one.field for one in self.asked]
 
     @property
+    def basis(self) -> str:
+        """The article of the act with its law; "" where the row names none."""
+        article = self.row.article
+        return f"{kind_of(self.case).law}{article}" if article.startswith("第") else article
+
+    @property
     def issues(self) -> bool:
         """Whether papers come of it, to be seen before."""
         return issues(self.row)

@@ -21,6 +21,7 @@ from petitions.matters import who
 from petitions.matters.identities import Identity
 from petitions.matters.models import Petitioner
 from petitions.matters.repeats import Asked, suspects
+from petitions.mediation.identities import PartyIdentity
 from petitions.notices.robots import Robot
 from petitions.settings import Settings
 from tests.factories import World, build_world, new_petition
@@ -133,7 +134,7 @@ def test_without_the_old_key_nothing_is_touched(own_database: Database) -> None:
 
 
 def test_every_table_with_cells_is_rotated() -> None:
-    assert set(rotation.tables()) == {Draft, Identity, Robot, SecondStep}
+    assert set(rotation.tables()) == {Draft, Identity, PartyIdentity, Robot, SecondStep}
 
 
 def test_a_running_process_sees_the_new_key_in_the_file(own_database: Database, tmp_path: Path) -> None:

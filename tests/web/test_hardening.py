@@ -139,11 +139,21 @@ def test_a_parameter_that_is_sent_twice_counts_once(browser_of: Browse, world: W
 
 
 def test_the_browser_is_given_nothing_to_store_but_the_width_of_the_menu() -> None:
+    scripts = sorted((paths.STATIC / "js").glob("*.js"))
     stored = re.findall(
         r"(?:localStorage|sessionStorage)\.setItem\(\s*([^,]+),|indexedDB|document\.cookie\s*=",
-        "".join(one.read_text(encoding="utf-8") for one in sorted((paths.STATIC / "js").glob("*.js"))),
+        "".join(one.read_text(encoding="utf-8") for one in scripts if one.name != "offline.js"),
     )
     assert stored == ['"petitions.menu"']
+
+
+def test_a_record_written_without_a_network_is_stored_locked_and_in_no_other_way() -> None:
+    """tests/mediation/test_offline_in_a_browser.py looks at what lies there, and that a logout takes it away."""
+    script = (paths.STATIC / "js" / "offline.js").read_text(encoding="utf-8")
+    assert not re.search(r"localStorage|sessionStorage|document\.cookie", script)
+    # Rows of the vault, the key that no script can read, and the same row with what is known of its sending.
+    assert re.findall(r"generateKey\([^)]*\}, (\w+),", script) == ["false"]
+    assert set(re.findall(r"createObjectStore\(\"(\w+)\"", script)) == {"keys", "records", "photos"}
 
 
 def test_only_the_box_for_files_listens_to_what_is_pasted(browser_of: Browse, world: World) -> None:

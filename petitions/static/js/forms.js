@@ -88,7 +88,16 @@
 
     const settle = () => {
       add.hidden = items.children.length >= most;
+      // The server counts the rows as they stand, so a sentence about the second means the second that is seen.
+      [...items.children].forEach((item, index) => {
+        for (const place of item.querySelectorAll("[data-repeat-number]")) place.textContent = String(index + 1);
+      });
     };
+
+    // Empty rows are for pages without script; here one is enough, and more come with the button.
+    [...items.querySelectorAll("[data-repeat-spare]")].forEach((item) => {
+      if (items.children.length > 1) item.remove();
+    });
 
     add.addEventListener("click", () => {
       // Numbers are never used twice, so that a removed block leaves a gap and not a mix-up.

@@ -1,0 +1,114 @@
+"""A telephone in a mediator's hand: 390 px, touch; and what every page on it must hold to."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from petitions.access.models import User
+from petitions.access.passwords import hash_password
+from tests.deep.conftest import present
+from tests.live import PASSWORD, Live
+from tests.mediations import Mediators, set_up_committee
+
+WIDTH, HEIGHT = 390, 844
+
+_SMALL = """() => [...document.querySelectorAll(
+  '.page a.btn, .page button, .page .btn-text, .page select, .page input[type=text], .page input[type=date], .page summary, .page label.option')]
+  .filter((e) => e.checkVisibility({visibilityProperty: true}) && !e.closest('.visually-hidden'))
+  .map((e) => [e.textContent.trim().slice(0, 20) || e.name, e.getBoundingClientRect()])
+  .filter(([, r]) => r.width && (r.height < 43.5)).map(([t, r]) => `${t} ${Math.round(r.width)}x${Math.round(r.height)}`)"""
+
+
+@dataclass
+class Phone:
+    """The telephone and who holds it."""
+
+    live: Live
+    context: BrowserContext
+    page: Page
+
+    def held_by(self, person: User, path: str) -> None:
+        """Somebody logs in on it."""
+        self.context.clear_cookies()
+        self.live.log_in(self.page, person)
+        self.go(path)
+
+    def go(self, path: str) -> None:
+        """Open a page, and look whether it fits the hand."""
+        self.page.goto(self.live.url + path)
+        self.fits()
+
+    def fits(self) -> None:
+        """Nothing is wider than the screen, at 390 and at 320 px, and nothing too small for a finger."""
+        for width in (320, WIDTH):
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, (self.page.url, width, wide)
+        assert self.page.evaluate(_SMALL) == [], self.page.url
+
+    def main_button(self, label: str) -> None:
+        """The main button lies where the thumb is."""
+        box = self.page.locator(".btn-primary, .btn-danger-plain", has_text=label).first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] / 2 > HEIGHT * 0.75, (label, box)
+        assert box["height"] >= 44
+
+    def act(self, case_id: int, action: str) -> None:
+        """The form of an act."""
+        self.go(f"/cases/{case_id}/{action}")
+
+    def send(self, label: str) -> None:
+        """Press the main button and arrive at the case."""
+        self.main_button(label)
+        self.page.locator(".button-bar button[type=submit]", has_text=label).first.click()
+        self.page.wait_for_url(re.compile(r"/cases/\d+(\?|/)"), wait_until="load")
+        self.page.wait_for_load_state()
+        summary = self.page.locator(".error-summary")
+        assert summary.count() == 0, summary.inner_text()
+        expect(self.page.locator(".note-box-success")).to_be_visible()
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """An entry of a long list; tests/web hold how it is found by typing."""
+    page.locator(f"select[name={name}]").evaluate(
+        "(s, value) => { s.value = value; s.dispatchEvent(new Event('change', {bubbles: true})); }", value
+    )
+
+
+@contextmanager
+def phone_of(live: Live, chromium: Browser) -> Iterator[Phone]:
+    """A new telephone; a message on its console fails the test, but for a line that was cut on purpose."""
+    context = chromium.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT}, has_touch=True, is_mobile=True, device_scale_factor=2, locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+    )  # fmt: skip
+    context.set_default_timeout(12_000)
+    page, complaints = context.new_page(), list[str]()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda told: (
+            complaints.append(told.text) if told.type == "error" and "Failed to load" not in told.text else None
+        ),
+    )
+    yield Phone(live, context, page)
+    context.close()
+    assert complaints == [], "\n".join(complaints)
+
+
+def committee_of(live: Live) -> Mediators:
+    """The committee of the world, everybody with the password of all."""
+    with live.database.work() as session:
+        mediators = set_up_committee(session, present(live.world, session))
+        for person in (mediators.chair, mediators.mediator, mediators.second, mediators.justice):
+            person.password_hash = hash_password(PASSWORD)
+        session.flush()
+        for one in (mediators.chair, mediators.mediator, mediators.second, mediators.justice):
+            session.refresh(one)
+            _ = one.username, one.unit, one.roles
+        session.commit()
+        session.expunge_all()
+    return mediators

@@ -1,0 +1,238 @@
+"""A session is written in a village without a network: kept, encrypted, sent once and in order, gone with the logout (ux.md M3)."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from petitions import clock
+from petitions.cases.models import Attachment, Case, Event
+from petitions.cases.perform import perform
+from petitions.mediation.models import Mediation, MediationSession
+from tests.live import Live
+from tests.mediation.phones import Phone, committee_of, phone_of
+from tests.mediations import Mediators, begun
+
+pytestmark = pytest.mark.browser
+
+
+def _begun(live: Live, mediators: Mediators) -> int:
+    with live.database.work() as session:
+        for one in (mediators.unit, mediators.chair, mediators.mediator, mediators.second):
+            session.merge(one)
+        mine = Mediators(
+            mediators.world, *(session.get_one(type(one), one.id) for one in (
+                mediators.unit, mediators.chair, mediators.mediator, mediators.second, mediators.justice
+            ))
+        )  # fmt: skip
+        return begun(mine, clock.today() - timedelta(days=3)).id
+
+
+def _ready(page: Page) -> None:
+    """The empty page is laid by and the worker answers."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function("caches.open('petitions-session').then((c) => c.match('/mediations/offline')).then(Boolean)")
+
+
+def _write(page: Page, words: str, began: str = "09:30", day: str = "") -> None:
+    page.locator("[name=began_at]").fill(began)
+    if day:
+        page.locator("[name=held_on]").fill(day)
+    page.locator("textarea[name=record]").fill(words)
+    page.locator("[name=session_outcome][value=again]").check()
+
+
+def _records(page: Page) -> list[dict[str, object]]:
+    """What lies in the browser, as it lies there."""
+    told: list[dict[str, object]] = page.evaluate("""() => new Promise(async (done) => {
+      if (!(await indexedDB.databases()).some((one) => one.name === "petitions-session")) return done([]);
+      const asked = indexedDB.open("petitions-session", 1);
+      asked.onsuccess = () => {
+        const all = asked.result.transaction("records").objectStore("records").getAll();
+        all.onsuccess = () => done(all.result.map((r) => ({...r, cell: new TextDecoder().decode(r.cell.data)})));
+      };
+    })""")
+    return told
+
+
+def _kept(page: Page, ready: int) -> None:
+    page.wait_for_timeout(600)
+    for _ in range(40):
+        if sum(bool(one["ready"]) for one in _records(page)) == ready:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(_records(page))
+
+
+def _sessions(live: Live, case_id: int) -> list[tuple[str, str]]:
+    with live.database.work(write=False) as session:
+        rows = session.scalars(
+            select(MediationSession).where(MediationSession.mediation_id == case_id).order_by(MediationSession.id)
+        )
+        return [(one.record, one.held_on.isoformat()) for one in rows]
+
+
+def _wait_for(live: Live, page: Page, case_id: int, count: int) -> None:
+    for _ in range(150):
+        if len(_sessions(live, case_id)) >= count:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError((page.url, _sessions(live, case_id), _records(page)))
+
+
+def _open(live: Live, phone: Phone) -> tuple[Mediators, int]:
+    mediators = committee_of(live)
+    case_id = _begun(live, mediators)
+    phone.held_by(mediators.mediator, f"/cases/{case_id}/hold_session")
+    _ready(phone.page)
+    return mediators, case_id
+
+
+def _photo() -> bytes:
+    """Larger than anybody sends: noise does not compress."""
+    picture, out = Image.effect_noise((1000, 900), 90).convert("RGB"), BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_killed_browser_reopens_with_what_was_written_and_sends_it_once(live: Live, chromium: Browser) -> None:
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+    with phone_of(live, chromium) as phone:
+        _, case_id = _open(live, phone)
+        page, photo = phone.page, _photo()
+        assert len(photo) > 1024 * 1024
+        phone.context.set_offline(True)
+        _write(page, "在晒谷场谈了一个小时。", day=yesterday)
+        page.locator("input[type=file]").set_input_files([
+            {"name": f"现场{n}.png", "mimeType": "image/png", "buffer": photo} for n in range(3)
+        ])  # fmt: skip
+        expect(page.locator(".drop-files li")).to_have_count(3)
+        expect(page.locator(".kept-state")).to_have_text("网络断开，内容已存在本机，联网后自动提交")
+        page.wait_for_timeout(1200)
+        (kept,) = _records(page)
+        assert "晒谷场" not in str(kept), "what lies there is encrypted"
+        # The browser dies, and is opened where there is still no network.
+        page.close(run_before_unload=False)
+        phone.page = page = phone.context.new_page()
+        page.goto(f"{live.url}/cases/{case_id}/hold_session")
+        expect(page.locator("textarea[name=record]")).to_have_value("在晒谷场谈了一个小时。")
+        expect(page.locator("[name=held_on]")).to_have_value(yesterday)
+        expect(page.locator(".drop-files li")).to_have_count(3)
+        phone.main_button("记录调解")
+        page.locator("form[data-kept] .button-bar button[type=submit]").first.click()
+        expect(page.locator(".note-box", has_text="网络断开，内容已存在本机，联网后自动提交")).to_be_visible()
+        _kept(page, 1)
+        assert _sessions(live, case_id) == []
+        phone.context.set_offline(False)
+        _wait_for(live, page, case_id, 1)
+        page.wait_for_timeout(800)
+        page.goto(f"{live.url}/cases/{case_id}")
+        page.wait_for_timeout(800)
+        assert _sessions(live, case_id) == [("在晒谷场谈了一个小时。", yesterday)]
+        assert _records(page) == []
+        with live.database.work(write=False) as session:
+            files = session.scalars(select(Attachment).where(Attachment.case_id == case_id)).all()
+            assert len(files) == 3
+            assert max(one.size for one in files) <= 1024 * 1024
+
+
+def test_two_sessions_go_in_order_and_an_expired_login_only_delays_them(live: Live, chromium: Browser) -> None:
+    with phone_of(live, chromium) as phone:
+        mediators, case_id = _open(live, phone)
+        page = phone.page
+        phone.context.set_offline(True)
+        _write(page, "第一次。")
+        page.locator(".button-bar button[type=submit]").first.click()
+        page.get_by_role("button", name="再记录一次调解").click()
+        _write(page, "第二次。", began="14:30")
+        page.locator("form[data-kept] .button-bar button[type=submit]").first.click()
+        _kept(page, 2)
+        phone.context.clear_cookies()  # the login is over meanwhile
+        phone.context.set_offline(False)
+        page.wait_for_timeout(1500)
+        assert _sessions(live, case_id) == []
+        phone.held_by(mediators.mediator, "/mediations")
+        _wait_for(live, page, case_id, 2)
+        page.wait_for_timeout(800)
+        assert [text for text, _ in _sessions(live, case_id)] == ["第一次。", "第二次。"]
+        assert _records(page) == []
+
+
+def test_a_case_that_moved_on_is_shown_with_the_text_and_nothing_is_lost(live: Live, chromium: Browser) -> None:
+    with phone_of(live, chromium) as phone:
+        mediators, case_id = _open(live, phone)
+        page = phone.page
+        phone.context.set_offline(True)
+        _write(page, "路上写下的话。")
+        page.locator(".button-bar button[type=submit]").first.click()
+        _kept(page, 1)
+        with live.database.work() as session:
+            chair = session.get_one(type(mediators.chair), mediators.chair.id)
+            perform(
+                session.get_one(Case, case_id),
+                "fail",
+                {"failure_ground": "other", "ways_told": ["court"], "note": "外出"},
+                chair,
+            )
+        phone.context.set_offline(False)
+        page.reload()
+        expect(page.locator("#kept-records")).to_contain_text("此件在这段时间里已有变动")
+        page.locator("#kept-records").get_by_role("button", name="打开").click()
+        expect(page.locator("h1")).to_contain_text("此件已有变动")
+        expect(page.locator("main")).to_contain_text("路上写下的话。")
+        page.goto(f"{live.url}/mediations")
+        expect(page.locator("#kept-records")).to_be_visible()
+        assert len(_records(page)) == 1
+        assert _sessions(live, case_id) == []
+
+
+def test_a_closed_session_leaves_nothing_and_a_logout_takes_everything(live: Live, chromium: Browser) -> None:
+    with phone_of(live, chromium) as phone:
+        mediators, case_id = _open(live, phone)
+        page = phone.page
+        _write(page, "谈到家里的事。")
+        page.wait_for_timeout(900)
+        assert len(_records(page)) == 1
+        page.locator("[name=open_session][value=closed]").check()
+        expect(page.locator(".kept-state")).to_contain_text("不公开的调解不在本机保存")
+        page.wait_for_timeout(900)
+        assert _records(page) == []
+        page.locator("[name=open_session][value=open]").check()
+        page.wait_for_timeout(900)
+        assert len(_records(page)) == 1
+        page.on("dialog", lambda asked: asked.accept())
+        page.locator("form[action$='/logout'] button").first.evaluate("(button) => button.click()")
+        page.wait_for_url("**/login*")
+        assert _records(page) == []
+        assert page.evaluate("caches.keys()") == []
+        phone.held_by(mediators.mediator, f"/cases/{case_id}")
+        assert "谈到家里的事" not in page.content()
+
+
+def test_what_the_server_wants_changed_comes_back_to_be_changed(live: Live, chromium: Browser) -> None:
+    with phone_of(live, chromium) as phone:
+        _, case_id = _open(live, phone)
+        page = phone.page
+        phone.context.set_offline(True)
+        _write(page, "时间写错了。", began="九点半")
+        page.locator(".button-bar button[type=submit]").first.click()
+        _kept(page, 1)
+        phone.context.set_offline(False)
+        page.reload()
+        page.goto(f"{live.url}/mediations")
+        page.locator("#kept-records").get_by_role("button", name="打开").click()
+        expect(page.locator(".error-summary")).to_be_visible()
+        expect(page.locator("textarea[name=record]")).to_have_value("时间写错了。")
+        page.locator("[name=began_at]").fill("09:30")
+        page.locator(".button-bar button[type=submit]").first.click()
+        page.wait_for_url("**/cases/*?done=*")
+        page.wait_for_timeout(800)
+        assert len(_sessions(live, case_id)) == 1
+        assert _records(page) == []
+        with live.database.work(write=False) as session:
+            held = select(Event).where(Event.case_id == case_id, Event.action == "hold_session")
+            assert len(session.scalars(held).all()) == 1
+            assert session.get_one(Mediation, case_id)

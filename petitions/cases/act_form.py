@@ -104,10 +104,9 @@ class ActForm:
         return [one.field for one in self.asked]
 
     @property
-    def basis(self) -> str:
-        """The article of the act with its law; "" where the row names none."""
-        article = self.row.article
-        return f"{kind_of(self.case).law}{article}" if article.startswith("第") else article
+    def law(self) -> str:
+        """The law whose article the row names, where it leaves it out."""
+        return kind_of(self.case).law if self.row.article.startswith("第") else ""
 
     @property
     def issues(self) -> bool:

@@ -13,6 +13,7 @@ from petitions.cases.limits import LIMITS
 from petitions.cases.models import Case, Event, named
 from petitions.documents.layouts import DEFAULT
 from petitions.flow import Action, Flow
+from petitions.words import say
 
 
 @dataclass
@@ -108,7 +109,7 @@ class CaseKind:
     """The word for an entry somebody chose in a field, also when the entry is no longer offered."""
     conceal: Callable[[Case, dict[str, Any]], dict[str, Any]] = _as_typed
     """The fields of an act on a sealed case as they may be written down (documents/concealed.py)."""
-    law: str = "《信访工作条例》"
+    law: str = say("《信访工作条例》")
     """Whose articles are meant where a row of the table names no law."""
     paper_kinds: Mapping[str, PaperKind] = field(default_factory=dict)
     """By kind what its papers are called; one that is not named here is called by its kind."""

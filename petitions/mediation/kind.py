@@ -21,7 +21,7 @@ MEDIATION = register(
     CaseKind(
         name="mediation",
         label=say("人民调解"),
-        law="《人民调解法》",
+        law=say("《人民调解法》"),
         flow=FLOW,
         fields=FIELDS,
         guards=GUARDS,

@@ -20,6 +20,7 @@ from petitions.access.models import Unit, User
 from petitions.cases.chip import Chip
 from petitions.cases.duties import NOBODY, SEVERITIES, SOON, Lens, chip_of, falls, name_of, owed
 from petitions.cases.facets import Chosen
+from petitions.cases.limits import MEDIATION
 from petitions.cases.listing import is_large, reach
 from petitions.cases.models import Case, Deadline
 from petitions.cases.queries import visible_to
@@ -107,6 +108,8 @@ def board(reader: User) -> Board:
         clocks=[
             OfClock(limit.code, say(limit.name), _sum(row for row in tallied if row.code == limit.code))
             for limit in owed()
+            # Most readers have nothing to do with mediation: its clocks stand there once one of them presses.
+            if limit not in MEDIATION or any(row.code == limit.code for row in tallied)
         ],
         worst=_worst(reader, today),
     )

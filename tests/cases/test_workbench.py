@@ -19,6 +19,7 @@ from petitions.cases.workbench import CARDS, TOP, board, cards_for
 from petitions.matters.listing import WAITS
 from petitions.web.responses import Application
 from tests.factories import World, make_user, matter_in, new_petition
+from tests.mediations import agreed, agreed_to, do, mediation_in, opened, set_up_committee
 from tests.pages import Browser
 from tests.reviews import review_in, set_up_bodies
 
@@ -32,7 +33,7 @@ def handed_over(app: Application) -> Application:
 
 
 @pytest.fixture
-def busy(world: World) -> World:
+def busy(world: World, session: Session) -> World:
     """A county with something in every card, in time and late."""
     today = clock.today()
 
@@ -64,6 +65,14 @@ def busy(world: World) -> World:
     set_up_bodies(world)
     for state in ("review_requested", "reviewing", "review_in_approval", "review_issued"):
         review_in(world, state)
+    mediators = set_up_committee(session, world)
+    for state in ("mediation_requested", "in_mediation", "agreement_drafted", "agreed", "performed"):
+        mediation_in(mediators, state)
+    nobody_yet = opened(mediators.mediator)
+    agreed_to(nobody_yet, mediators.mediator)
+    do(nobody_yet, "accept", mediators.mediator, elsewhere="none")
+    # Its first instalment is late, and the window for the court near its end.
+    agreed(mediators, today - timedelta(days=27))
     return world
 
 

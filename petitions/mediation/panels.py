@@ -42,7 +42,8 @@ def load(case: Case) -> None:
     codes.read("dispute_type", "reveal_reason")
     # Few sit and few requests go to a court, so they come with the case itself.
     wanted: list[Any] = [
-        selectinload(Mediation.parties).joinedload(Party.identity),
+        # Few of each: read together they cost one question instead of three.
+        joinedload(Mediation.parties).joinedload(Party.identity),
         joinedload(Mediation.seats).joinedload(Seat.user).lazyload(User.held),
         joinedload(Mediation.about).lazyload("*"),
         joinedload(Mediation.confirmations),

@@ -1,7 +1,9 @@
 """The test's browser: a client that is logged in, and that checks every page it is given."""
 
 import html as markup
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +13,14 @@ from werkzeug.test import TestResponse
 from petitions.access import login
 from petitions.access.models import User
 from petitions.web.responses import Application
+
+
+def said_in(answer: TestResponse) -> str:
+    """Everything an answer says: the text of a page, or of every part of a file that is packed (a spreadsheet, a paper)."""
+    if not answer.data.startswith(b"PK"):
+        return answer.data.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        return "\n".join(packed.read(name).decode(errors="replace") for name in packed.namelist())
 
 
 class Browser:

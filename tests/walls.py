@@ -23,7 +23,7 @@ from petitions.matters.models import Matter
 from petitions.matters.register import register
 from petitions.web.responses import Application
 from tests.factories import CLASSIFIED, make_unit, make_user, typed
-from tests.pages import Browser
+from tests.pages import Browser, said_in
 
 EVERY_ROLE = tuple(Role)
 _RARE = "彧翀旻喆昉晔烜煊珩珮琬琰瑀瑄璟璠祎祺稷竑竫笙筠箴絜綦翊翙耆聿胤臻舸芃茞荃莙菡萁葳蒨蓁蕤薇藻"
@@ -212,7 +212,7 @@ class Crawl:
         """One answer, held against every canary: body, headers, and what an error page says."""
         answer = browser.client.get(url) if form is None else browser.client.post(url, data=form)
         self.responses += 1
-        said = answer.get_data(as_text=True) + "\n".join(f"{name}: {value}" for name, value in answer.headers)
+        said = said_in(answer) + "\n".join(f"{name}: {value}" for name, value in answer.headers)
         for secret in secrets:
             found = [word for word in secret.words if word in said]
             if found:
@@ -257,7 +257,7 @@ def counted(browser: Browser) -> dict[str, str]:
     Not the audit, which tells of this very look, and not the sign of life, which tells of the tick.
     """
     return {
-        url: _CHANGING.sub("", browser.client.get(url).get_data(as_text=True))
+        url: _CHANGING.sub("", said_in(browser.client.get(url)))
         for url in LISTS
         if "audit" not in url and url != "/healthz"
     }

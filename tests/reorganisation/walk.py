@@ -29,7 +29,7 @@ from petitions.reorganisation.orders import Order
 from petitions.web.responses import Application
 from petitions.words import Refusal
 from tests.factories import World, make_unit, make_user, matter_in, typed
-from tests.pages import Browser
+from tests.pages import Browser, said_in
 
 BASIS = "青编〔2026〕3号"
 STATES = ("triage", "dispatched", "signed", "objected", "accepted", "mediating", "in_approval", "served", "concluded")
@@ -212,7 +212,7 @@ class Walk:
     def _crawl(self, browser: Browser, app: Application) -> int:
         read = 0
         for address in self._addresses(app):
-            text = browser.client.get(address, follow_redirects=True).get_data(as_text=True)
+            text = said_in(browser.client.get(address, follow_redirects=True))
             found = [word for word in self.canaries if word in text.replace(address.partition("q=")[2] or "\0", "")]
             assert not found, address
             read += 1

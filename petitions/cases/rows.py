@@ -110,12 +110,14 @@ def rows(case_ids: Sequence[int], user: User, lens: Lens | None = None) -> list[
         .where(Case.id.in_(case_ids))
     )  # fmt: skip
     clocks = duties.shown(case_ids, lens or Lens(user.unit_id))
-    cells: dict[int, dict[str, str]] = {}
-    for decoration in DECORATIONS.values():
-        for case_id, words in decoration.cells(case_ids, user).items():
-            cells.setdefault(case_id, {}).update(words)
+    there = db.session().execute(wanted).all()
+    cells: dict[int, Mapping[str, str]] = {}
+    for kind, decoration in DECORATIONS.items():
+        # A kind that stands in no row asks the database nothing.
+        if ids := [one.id for one in there if one.kind == kind]:
+            cells |= decoration.cells(ids, user)
     found = {}
-    for one in db.session().execute(wanted):
+    for one in there:
         clock = clocks.get(one.id)
         found[one.id] = Row(
             id=one.id, kind=one.kind, number=one.number, title=one.title, state=one.state, received_on=one.received_on,

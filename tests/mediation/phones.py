@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
 
 from petitions.access.models import User
 from petitions.access.passwords import hash_password
+from petitions.mediation.models import MediationSession
 from tests.deep.conftest import present
 from tests.live import PASSWORD, Live
 from tests.mediations import Mediators, set_up_committee
@@ -47,7 +49,8 @@ class Phone:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, (self.page.url, width, wide)
-        assert self.page.evaluate(_SMALL) == [], self.page.url
+        small = self.page.evaluate(_SMALL)
+        assert small == [], f"{self.page.url}: {small}"
 
     def main_button(self, label: str) -> None:
         """The main button lies where the thumb is."""
@@ -112,3 +115,53 @@ def committee_of(live: Live) -> Mediators:
         session.commit()
         session.expunge_all()
     return mediators
+
+
+# --- without a network -----------------------------------------------------------------------------------------------
+
+
+def ready(page: Page) -> None:
+    """The empty page is laid by and the worker answers."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function("caches.open('petitions-session').then((c) => c.match('/mediations/offline')).then(Boolean)")
+
+
+def records(page: Page) -> list[dict[str, object]]:
+    """What lies in the browser, as it lies there."""
+    told: list[dict[str, object]] = page.evaluate("""() => new Promise(async (done) => {
+      if (!(await indexedDB.databases()).some((one) => one.name === "petitions-session")) return done([]);
+      const asked = indexedDB.open("petitions-session", 1);
+      asked.onsuccess = () => {
+        const all = asked.result.transaction("records").objectStore("records").getAll();
+        all.onsuccess = () => done(all.result.map((r) => ({...r, cell: new TextDecoder().decode(r.cell.data)})));
+      };
+    })""")
+    return told
+
+
+def kept(page: Page, waiting: int) -> None:
+    """So many records wait in the browser to be sent."""
+    page.wait_for_timeout(600)
+    for _ in range(40):
+        if sum(bool(one["ready"]) for one in records(page)) == waiting:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(records(page))
+
+
+def sessions_of(live: Live, case_id: int) -> list[tuple[str, str]]:
+    """The sessions of a case as they were written down: record and day."""
+    with live.database.work(write=False) as session:
+        rows = session.scalars(
+            select(MediationSession).where(MediationSession.mediation_id == case_id).order_by(MediationSession.id)
+        )
+        return [(one.record, one.held_on.isoformat()) for one in rows]
+
+
+def wait_for(live: Live, page: Page, case_id: int, count: int) -> None:
+    """Until so many sessions have arrived."""
+    for _ in range(150):
+        if len(sessions_of(live, case_id)) >= count:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError((page.url, sessions_of(live, case_id), records(page)))

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from petitions import clock
 from petitions.cases.models import Attachment, Case, Event
 from petitions.cases.perform import perform
-from petitions.mediation.models import Mediation, MediationSession
+from petitions.mediation.models import Mediation
 from tests.live import Live
-from tests.mediation.phones import Phone, committee_of, phone_of
+from tests.mediation.phones import Phone, committee_of, kept, phone_of, ready, records, sessions_of, wait_for
 from tests.mediations import Mediators, begun
 
 pytestmark = pytest.mark.browser
@@ -31,12 +31,6 @@ def _begun(live: Live, mediators: Mediators) -> int:
         return begun(mine, clock.today() - timedelta(days=3)).id
 
 
-def _ready(page: Page) -> None:
-    """The empty page is laid by and the worker answers."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    page.wait_for_function("caches.open('petitions-session').then((c) => c.match('/mediations/offline')).then(Boolean)")
-
-
 def _write(page: Page, words: str, began: str = "09:30", day: str = "") -> None:
     page.locator("[name=began_at]").fill(began)
     if day:
@@ -45,49 +39,11 @@ def _write(page: Page, words: str, began: str = "09:30", day: str = "") -> None:
     page.locator("[name=session_outcome][value=again]").check()
 
 
-def _records(page: Page) -> list[dict[str, object]]:
-    """What lies in the browser, as it lies there."""
-    told: list[dict[str, object]] = page.evaluate("""() => new Promise(async (done) => {
-      if (!(await indexedDB.databases()).some((one) => one.name === "petitions-session")) return done([]);
-      const asked = indexedDB.open("petitions-session", 1);
-      asked.onsuccess = () => {
-        const all = asked.result.transaction("records").objectStore("records").getAll();
-        all.onsuccess = () => done(all.result.map((r) => ({...r, cell: new TextDecoder().decode(r.cell.data)})));
-      };
-    })""")
-    return told
-
-
-def _kept(page: Page, ready: int) -> None:
-    page.wait_for_timeout(600)
-    for _ in range(40):
-        if sum(bool(one["ready"]) for one in _records(page)) == ready:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(_records(page))
-
-
-def _sessions(live: Live, case_id: int) -> list[tuple[str, str]]:
-    with live.database.work(write=False) as session:
-        rows = session.scalars(
-            select(MediationSession).where(MediationSession.mediation_id == case_id).order_by(MediationSession.id)
-        )
-        return [(one.record, one.held_on.isoformat()) for one in rows]
-
-
-def _wait_for(live: Live, page: Page, case_id: int, count: int) -> None:
-    for _ in range(150):
-        if len(_sessions(live, case_id)) >= count:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError((page.url, _sessions(live, case_id), _records(page)))
-
-
 def _open(live: Live, phone: Phone) -> tuple[Mediators, int]:
     mediators = committee_of(live)
     case_id = _begun(live, mediators)
     phone.held_by(mediators.mediator, f"/cases/{case_id}/hold_session")
-    _ready(phone.page)
+    ready(phone.page)
     return mediators, case_id
 
 
@@ -112,7 +68,7 @@ def test_a_killed_browser_reopens_with_what_was_written_and_sends_it_once(live: 
         expect(page.locator(".drop-files li")).to_have_count(3)
         expect(page.locator(".kept-state")).to_have_text("网络断开，内容已存在本机，联网后自动提交")
         page.wait_for_timeout(1200)
-        (kept,) = _records(page)
+        (kept,) = records(page)
         assert "晒谷场" not in str(kept), "what lies there is encrypted"
         # The browser dies, and is opened where there is still no network.
         page.close(run_before_unload=False)
@@ -124,15 +80,15 @@ def test_a_killed_browser_reopens_with_what_was_written_and_sends_it_once(live: 
         phone.main_button("记录调解")
         page.locator("form[data-kept] .button-bar button[type=submit]").first.click()
         expect(page.locator(".note-box", has_text="网络断开，内容已存在本机，联网后自动提交")).to_be_visible()
-        _kept(page, 1)
-        assert _sessions(live, case_id) == []
+        kept(page, 1)
+        assert sessions_of(live, case_id) == []
         phone.context.set_offline(False)
-        _wait_for(live, page, case_id, 1)
+        wait_for(live, page, case_id, 1)
         page.wait_for_timeout(800)
         page.goto(f"{live.url}/cases/{case_id}")
         page.wait_for_timeout(800)
-        assert _sessions(live, case_id) == [("在晒谷场谈了一个小时。", yesterday)]
-        assert _records(page) == []
+        assert sessions_of(live, case_id) == [("在晒谷场谈了一个小时。", yesterday)]
+        assert records(page) == []
         with live.database.work(write=False) as session:
             files = session.scalars(select(Attachment).where(Attachment.case_id == case_id)).all()
             assert len(files) == 3
@@ -149,16 +105,16 @@ def test_two_sessions_go_in_order_and_an_expired_login_only_delays_them(live: Li
         page.get_by_role("button", name="再记录一次调解").click()
         _write(page, "第二次。", began="14:30")
         page.locator("form[data-kept] .button-bar button[type=submit]").first.click()
-        _kept(page, 2)
+        kept(page, 2)
         phone.context.clear_cookies()  # the login is over meanwhile
         phone.context.set_offline(False)
         page.wait_for_timeout(1500)
-        assert _sessions(live, case_id) == []
+        assert sessions_of(live, case_id) == []
         phone.held_by(mediators.mediator, "/mediations")
-        _wait_for(live, page, case_id, 2)
+        wait_for(live, page, case_id, 2)
         page.wait_for_timeout(800)
-        assert [text for text, _ in _sessions(live, case_id)] == ["第一次。", "第二次。"]
-        assert _records(page) == []
+        assert [text for text, _ in sessions_of(live, case_id)] == ["第一次。", "第二次。"]
+        assert records(page) == []
 
 
 def test_a_case_that_moved_on_is_shown_with_the_text_and_nothing_is_lost(live: Live, chromium: Browser) -> None:
@@ -168,7 +124,7 @@ def test_a_case_that_moved_on_is_shown_with_the_text_and_nothing_is_lost(live: L
         phone.context.set_offline(True)
         _write(page, "路上写下的话。")
         page.locator(".button-bar button[type=submit]").first.click()
-        _kept(page, 1)
+        kept(page, 1)
         with live.database.work() as session:
             chair = session.get_one(type(mediators.chair), mediators.chair.id)
             perform(
@@ -185,8 +141,8 @@ def test_a_case_that_moved_on_is_shown_with_the_text_and_nothing_is_lost(live: L
         expect(page.locator("main")).to_contain_text("路上写下的话。")
         page.goto(f"{live.url}/mediations")
         expect(page.locator("#kept-records")).to_be_visible()
-        assert len(_records(page)) == 1
-        assert _sessions(live, case_id) == []
+        assert len(records(page)) == 1
+        assert sessions_of(live, case_id) == []
 
 
 def test_a_closed_session_leaves_nothing_and_a_logout_takes_everything(live: Live, chromium: Browser) -> None:
@@ -195,18 +151,18 @@ def test_a_closed_session_leaves_nothing_and_a_logout_takes_everything(live: Liv
         page = phone.page
         _write(page, "谈到家里的事。")
         page.wait_for_timeout(900)
-        assert len(_records(page)) == 1
+        assert len(records(page)) == 1
         page.locator("[name=open_session][value=closed]").check()
         expect(page.locator(".kept-state")).to_contain_text("不公开的调解不在本机保存")
         page.wait_for_timeout(900)
-        assert _records(page) == []
+        assert records(page) == []
         page.locator("[name=open_session][value=open]").check()
         page.wait_for_timeout(900)
-        assert len(_records(page)) == 1
+        assert len(records(page)) == 1
         page.on("dialog", lambda asked: asked.accept())
         page.locator("form[action$='/logout'] button").first.evaluate("(button) => button.click()")
         page.wait_for_url("**/login*")
-        assert _records(page) == []
+        assert records(page) == []
         assert page.evaluate("caches.keys()") == []
         phone.held_by(mediators.mediator, f"/cases/{case_id}")
         assert "谈到家里的事" not in page.content()
@@ -219,7 +175,7 @@ def test_what_the_server_wants_changed_comes_back_to_be_changed(live: Live, chro
         phone.context.set_offline(True)
         _write(page, "时间写错了。", began="九点半")
         page.locator(".button-bar button[type=submit]").first.click()
-        _kept(page, 1)
+        kept(page, 1)
         phone.context.set_offline(False)
         page.reload()
         page.goto(f"{live.url}/mediations")
@@ -230,8 +186,8 @@ def test_what_the_server_wants_changed_comes_back_to_be_changed(live: Live, chro
         page.locator(".button-bar button[type=submit]").first.click()
         page.wait_for_url("**/cases/*?done=*")
         page.wait_for_timeout(800)
-        assert len(_sessions(live, case_id)) == 1
-        assert _records(page) == []
+        assert len(sessions_of(live, case_id)) == 1
+        assert records(page) == []
         with live.database.work(write=False) as session:
             held = select(Event).where(Event.case_id == case_id, Event.action == "hold_session")
             assert len(session.scalars(held).all()) == 1

@@ -3,10 +3,12 @@
 import os
 import re
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import time_machine
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
@@ -15,7 +17,7 @@ from petitions.cases.models import Case
 from petitions.mediation.models import Mediation
 from tests.deep.conftest import present
 from tests.live import Live
-from tests.mediation.phones import Phone, choose, committee_of, phone_of
+from tests.mediation.phones import Phone, choose, committee_of, phone_of, ready, sessions_of, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -88,13 +90,7 @@ def test_a_dispute_is_registered_agreed_overdue_reminded_paid_visited_and_archiv
         phone.fits()
         _begin(phone, mediators.chair, case_id)
 
-        phone.act(case_id, "hold_session")
-        _shot(page, "session")
-        page.locator("[name=began_at]").fill("09:30")
-        page.locator("textarea[name^='statements.']").first.fill("沟被堵了三年。")
-        page.locator("textarea[name=record]").fill("讲解了相邻关系的规定。")
-        page.locator("[name=session_outcome][value=again]").check()
-        phone.send("记录调解")
+        _talk_in_the_village(live, phone, case_id)
         _agree(phone, case_id)
         _shot(page, "agreed")
         expect(page.locator("#agreement")).to_contain_text("第一期赔偿款")
@@ -118,12 +114,51 @@ def test_a_dispute_is_registered_agreed_overdue_reminded_paid_visited_and_archiv
             phone.send("回访")
             phone.act(case_id, "conclude_performance")
             phone.send("履行完毕")
+            _bring(phone, case_id, "identity", "身份证明.png")
+            _bring(phone, case_id, "power", "授权委托书.png")
             phone.act(case_id, "archive")
             if page.locator("[name=waives_confirmation]").count():
                 page.locator("[name=waives_confirmation]").check()
             _shot(page, "archive")
             phone.send("立卷归档")
             expect(page.locator(".identity")).to_contain_text("调解卷宗已归档")
+
+
+def _talk_in_the_village(live: Live, phone: Phone, case_id: int) -> None:
+    """The first session, where there is no network: it is sent once when it is back."""
+    page = phone.page
+    phone.act(case_id, "hold_session")
+    ready(page)
+    phone.context.set_offline(True)
+    _shot(page, "session")
+    page.locator("[name=began_at]").fill("09:30")
+    page.locator("textarea[name^='statements.']").first.fill("沟被堵了三年。")
+    page.locator("textarea[name=record]").fill("讲解了相邻关系的规定。")
+    page.locator("[name=session_outcome][value=again]").check()
+    phone.main_button("记录调解")
+    page.locator("form[data-kept] .button-bar button[type=submit]").first.click()
+    expect(page.locator(".note-box", has_text="网络断开，内容已存在本机，联网后自动提交")).to_be_visible()
+    assert sessions_of(live, case_id) == []
+    phone.context.set_offline(False)
+    wait_for(live, page, case_id, 1)
+    page.wait_for_timeout(800)
+    phone.go(f"/cases/{case_id}")
+    expect(page.locator("#sessions")).to_contain_text("讲解了相邻关系的规定。")
+    assert len(sessions_of(live, case_id)) == 1
+
+
+def _bring(phone: Phone, case_id: int, part: str, name: str) -> None:
+    """A photograph of what the dossier must hold."""
+    page = phone.page
+    phone.act(case_id, "attach")
+    picture = BytesIO()
+    Image.new("RGB", (40, 30), "white").save(picture, "PNG")
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": name, "mimeType": "image/png", "buffer": picture.getvalue()}
+    )
+    choose(page, "dossier_part", part)
+    page.locator(".button-bar button[type=submit]").first.click()
+    page.wait_for_url(re.compile(r"/cases/\d+(\?|/)"), wait_until="load")
 
 
 def _agree(phone: Phone, case_id: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from petitions.access import audit, gate, login, vault
 from petitions.access.passwords import hash_password
-from petitions.cases import fields, history, perform, queries, search, timing
+from petitions.cases import cleaning, history, perform, queries, search, timing
 from petitions.documents import numbering, render
 from petitions.matters import identity, who
 from petitions.notices import outbox
@@ -32,7 +32,7 @@ POINTS: dict[str, tuple[Any, str]] = {
     "a line of the audit": (audit, "_noted"),
     "a line of a look": (audit, "record"),
     "the chain of the audit": (audit, "chained"),
-    "the fields that were typed": (fields, "clean"),
+    "the fields that were typed": (cleaning, "clean"),
     "the clocks": (timing, "follow"),
     "the history": (history, "forget"),
     "the number of a paper": (numbering, "next_number"),

@@ -48,7 +48,7 @@ class Part:
 class _Sorted:
     """What the history says of the files: which act brought them, where they were put, what will never come."""
 
-    by_digest: dict[str, str] = field(default_factory=dict)
+    by_digest: dict[tuple[str, str], str] = field(default_factory=dict)
     by_file: dict[str, str] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
 
@@ -58,8 +58,10 @@ def _sorted(mediation: Mediation) -> _Sorted:
     rows = select(Event.action, Event.data).where(Event.case_id == mediation.id).order_by(Event.id)
     for action, data in db.session().execute(rows):
         for file in data.get("files", ()):
+            # With the name: one scan may be brought for two parts.
             found.by_digest.setdefault(
-                str(file.get("sha256", "")), data.get("dossier_part") or of_act.get(action, "evidence")
+                (str(file.get("sha256", "")), str(file.get("name", ""))),
+                data.get("dossier_part") or of_act.get(action, "evidence"),
             )
         if action == "file_into_dossier":
             found.by_file[data["dossier_file"]] = data["dossier_part"]
@@ -69,7 +71,7 @@ def _sorted(mediation: Mediation) -> _Sorted:
 
 
 def _part_of(file: Attachment, found: _Sorted) -> Section:
-    return BY_CODE[found.by_file.get(str(file.id)) or found.by_digest.get(file.sha256, "evidence")]
+    return BY_CODE[found.by_file.get(str(file.id)) or found.by_digest.get((file.sha256, file.name), "evidence")]
 
 
 def items_of(mediation: Mediation) -> list[Item]:

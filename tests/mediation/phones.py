@@ -62,6 +62,7 @@ class Phone:
     def act(self, case_id: int, action: str) -> None:
         """The form of an act."""
         self.go(f"/cases/{case_id}/{action}")
+        expect(self.page.locator("#act"), self.page.locator("main").inner_text()).to_be_visible()
 
     def send(self, label: str) -> None:
         """Press the main button and arrive at the case."""

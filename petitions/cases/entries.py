@@ -153,7 +153,8 @@ def _worded(kind: CaseKind, case: Case, user: User, one: Field, value: Any, name
 def _plain(one: Field, value: Any) -> str | Sentence:
     if one.kind is Kind.FLAG:
         return say("是") if value else say("否")
-    return say("{amount}元", amount=value) if one.kind is Kind.MONEY else f"{readable(value)}{one.suffix}"
+    # Of an amount the label says that it is in 元.
+    return f"{readable(value)}{one.suffix}"
 
 
 def _each(value: Any) -> Iterable[Any]:

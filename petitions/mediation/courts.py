@@ -10,12 +10,15 @@ from typing import Any
 
 from petitions import clock
 from petitions.access.models import User
+from petitions.cases import clocks
+from petitions.cases.calendar import load_calendar
+from petitions.cases.limits import LIMITS
 from petitions.cases.models import Case, Deadline
 from petitions.cases.panels import Panel
 from petitions.mediation.committees import committee_of
 from petitions.mediation.confirming import materials_of
 from petitions.mediation.lists import FIXED, WHY_NOT_CONFIRMED
-from petitions.mediation.models import Mediation
+from petitions.mediation.models import Confirmation, Mediation
 from petitions.words import Sentence, say
 
 # --- the competent court ---------------------------------------------------------------------------------------------
@@ -132,6 +135,8 @@ class Standing:
     """By which rule it is competent."""
     asked_on: date | None
     accepted_on: date | None
+    answer_by: date | None
+    """By when the court says whether it accepts (M10), then how it rules (M11): its own duty, and no clock of the case."""
     result: str
     """valid, rejected, not_accepted, withdrawn, or empty."""
     result_words: str
@@ -166,11 +171,21 @@ def standing(mediation: Mediation) -> Standing | None:
         why=rules.get(asked.court_rule, "") if asked is not None else proposal.why,
         asked_on=asked.asked_on if asked is not None else None,
         accepted_on=asked.accepted_on if asked is not None else None,
+        answer_by=_answers_by(asked) if asked is not None else None,
         result=result, result_words=_RESULTS.get(result, ""), result_on=asked.result_on if asked is not None else None,
         number=asked.ruling_number if asked is not None else "",
         object_until=_due(mediation, "M12.party"), enforce_until=_due(mediation, "M13"),
         next=_next(step, result, in_time=in_time),
     )  # fmt: skip
+
+
+def _answers_by(asked: Confirmation) -> date | None:
+    if asked.result:
+        return None
+    code, start = ("M11.special", asked.accepted_on) if asked.accepted_on else ("M10", asked.asked_on)
+    limit = LIMITS[code]
+    assert limit.length is not None
+    return clocks.due(start, limit.length, limit.unit, load_calendar(), roll=limit.roll).rolled
 
 
 _RESULTS: Mapping[str, Sentence] = {

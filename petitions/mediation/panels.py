@@ -23,6 +23,7 @@ from petitions.mediation import courts, dossier_page, identity
 from petitions.mediation.lists import FIXED, SOURCES
 from petitions.mediation.models import (
     Agreement,
+    Committee,
     Confirmation,
     Mediation,
     MediationSession,
@@ -56,7 +57,9 @@ def load(case: Case) -> None:
     else:
         set_committed_value(case, "sessions", [])
         set_committed_value(case, "agreements", [])
-    db.session().scalars(select(Mediation).where(Mediation.id == case.id).options(*wanted)).unique().one()
+    # The committee's row comes along: the panel of the confirmation proposes its court.
+    whole = select(Mediation, Committee).outerjoin(Committee, Committee.unit_id == Mediation.unit_id)
+    db.session().execute(whole.where(Mediation.id == case.id).options(*wanted)).unique().one()
 
 
 @dataclass(frozen=True)
@@ -221,7 +224,12 @@ def confirmation(case: Case, user: User) -> Panel | None:
         "mediation/_confirmation.html",
         Place.SIDE,
         "confirmation",
-        {"rows": rows, "window": duties.chip_of(window) if window else None, "acts": _acts(case, user, "confirmation")},
+        {
+            "rows": rows,
+            "window": duties.chip_of(window) if window else None,
+            "acts": _acts(case, user, "confirmation"),
+            "told": courts.standing(case),
+        },
     )
 
 

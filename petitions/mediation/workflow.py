@@ -17,7 +17,8 @@ _OPEN = _UNDECIDED + " " + _AGREED
 _ALL = _OPEN + " mediation_failed mediation_refused mediation_archived"
 _TERMS = "M1 M2 M3 M4 M5.ordinary M5.summary M6 M8"
 """Whichever of them applies runs alone: by the installation's rule, or by who handed it over."""
-_COURT = "M9 M10 M11.special M12.party M13"
+_COURT = "M9 M12.party M13"
+"""The parties' own; what the court owes (M10, M11) is no clock of a case here, and courts.py counts it."""
 _SAID = "dispute_type dispute_title dispute_facts"
 _ABOUT = "dispute_requests dispute_place dispute_amount dispute_headcount difficult files"
 _AGREEMENT = "agreed_facts disputed_points responsibility agreed_content performance_plan performance_way"
@@ -126,17 +127,17 @@ ACTIONS = (
     Action("ask_confirmation", "申请司法确认", _AGREED, None, "mediation:mediate",
            requires="asked_on court court_rule together materials confirmation_checks", accepts="files",
            guards="effective_for_confirmation window_is_open asked_together may_be_confirmed papers_are_complete",
-           effect="ask_confirmation", stops="M9", starts="M10", dated_by="asked_on", document="confirmation_request",
+           effect="ask_confirmation", stops="M9", dated_by="asked_on", document="confirmation_request",
            article="第33条、《民事诉讼法》第205条", panel="confirmation"),
     Action("court_accepts", "法院受理", _AGREED, None, "mediation:mediate", requires="court_accepted_on",
-           accepts="court_number files", guards="court_has_it court_has_not_accepted", effect="court_accepts", stops="M10",
-           starts="M11.special", dated_by="court_accepted_on", article="《司法确认规定》第4条", panel="confirmation"),
+           accepts="court_number files", guards="court_has_it court_has_not_accepted", effect="court_accepts",
+           dated_by="court_accepted_on", article="《司法确认规定》第4条", panel="confirmation"),
     Action("court_rules", "登记法院裁定", _AGREED, None, "mediation:mediate",
            requires="ruling ruled_on received_on", accepts="court_number note files", guards="court_has_it ruling_is_in_order",
-           effect="court_rules", stops="M10 M11.special", starts="M12.party M13", dated_by="received_on", notices="chair",
+           effect="court_rules", starts="M12.party M13", dated_by="received_on", notices="chair",
            article="第33条、《民事诉讼法》第206条", panel="confirmation"),
     Action("withdraw_confirmation", "撤回司法确认申请", _AGREED, None, "mediation:mediate", requires="reason",
-           guards="court_has_it", effect="withdraw_confirmation", stops="M10 M11.special",
+           guards="court_has_it", effect="withdraw_confirmation",
            article="《司法确认规定》第5条第二款", panel="confirmation"),
     Action("mediate_again", "变更协议，重新调解", _AGREED, "in_mediation", "mediation:mediate", requires="reason",
            guards="confirmation_was_rejected", effect="mediate_again", stops="MP " + _COURT, starts="M1 M2 M3",

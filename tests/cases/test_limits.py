@@ -58,6 +58,7 @@ LAW = [
     ("M13", 2, Unit.YEARS, Duty.PARTIES, True, "第250条"),
     ("M14", 0, Unit.DAYS, Duty.HOLDER, False, "第30条"),
     ("M15", 0, Unit.DAYS, Duty.HOLDER, False, "第29条"),
+    ("MP", None, Unit.DAYS, Duty.HOLDER, False, "第31条"),
     ("X1.apply", 60, Unit.DAYS, Duty.PARTIES, True, "第20条"),
     ("X1.accept", 5, Unit.WORKDAYS, Duty.OUTSIDE, False, "第30条"),
     ("X1.decide", 60, Unit.DAYS, Duty.OUTSIDE, False, "第62条"),
@@ -147,7 +148,7 @@ def test_only_the_disposal_clock_keeps_a_floor():
 
 
 def test_what_has_no_term_does_not_roll():
-    assert [code for code, limit in LIMITS.items() if not limit.roll] == ["T2", "T12", "T13", "T24", "M14", "M15"]
+    assert [code for code, limit in LIMITS.items() if not limit.roll] == ["T2", "T12", "T13", "T24", "M14", "M15", "MP"]
 
 
 def test_every_procedure_a_claim_can_be_led_to_shows_its_limits_and_articles():

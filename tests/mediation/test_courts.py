@@ -113,7 +113,7 @@ def test_the_window_of_an_agreement_of_31_january_ends_on_2_march(mediators: Med
 def test_the_thirtieth_day_is_in_time(mediators: Mediators) -> None:
     mediation = agreed(mediators, date(2026, 1, 31))
     ask(mediation, mediators, date(2026, 3, 2))
-    assert set(running(mediation)) == {"M10", "MP"}
+    assert set(running(mediation)) == {"MP"}
 
 
 def test_the_day_after_is_too_late(mediators: Mediators) -> None:
@@ -164,21 +164,22 @@ def test_the_clocks_of_a_confirmation_follow_one_another(mediators: Mediators) -
     mediation = agreed(mediators, start)
     last = max(row.due_on for row in mediation.agreement.performances)  # type: ignore[union-attr]
     ask(mediation, mediators, date(2026, 3, 9))
-    assert running(mediation)["M10"].due_on == date(2026, 3, 12)
+    assert set(running(mediation)) == {"MP"}, "what the court owes is no clock of the case"
     told = standing(mediation)
     assert told is not None
     assert (told.step, told.asked_on, told.days_left) == ("waiting", date(2026, 3, 9), None)
+    assert told.answer_by == date(2026, 3, 12)
     accept(mediation, mediators, date(2026, 3, 10))
-    assert running(mediation)["M11.special"].due_on == date(2026, 4, 9)
-    assert "M10" not in running(mediation)
+    told = standing(mediation)
+    assert told is not None
+    assert told.answer_by == date(2026, 4, 9)
     rule(mediation, mediators, date(2026, 3, 31), "valid")
     clocks = running(mediation)
-    assert "M11.special" not in clocks
     assert clocks["M12.party"].due_on == date(2026, 4, 15)
     assert (clocks["M13"].start_on, clocks["M13"].nominal_on) == (last, date(2028, 4, 11))
     told = standing(mediation)
     assert told is not None
-    assert (told.step, told.result, told.number) == ("ended", "valid", "调确字第7号")
+    assert (told.step, told.result, told.number, told.answer_by) == ("ended", "valid", "调确字第7号", None)
     assert (told.object_until, told.enforce_until) == (date(2026, 4, 15), clocks["M13"].due_on)
     assert "强制执行" in told.next
     with pytest.raises(Refused, match="已经申请"):
@@ -191,7 +192,7 @@ def test_a_rejection_starts_no_clock_and_leads_to_another_agreement_that_is_aske
     ask(mediation, mediators, start + timedelta(days=2))
     accept(mediation, mediators, start + timedelta(days=3))
     rule(mediation, mediators, start + timedelta(days=10), "rejected")
-    assert not {"M10", "M11.special", "M12.party", "M13"} & set(running(mediation))
+    assert not {"M12.party", "M13"} & set(running(mediation))
     told = standing(mediation)
     assert told is not None
     assert "重新调解" in told.next

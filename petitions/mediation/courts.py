@@ -15,7 +15,6 @@ from petitions.cases.calendar import load_calendar
 from petitions.cases.limits import LIMITS
 from petitions.cases.models import Case, Deadline
 from petitions.cases.panels import Panel
-from petitions.mediation.committees import committee_of
 from petitions.mediation.confirming import materials_of
 from petitions.mediation.lists import FIXED, WHY_NOT_CONFIRMED
 from petitions.mediation.models import Confirmation, Mediation
@@ -71,7 +70,7 @@ OTHER_COURTS = (
 
 def proposed(mediation: Mediation) -> Proposal:
     """The court for this agreement."""
-    committee = committee_of(mediation.unit_id)
+    committee = mediation.committee
     return competent(mediation.source, mediation.sent_by, committee.court if committee is not None else "")
 
 

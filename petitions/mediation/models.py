@@ -57,6 +57,10 @@ class Mediation(Case):
     retention: Mapped[str] = mapped_column(default="")
     """保管期限 of the dossier, settled with the archive."""
 
+    committee: Mapped["Committee | None"] = relationship(
+        primaryjoin="foreign(Mediation.unit_id) == Committee.unit_id", viewonly=True
+    )
+    """Whose case it is; none once it lies behind the wall of its matter."""
     parties: Mapped[list["Party"]] = relationship(back_populates="mediation", order_by="Party.id")
     seats: Mapped[list["Seat"]] = relationship(back_populates="mediation", order_by="Seat.id")
     sessions: Mapped[list["MediationSession"]] = relationship(

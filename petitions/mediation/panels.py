@@ -23,7 +23,6 @@ from petitions.mediation import courts, dossier_page, identity
 from petitions.mediation.lists import FIXED, SOURCES
 from petitions.mediation.models import (
     Agreement,
-    Committee,
     Confirmation,
     Mediation,
     MediationSession,
@@ -48,6 +47,7 @@ def load(case: Case) -> None:
         joinedload(Mediation.seats).joinedload(Seat.user).lazyload(User.held),
         joinedload(Mediation.about).lazyload("*"),
         joinedload(Mediation.confirmations),
+        joinedload(Mediation.committee),
     ]
     if case.begun_on is not None:
         wanted += [
@@ -57,9 +57,7 @@ def load(case: Case) -> None:
     else:
         set_committed_value(case, "sessions", [])
         set_committed_value(case, "agreements", [])
-    # The committee's row comes along: the panel of the confirmation proposes its court.
-    whole = select(Mediation, Committee).outerjoin(Committee, Committee.unit_id == Mediation.unit_id)
-    db.session().execute(whole.where(Mediation.id == case.id).options(*wanted)).unique().one()
+    db.session().scalars(select(Mediation).where(Mediation.id == case.id).options(*wanted)).unique().one()
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,8 @@ def test_a_killed_browser_reopens_with_what_was_written_and_sends_it_once(live: 
         expect(page.locator(".drop-files li")).to_have_count(3)
         expect(page.locator(".kept-state")).to_have_text("网络断开，内容已存在本机，联网后自动提交")
         page.wait_for_timeout(1200)
-        (kept,) = records(page)
-        assert "晒谷场" not in str(kept), "what lies there is encrypted"
+        (lying,) = records(page)
+        assert "晒谷场" not in str(lying), "what lies there is encrypted"
         # The browser dies, and is opened where there is still no network.
         page.close(run_before_unload=False)
         phone.page = page = phone.context.new_page()

@@ -18,27 +18,30 @@ from petitions.access.models import UnitKind
 from petitions.access.roles import Role
 from petitions.cases.fields import Kind
 from petitions.cases.files import Store
-from petitions.cases.models import Attachment
+from petitions.cases.models import Attachment, Case
 from petitions.cases.perform import open_to
 from petitions.deadlines import feed
 from petitions.matters.fields import FIELDS
-from petitions.matters.models import Matter
 from petitions.matters.workflow import FLOW
+from petitions.mediation.models import Member
 from tests.deep.asking import asked
 from tests.deep.conftest import present
 from tests.deep.desktop import Desktop, File
 from tests.deep.stock import STOCK
 from tests.factories import World, approve_disposal, make_unit, make_user, matter_in, new_petition
+from tests.mediations import Mediators, agreed, set_up_committee
 
 PEOPLE = (
     "officer", "clerk", "restricted", "receiver", "handler", "head", "office_head", "administrator", "security", "auditor",
-    "inspector", "township_receiver", "nobody",
+    "inspector", "township_receiver", "mediator", "chair", "justice", "nobody",
 )  # fmt: skip
 STATES = (
     "triage", "accepted", "registered", "dispatched", "signed", "in_approval", "objected", "served", "concluded", "screening",
-    "opinion_issued", "awaiting_supplement", "notice_due", "mediating", "withdrawn", "returned", "archived", "accusation",
+    "opinion_issued", "awaiting_supplement", "notice_due", "mediating", "withdrawn", "returned", "archived", "accusation", "mediation",
 )  # fmt: skip
-"""Where a matter may stand; `accusation` is one that the restricted desk has registered."""
+"""Where a matter may stand; `accusation` is one that the restricted desk has registered, `mediation` a dispute with a committee."""
+
+COMMITTEE = ("chair", "mediator", "second_mediator", "justice")
 
 SHUT = (401, 403, 404, 405)
 
@@ -200,7 +203,9 @@ def ground(desktop: Desktop, state: str, *, anew: bool = False) -> int:
     return kept[state]
 
 
-def _matter(world: World, state: str) -> Matter:
+def _matter(world: World, state: str) -> Case:
+    if state == "mediation":
+        return agreed(Mediators(world, world.mediator.unit, *(world.people[name] for name in COMMITTEE)))
     if state == "accusation":
         return new_petition(world, world.restricted, purpose="accusation").matter
     return matter_in(world, state)
@@ -209,6 +214,11 @@ def _matter(world: World, state: str) -> Matter:
 def furnish(desktop: Desktop) -> None:
     """What some routes need beside a matter: a tick, a spare person and unit, a list, a view, a ledger, a request."""
     assert jobs.tick(desktop.place.database, desktop.app.config["SETTINGS"]).failed == []
+    with desktop.place.database.work() as session:
+        world = present(desktop.place.world, session)
+        unit = set_up_committee(session, world).unit
+        session.add(Member(unit_id=unit.id, name="苗委员", post="member", added_at=clock.now()))
+        desktop.place.world.people |= {name: world.people[name] for name in COMMITTEE}
     with desktop.place.database.work() as session:
         world = present(desktop.place.world, session)
         approve_disposal(world, matter_in(world, "archived"))
@@ -248,7 +258,7 @@ def _acts(desktop: Desktop) -> list[tuple[str, str, str]]:
     for state in STATES:
         case_id = ground(desktop, state)
         with desktop.place.database.work(write=False) as session:
-            people, matter = present(desktop.place.world, session).people, session.get_one(Matter, case_id)
+            people, matter = present(desktop.place.world, session).people, session.get_one(Case, case_id)
             for person in PEOPLE[:-1]:
                 for row in open_to(people[person], matter):
                     acts.setdefault(row.name, (row.name, person, state))

@@ -90,7 +90,8 @@ def test_a_killed_browser_reopens_with_what_was_written_and_sends_it_once(live: 
         assert sessions_of(live, case_id) == [("在晒谷场谈了一个小时。", yesterday)]
         assert records(page) == []
         with live.database.work(write=False) as session:
-            files = session.scalars(select(Attachment).where(Attachment.case_id == case_id)).all()
+            sent = select(Attachment).where(Attachment.case_id == case_id, Attachment.name.startswith("现场"))
+            files = session.scalars(sent).all()
             assert len(files) == 3
             assert max(one.size for one in files) <= 1024 * 1024
 

@@ -21,11 +21,11 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 def index() -> ResponseReturnValue:
     """Who did, tried, saw or printed what."""
     asked = audit_list.Asked(
-        _day("since"), _day("until"), line(request.args.get("person", "")), line(request.args.get("case", "")),
+        _day("since"), _day("until"), line(request.args.get("person", "")), line(request.args.get("case", ""))[:_NUMBER_AT_MOST],
         request.args.get("acts", ""), request.args.get("outcome", ""),
     )  # fmt: skip
     before = request.args.get("before", "")
-    page = audit_list.page(asked, user(), int(before) if before.isdecimal() and len(before) < 16 else None)
+    page = audit_list.page(asked, user(), int(before) if before.isdecimal() and len(before) < 10 else None)
     audit.saw("audit:read")
     older = _url({**asked.values, "before": str(page.older)}) if page.older else None
     return render_template(
@@ -57,8 +57,16 @@ def _url(values: dict[str, str]) -> str:
     return f"{url_for('audit.index')}?{urlencode(values)}"
 
 
+_NUMBER_AT_MOST = 100
+"""Characters of a number that is asked for: no number is longer, and a database refuses to compare with any length."""
+
+_YEARS = range(1900, 2201)
+"""A day before or after has no midnight in every zone that a moment is reckoned in."""
+
+
 def _day(name: str) -> date | None:
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return day if day.year in _YEARS else None

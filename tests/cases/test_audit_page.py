@@ -153,3 +153,19 @@ def test_an_auditor_of_the_discipline_body_who_is_accused_reads_nothing_of_it(
     page = browser_of(inspector).get("/audit").get_data(as_text=True)
     assert "登录" in page
     assert matter.number not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "until=9999-12-31",
+        "since=0001-01-01",
+        "case=" + "%25" * 20000,
+        "case=" + "%F0%A0%AE%B7" * 15000,
+        "before=" + "9" * 15,
+    ],
+)
+def test_no_day_and_no_number_is_too_far_or_too_long_to_be_asked_for(
+    browser_of: Browse, world: World, query: str
+) -> None:
+    assert browser_of(world.auditor).get(f"/audit?{query}").status_code == 200

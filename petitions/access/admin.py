@@ -355,9 +355,15 @@ def _typed(inputs: Iterable[Input], values: Mapping[str, str]) -> dict[str, str]
     return typed
 
 
+def key_of(given: str) -> int:
+    """The number of a row as an address gives it; 0 for what can be none. Python reads no number of thousands of digits."""
+    number = int(given) if given.isdecimal() and len(given) <= len(str(NO_KEY)) else 0
+    return number if number < NO_KEY else 0
+
+
 def _unit(given: str) -> Unit | None:
-    number = int(given) if given.isdecimal() else 0
-    return db.session().get(Unit, number) if 0 < number < NO_KEY else None
+    number = key_of(given)
+    return db.session().get(Unit, number) if number else None
 
 
 def _check_phone(typed: Mapping[str, str], errors: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from petitions import clock, db
-from petitions.access.admin import NO_KEY, is_open
+from petitions.access.admin import is_open, key_of
 from petitions.access.models import UNIT_KINDS, Unit, UnitKind, User, UserRole
 from petitions.access.past import Placed, tree_on
 from petitions.web.inputs import Option, initials
@@ -96,8 +96,8 @@ def accounts(wanted: Wanted) -> tuple[list[User], int]:
     if wanted.q:
         pattern = "%" + wanted.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         query = query.where(or_(User.name.like(pattern, escape="\\"), User.username.like(pattern.lower(), escape="\\")))
-    if wanted.unit.isdecimal() and int(wanted.unit) < NO_KEY:
-        query = query.where(User.unit_id == int(wanted.unit))
+    if number := key_of(wanted.unit):
+        query = query.where(User.unit_id == number)
     if wanted.role:
         query = query.where(User.held.any(UserRole.role == wanted.role))
     if wanted.state:

@@ -64,7 +64,7 @@ def show(on: Desk, closed: bool) -> None:
 
 def find(given: str) -> Unit:
     """The unit somebody named by number or name. Raises Problem when there is none, or several of the name."""
-    wanted = Unit.id == int(given) if given.isdecimal() and int(given) < admin.NO_KEY else Unit.name == given.strip()
+    wanted = Unit.id == number if (number := admin.key_of(given)) else Unit.name == given.strip()
     found = db.session().scalars(select(Unit).where(wanted, admin.is_open())).all()
     if not found:
         raise Problem(

@@ -94,5 +94,7 @@ def _nothing() -> ResponseReturnValue:
 
 def _year(text: str) -> int:
     return (
-        int(text) if text.isdecimal() and text.isascii() and 1990 <= int(text[:5] or 0) <= 2200 else clock.today().year
+        int(text)
+        if len(text) == 4 and text.isdecimal() and text.isascii() and 1990 <= int(text[:5] or 0) <= 2200
+        else clock.today().year
     )

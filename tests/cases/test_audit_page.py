@@ -169,3 +169,7 @@ def test_no_day_and_no_number_is_too_far_or_too_long_to_be_asked_for(
     browser_of: Browse, world: World, query: str
 ) -> None:
     assert browser_of(world.auditor).get(f"/audit?{query}").status_code == 200
+
+
+def test_a_number_of_thousands_of_digits_is_no_unit(browser_of: Browse, world: World) -> None:
+    assert browser_of(world.security).get("/admin/users?unit=" + "9" * 5000).status_code == 200

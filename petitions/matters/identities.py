@@ -1,17 +1,14 @@
 """The row of the vault: who a petitioner is, locked, with the marks it is found by. Opened by who.py alone."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import ForeignKey, Index, event
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
 
 from petitions.access import vault
 from petitions.db import Base
-from petitions.matters.masks import hidden, masked_id, masked_phone, phone_tail
-
-if TYPE_CHECKING:
-    from petitions.matters.models import Petitioner
+from petitions.matters.locked import Locked
+from petitions.matters.masks import hidden, masked_id, masked_phone
 
 SECRET = ("name", "phone", "id_number", "region", "address", "calling_number", "contact_notes")
 """What can lie in the vault. Name and township do where the matter is an accusation; elsewhere they may be shown."""
@@ -22,7 +19,7 @@ MASKS = {
 }  # fmt: skip
 
 
-class Identity(vault.Keyed, Base):
+class Identity(Locked, Base):
     """Who a petitioner is; at most one row each."""
 
     __tablename__ = "identities"
@@ -32,71 +29,12 @@ class Identity(vault.Keyed, Base):
         Index("ix_identities_id_number_mark", "id_number_mark"),
         Index("ix_identities_name_mark", "name_mark"),
     )
+    SECRET, MASKS = SECRET, MASKS
 
     petitioner_id: Mapped[int] = mapped_column(ForeignKey("petitioners.id"), primary_key=True)
-    told: Mapped[bytes]
-    """All of SECRET that is known."""
-    masks: Mapped[bytes]
-    """The same as it may be shown (199****1234): a list opens this and nothing else."""
-    sealed: Mapped[bool] = mapped_column(default=False)
-    """Locked as of an accusation: its marks meet no others."""
-    phone_mark: Mapped[str] = mapped_column(default="")
-    phone_tail_mark: Mapped[str] = mapped_column(default="")
-    """Of the last four digits: what people remember."""
-    id_number_mark: Mapped[str] = mapped_column(default="")
     name_mark: Mapped[str] = mapped_column(default="")
     """Where the name lies here; elsewhere the name itself is beside it."""
 
-    petitioner: Mapped["Petitioner"] = relationship(back_populates="identity")
-
-    _waiting = cast("dict[str, str] | None", None)
-    """To be locked with the flush that gives the row its number."""
-
-    def keep(self, words: Mapping[str, str], *, sealed: bool) -> None:
-        """Lock these words in; `sealed`: as those of an accusation. They replace what was there."""
-        self._waiting = {name: words[name] for name in SECRET if words.get(name)}
-        self.sealed = sealed
-        phone, number, name = (self._waiting.get(one, "") for one in ("phone", "id_number", "name"))
-        self.phone_mark = vault.mark("phone", phone, sealed=sealed)
-        self.phone_tail_mark = vault.mark("tail", phone_tail(phone), sealed=sealed)
-        self.id_number_mark = vault.mark("id_number", number, sealed=sealed)
-        self.name_mark = vault.mark("name", name, sealed=sealed)
-        if self.petitioner_id is not None:
-            self._lock()
-
-    def _lock(self) -> None:
-        if self._waiting is not None:
-            self.key_id, self.told = vault.lock(self._waiting, f"{self._place} told")
-            _, self.masks = vault.lock(_shown(self._waiting), f"{self._place} masks")
-            self._waiting = None
-
-    @property
-    def _place(self) -> str:
-        return f"identities {self.petitioner_id}"
-
-    def unlocked(self) -> dict[str, str]:
-        """Everything, in clear: for who.py, which asks whether that may be."""
-        if self._waiting is not None:
-            return dict(self._waiting)
-        return vault.unlock(self.key_id, self.told, f"{self._place} told")
-
-    def shown(self) -> dict[str, str]:
-        """What may be shown of it, masked; of an accusation only what there is, each as ***."""
-        told = _shown(self._waiting) if self._waiting is not None else vault.unlock(
-            self.key_id, self.masks, f"{self._place} masks"
-        )  # fmt: skip
-        return {name: hidden(mask) for name, mask in told.items()} if self.sealed else told
-
-    def relock(self) -> None:
-        """Lock the row with the key that writes now, its marks too."""
-        self.keep(self.unlocked(), sealed=self.sealed)
-
-
-def _shown(words: Mapping[str, str]) -> dict[str, str]:
-    return {name: mask(words[name]) for name, mask in MASKS.items() if name in words}
-
-
-@event.listens_for(Identity, "before_insert")
-def _with_its_number(mapper: Any, connection: Any, row: Identity) -> None:  # noqa: ARG001
-    """Its petitioner has a number by now, which is bound into what is locked."""
-    row._lock()
+    def _mark(self, words: Mapping[str, str], *, sealed: bool) -> None:
+        super()._mark(words, sealed=sealed)
+        self.name_mark = vault.mark("name", words.get("name", ""), sealed=sealed)

@@ -154,7 +154,7 @@ class Petitioner(Base):
 
     matter: Mapped[Matter] = relationship(back_populates="petitioners")
     petition: Mapped[Petition] = relationship()
-    identity: Mapped[Identity | None] = relationship(back_populates="petitioner", lazy="joined")
+    identity: Mapped[Identity | None] = relationship(lazy="joined")
     """None where there is nothing to lock away."""
 
     @property

@@ -135,7 +135,7 @@ class Party(Base):
     left_on: Mapped[date | None]
 
     mediation: Mapped[Mediation] = relationship(back_populates="parties")
-    identity: Mapped[PartyIdentity | None] = relationship(back_populates="party", lazy="joined")
+    identity: Mapped[PartyIdentity | None] = relationship(lazy="joined")
 
 
 class Seat(Base):

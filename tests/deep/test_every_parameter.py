@@ -24,14 +24,11 @@ pytestmark = pytest.mark.deep
 
 BODIES = [*WORDS, *SURROGATES]
 
-STRIDE = {"sqlite": 4, "postgresql": 60}
-"""Each parameter is sent every so manieth word, its neighbours the words between: a route of four parameters has had all.
+STRIDE = {"sqlite": 1, "postgresql": 60}
+"""Every parameter is sent every so manieth word: on SQLite all of them. PostgreSQL, whose text is stricter, gets a sample."""
 
-With 1 every parameter is sent every word, which takes four times as long. PostgreSQL, whose text is stricter, is sent a sample.
-"""
-
-SLOW = {"/login": 25, "/password": 25}
-"""A password is hashed at each try, which takes as long as twenty pages: of the others so many times fewer."""
+PARTS = 4
+"""All words on all parameters take hours; each part sends every fourth of them, and the four together all."""
 
 RENEWED = 25
 """After so many answers at most a matter that a form has moved on is replaced by a fresh one."""
@@ -65,8 +62,8 @@ def _lacking(door: Door, dealt: Dealt, share: int) -> int:
     return sum(dealt[_title(door, part, name)] < share for part, name in door.names())
 
 
-def _storm(leaves: list[Door], dealt: Dealt, every: int) -> None:
-    """Send to one route, by each act it knows, until every parameter has had its share of the words."""
+def _storm(leaves: list[Door], dealt: Dealt, every: int, first: int = 0) -> None:
+    """Send to one route, by each act it knows, until every parameter has had its share of the words from the `first` on."""
     share = -(-len(BODIES) // every)
     since = 0
     for turn in count():
@@ -79,7 +76,7 @@ def _storm(leaves: list[Door], dealt: Dealt, every: int) -> None:
             # Every second time half of them are left out: what is refused first hides what is read later.
             if turn % 2 and (place + turn // 2) % 2:
                 continue
-            carried[part, name] = BODIES[(dealt[title] * every + 37 * place) % len(BODIES)]
+            carried[part, name] = BODIES[(first + dealt[title] * every + 37 * place) % len(BODIES)]
             dealt[title] += 1
         answer = door.send(carried)
         door.let_in(answer)
@@ -105,15 +102,17 @@ def _by_route(found: list[Door]) -> dict[str, list[Door]]:
     return routes
 
 
-def test_no_word_in_any_parameter_of_any_route_breaks_or_comes_alive(desktop: Desktop) -> None:
-    began, dealt, every = time.monotonic(), Dealt(), STRIDE[desktop.place.kind]
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_word_in_any_parameter_of_any_route_breaks_or_comes_alive(desktop: Desktop, part: int) -> None:
+    began, dealt = time.monotonic(), Dealt()
+    every, first = STRIDE[desktop.place.kind] * PARTS, STRIDE[desktop.place.kind] * part
     furnish(desktop)
     routes = _by_route(doors(desktop))
     shut = [title for title, leaves in routes.items() if not all(door.open() for door in leaves)]
     for leaves in routes.values():
-        _storm(leaves, dealt, every * SLOW.get(leaves[0].rule, 1))
+        _storm(leaves, dealt, every, first)
     for leaves in routes.values():
-        _addresses(leaves[0], BODIES[::every])
+        _addresses(leaves[0], BODIES[first::every])
     print(desktop.figures(f"{len(routes)} routes, {len(dealt)} parameters, {dealt.total()} words in them", began))
     del desktop.alarms["/healthz: status 503"]  # it says so itself: nobody has made a backup of this installation
     assert desktop.alarms == {}

@@ -1,5 +1,6 @@
 """Ctrl+Enter sends the form that is meant, in a real Chromium, and never another one."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -48,8 +49,7 @@ def test_serving_is_sent_by_keys_although_it_asks_for_a_method(live: Live, page:
     page.locator("select[name=method]").select_option("direct")
     page.locator("#f-receiver").fill("田小禾")
     page.keyboard.press("Control+Enter")
-    page.wait_for_url(f"{live.url}/cases/{case_id}**")
-    expect(page.locator("h1")).to_be_visible()
+    page.wait_for_url(re.compile(rf"/cases/{case_id}(?:[?#].*)?$"))  # not the address of the form, which begins alike
     assert _state(live, case_id) == "served"
 
 

@@ -181,14 +181,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     logs.configure()
     settings = settings or Settings()
     app = Application("petitions", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
-    app.database = database or Database(settings.url(), keys=settings.vault_keys)
-    app.database.reviewers = settings.review_bodies
-    app.database.hearing_notice_days, app.database.mediation_term = (
-        settings.hearing_notice_days,
-        settings.mediation_term,
-    )
-    app.database.mediation_retention_years = settings.mediation_retention_years
-    app.database.retention_years, app.database.files_dir = settings.retention_years, settings.files_dir
+    app.database = (database or Database(settings.url(), keys=settings.vault_keys)).follow(settings)
     app.config.update(
         SETTINGS=settings,
         STARTED_AT=clock.now(),

@@ -13,7 +13,7 @@ from copy import copy
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     JSON,
@@ -40,6 +40,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from petitions.clock import ZONE
+from petitions.settings import Settings
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -225,7 +226,7 @@ class Database:
     reviewers: Mapping[str, str] = {}
     """Comes along the same way: papers are issued by whoever acts, with an application or without."""
     hearing_notice_days = 7
-    mediation_term = "M1"
+    mediation_term: str = "M1"
     """The same."""
 
     retention_years: Mapping[str, int] = {}
@@ -249,6 +250,14 @@ class Database:
                 parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, hide_parameters=True
             )
         self._writing = self.engine.execution_options(begin="IMMEDIATE")
+
+    def follow(self, settings: Settings) -> Self:
+        """What its acts go by that an office has set for itself, the same in the application, a command and a job."""
+        self.reviewers, self.files_dir = settings.review_bodies, settings.files_dir
+        self.hearing_notice_days, self.mediation_term = settings.hearing_notice_days, settings.mediation_term
+        self.retention_years = settings.retention_years
+        self.mediation_retention_years = settings.mediation_retention_years
+        return self
 
     @contextmanager
     def work(self, *, write: bool = True) -> Iterator[Session]:

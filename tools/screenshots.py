@@ -11,6 +11,7 @@ from petitions import migrating
 from petitions.cases.models import Case
 from petitions.cli.identity import make_keys
 from petitions.db import Database
+from petitions.demo.county import REVIEW_BODIES
 from petitions.demo.make import make
 from petitions.settings import Settings
 from tests.live import served
@@ -35,9 +36,11 @@ def opened(browser: Browser, url: str, person: str) -> Page:
 def main() -> None:
     """Make the demo, serve it, take the pictures."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder), office_name="青禾县信访局", totp_roles=())
+        settings = Settings(
+            data_dir=Path(folder), office_name="青禾县信访局", totp_roles=(), review_bodies=REVIEW_BODIES
+        )
         make_keys(settings)
-        database = Database(settings.url(), keys=settings.vault_keys)
+        database = Database(settings.url(), keys=settings.vault_keys).follow(settings)
         migrating.upgrade(database)
         migrating.fill(database)
         make(database, password=PASSWORD)

@@ -121,9 +121,6 @@ def _make(on: Desk, seed: int, today: date, count: int, password: str) -> None:
     mark = FOLDER / _MARK
     mark.write_text(_MAKING, encoding="utf-8")
     make_keys(on.settings)
-    on.database.reviewers = on.settings.review_bodies
-    on.database.hearing_notice_days = on.settings.hearing_notice_days
-    on.database.retention_years, on.database.files_dir = on.settings.retention_years, on.settings.files_dir
     migrating.upgrade(on.database)
     migrating.fill(on.database)
     on.say(f"正在制作{count}件演示数据，要一会儿")

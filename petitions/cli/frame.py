@@ -53,9 +53,7 @@ class Desk:
                 "信访人信息的密钥写得不对：每把写成 编号:密钥，密钥是32字节的base64，多把之间用空格隔开"
             ) from None
         try:
-            opened = Database(self.settings.url(), keys=self.settings.vault_keys)
-            opened.mediation_retention_years = self.settings.mediation_retention_years
-            return opened
+            return Database(self.settings.url(), keys=self.settings.vault_keys).follow(self.settings)
         except (ArgumentError, NoSuchModuleError, ImportError):
             raise Problem(
                 "数据库地址写得不对，例如 sqlite:///petitions.sqlite3 或 postgresql://用户@主机/库名"

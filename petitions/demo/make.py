@@ -257,6 +257,8 @@ def _act(
     step: Step, matter: Matter, county: County, spun: Spun, day: date, earlier: Matter | None = None
 ) -> bool:  # fmt: skip
     """Carry one step out at its day; a step that no longer fits (a guard says no) ends the life there."""
+    if step.of != "matter" and not matter.followers:
+        return False  # nobody is named who would review it (settings.py, `review_bodies`)
     case: Case = matter if step.of == "matter" else matter.followers[-1]
     data = step.data(case) if callable(step.data) else dict(step.data)
     data |= {name: day.isoformat() for name in step.dated}

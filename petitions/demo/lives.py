@@ -79,6 +79,11 @@ def life(
         yield Step(2, "refuse", "officer", _refused(spun))
         yield from _noticed(draw, "officer", 3)
         yield from _to_the_archive(draw, 25)
+    elif story.ending is Ending.NO_LONGER:
+        final = f"青复核〔{draw.randint(2019, 2025)}〕{draw.randint(2, 30)}号"
+        yield Step(2, "refuse_no_longer", "officer", {"review_number": final, "note": spun.guidance[:300]})
+        yield from _noticed(draw, "officer", 3)
+        yield from _to_the_archive(draw, 25)
     elif draw.random() < 0.04:
         yield Step(3, "withdraw", "officer", {"reason": draw.choice(PHRASES["withdraw"]), "free_will": True})
         yield received("officer", 0)

@@ -37,6 +37,8 @@ class Ending(StrEnum):
     TRANSFER = "transfer"
     """Litigation or accusation: handed over by the petition office (第22条第二款)."""
     REFUSE = "refuse"
+    NO_LONGER = "no_longer"
+    """It has been reviewed to the end and comes again (第36条第三款)."""
     FILE = "file"
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from petitions.cases.disposal import Disposal, DisposalCase
 from petitions.cases.models import Case, Deadline, Event
 from petitions.db import Database
 from petitions.demo.county import MEMBERS, REVIEW_BODIES, UNITS
+from petitions.demo.lives import LATELY
 from petitions.demo.make import PETITIONS, make
 from petitions.demo.scenes import OLD_FILES, SCENES
 from petitions.matters.hearing.models import Hearing
@@ -97,6 +98,14 @@ def test_there_are_about_three_hundred_petitions_over_a_year_and_some_are_overdu
             Deadline.ended_on.is_(None), Deadline.window.is_(False), Deadline.due_on < today
         )
         assert (session.scalar(overdue) or 0) >= 10
+
+
+def test_nothing_has_lain_at_the_office_since_before_people_were_late(county: Database) -> None:
+    with county.work(write=False) as session:
+        unsorted = select(Matter.title, Case.received_on, Case.state).where(
+            Case.state.in_(MATTER.flow.before("transfer")), Case.received_on < clock.today() - timedelta(days=LATELY)
+        )
+        assert session.execute(unsorted).all() == [], "a step of their course was refused"
 
 
 def test_no_act_of_the_demo_lies_in_the_future_or_before_its_petition(county: Database) -> None:

@@ -101,6 +101,9 @@ def test_the_ending_of_a_story_is_complete(story: Story) -> None:
         case Ending.REFUSE:
             assert story.guidance
             assert story.reason in CODES["refusal"]
+            assert story.reason != "NL1", "that has an act of its own"
+        case Ending.NO_LONGER:
+            assert story.guidance
         case Ending.FILE:
             assert story.reason in CODES["file_reason"]
     assert len(story.routes) in (0, len(story.claims))

@@ -137,9 +137,34 @@ def listed(rows: Sequence[Sequence[Any]], columns: Mapping[str, Any]) -> Any:
     ).subquery()
 
 
-def one_of(values: Iterable[Any], kind: Any) -> Any:
-    """What a column is `in_`, as one parameter for many values."""
-    return select(listed([(one,) for one in values], {"one": kind}).c.one)
+def gathered(column: Any) -> Any:
+    """An aggregate: the values of a column as one list."""
+    name = "json_group_array" if session().get_bind().dialect.name == "sqlite" else "json_agg"
+    return getattr(func, name)(column, type_=JSON())
+
+
+def elements(listing: Any) -> Any:
+    """A list as a table of one column, `value`, an element a row; one of a row beside it stands there for that row."""
+    if session().get_bind().dialect.name == "sqlite":
+        return func.json_each(listing).table_valued("value")
+    return func.json_array_elements_text(cast(listing, JSON)).table_valued("value")
+
+
+def json_around(before: Any, value: Any, after: Any) -> Any:
+    """JSON the database puts together: two pieces of it, and between them a text of a column as JSON writes one."""
+    if session().get_bind().dialect.name == "sqlite":
+        return type_coerce(before + func.json_quote(value, type_=String()) + after, JSON())
+    return cast(before + cast(func.to_json(value), String) + after, JSON)
+
+
+def among(column: Any, values: Iterable[Any]) -> Any:
+    """`column` is one of these: `in_` with one parameter for many values."""
+    given = list(values)
+    if session().get_bind().dialect.name == "sqlite":
+        each = elements(literal(json.dumps(given, ensure_ascii=False), String))
+        return column.in_(select(type_coerce(each.c.value, column.type)))
+    # No table to be joined: beside a table that was small a moment ago PostgreSQL would look through all of them for each row.
+    return column == func.any(literal(given, postgresql.ARRAY(column.type)))
 
 
 def session() -> Session:

@@ -76,6 +76,11 @@ def upwards(unit_id: int) -> Sequence[int]:
     return found
 
 
+def name_of(unit_id: int) -> str:
+    """The name of a unit."""
+    return _by_id()[unit_id].name
+
+
 def region_of(unit_id: int) -> int:
     """The root of what a unit looks after: an office stands beside the units of its region, any other above its own."""
     unit = _by_id().get(unit_id)

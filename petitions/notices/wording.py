@@ -1,5 +1,6 @@
 """Sentences as rows: what a message says is kept in Chinese and as pattern with values, so that it can be translated."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,6 +13,12 @@ def pack(words: str) -> dict[str, Any]:
     if not isinstance(words, Sentence):
         return {}
     return {"pattern": words.pattern, "values": {name: _packed(value) for name, value in words.values.items()}}
+
+
+def around(words: Sentence, name: str) -> tuple[str, str]:
+    """A packed sentence as JSON without its empty value `name`: what stands before that and what after it."""
+    begin, end = json.dumps(pack(words), ensure_ascii=False).split(f'"{name}": ""', 1)
+    return f'{begin}"{name}": ', end
 
 
 def unpack(kept: Mapping[str, Any], text: str) -> str:

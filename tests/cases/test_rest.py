@@ -79,7 +79,7 @@ def test_who_rests_is_neither_late_nor_reminded(world: World) -> None:
         shown = duties.shown([matter.id], duties.Lens(matter.unit_id))[matter.id]
         assert duties.chip_of(shown).kind is Kind.PAUSED
         assert readings.chip_of(term, clock.today(), load_calendar()).kind is Kind.PAUSED
-        assert not [one for one in ladder.reminders(clock.today(), set()) if one.deadline.id == term.id]
+        assert not [one for one in ladder.Sweep(clock.today()).due() if term.id in one.ids]
         told = readings.as_json(term, clock.today(), load_calendar())
         assert (told["due"], told["overdue"], told["rests_since"]) == (None, False, term.rests_since.isoformat())  # type: ignore[union-attr]
         assert "停止计算，恢复后顺延" in told["explanation"]

@@ -133,7 +133,7 @@ def test_overdue_reminders_come_on_the_first_day_and_then_so_often(session: Sess
     for late in range(1, 8):
         _shift(matter, "T6", -late)
         session.flush()
-        due = ladder.reminders(clock.today(), set())
+        due = ladder.Sweep(clock.today()).due()
         kinds[late] = [one.rung.name for one in due if one.deadline.code == "T6"]
     assert kinds == {
         1: ["overdue-1"], 2: ["overdue-1"], 3: ["overdue-1"], 4: ["overdue-4", "head"], 5: ["overdue-4", "head"],

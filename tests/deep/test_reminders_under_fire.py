@@ -161,8 +161,8 @@ def _expected(place: Installation, clocks: dict[str, list[int]]) -> Counter[tupl
     return Counter((clock_id, people[name]) for sort, ids in clocks.items() for clock_id in ids for name in TOLD[sort])
 
 
-FORGETS = "real = ladder._with_missing; ladder._with_missing = lambda due: set(sorted(real(due))[1:])"
-DOUBLES = "real = ladder.Reminder.about; ladder.Reminder.about = property(lambda one: real.func(one) + ':' + how)"
+FORGETS = "real = ladder._missing; ladder._missing = lambda *given: real(*given)[1:]"
+DOUBLES = "real = ladder.Reminder.about; ladder.Reminder.about = property(lambda one: real.fget(one) + ':' + how)"
 """A tick that never comes to the first clock, and one whose keys are its own."""
 
 

@@ -72,8 +72,8 @@ def test_who_mediates_and_the_chair_are_reminded_of_an_instalment_that_is_not_pa
     mediation = agreed(mediators, clock.today() - timedelta(days=13))
     assert running(mediation)["MP"].due_on < clock.today()
     db.session().flush()
-    due = [one for one in ladder.reminders(clock.today(), set()) if one.deadline.case_id == mediation.id]
-    told = {person for one in due if one.deadline.code == "MP" for person in one.recipients}
+    due = [one for one in ladder.Sweep(clock.today()).due() if running(mediation)["MP"].id in one.ids]
+    told = {person for one in due for person in one.recipients}
     assert told == {mediators.mediator.id, mediators.chair.id}
 
 

@@ -170,8 +170,9 @@ def _heard(row: Row[Any], reached: Iterable[Rung], staff: Staff) -> Iterable[tup
 
 
 def _missing(sweep: Sweep, due: Sequence[Reminder]) -> list[int]:
-    """The clocks of which somebody has not been told yet, in their order."""
-    return Messages(due, sweep.words).missing() if due else []
+    """The clocks of which somebody has not been told yet. Those that run alike stay together, so that one batch tells of them."""
+    untold = Messages(due, sweep.words).missing() if due else set[int]()
+    return list(dict.fromkeys(one for reminder in due for one in reminder.ids if one in untold))
 
 
 def _tell_all(sweep: Sweep, due: Sequence[Reminder]) -> int:
@@ -182,7 +183,7 @@ def _tell_all(sweep: Sweep, due: Sequence[Reminder]) -> int:
         with db.session().begin_nested():
             return _tell(sweep, due)
     except Exception as fault:
-        log.warning("reminders_told_singly", exc_info=fault)
+        log.warning("reminders_told_singly", clocks=len({one for each in due for one in each.ids}), exc_info=fault)
     told = 0
     for single in (replace(reminder, ids=[one]) for reminder in due for one in reminder.ids):
         try:

@@ -106,11 +106,11 @@ class Messages:
         self._clock: ColumnElement[int] = cast(each.c.value, Integer)
         self._key = literal("deadline:") + cast(self._clock, String) + self._line.c.about
 
-    def missing(self) -> list[int]:
-        """The clocks of which somebody has not been told yet, in their order."""
+    def missing(self) -> set[int]:
+        """The clocks of which somebody has not been told yet."""
         untold = ~exists().where(Notice.key == self._key)
         found = select(db.gathered(self._clock)).select_from(self._rows).where(untold)
-        return sorted(set(db.session().scalar(found) or ()))
+        return set(db.session().scalar(found) or ())
 
     def put_away_older(self, at: datetime) -> None:
         """Mark as read what is unread of these clocks and no longer news."""

@@ -144,7 +144,7 @@ def gathered(column: Any) -> Any:
 
 
 def elements(listing: Any) -> Any:
-    """A list as a table of one column, `value`, an element a row; one of a row beside it stands there for that row."""
+    """A list as a table of one column, `value`, an element a row; a list that is a column is taken apart beside each of its rows."""
     if session().get_bind().dialect.name == "sqlite":
         return func.json_each(listing).table_valued("value")
     return func.json_array_elements_text(cast(listing, JSON)).table_valued("value")

@@ -13,6 +13,7 @@ from sqlalchemy import delete, event, select, text, update
 from sqlalchemy.orm import Session
 
 from petitions import clock, migrating
+from petitions.access.models import UserRole
 from petitions.access.roles import Role
 from petitions.cases.models import Case, Deadline
 from petitions.db import Database
@@ -99,6 +100,19 @@ def test_a_case_that_was_sealed_after_the_reading_is_told_to_the_restricted_desk
     of_it = [reminder for reminder in sweep.due(ids) if _clock(late[1]).id in reminder.ids]
     assert [(reminder.rung.kind, reminder.recipients) for reminder in of_it] == [("overdue", (world.restricted.id,))]
     assert all(len(reminder.ids) == 1 for reminder in of_it), "an accusation runs with no other"
+
+
+def test_who_left_the_restricted_desk_after_the_reading_is_not_told_of_an_accusation(
+    world: World, session: Session, late: list[Matter]
+) -> None:
+    with time_machine.travel(clock.now() - timedelta(days=19), tick=False):
+        accused = new_petition(world, world.restricted, purpose="accusation", respondent="某某").matter
+        session.flush()
+    sweep = Sweep(clock.today())
+    told = [reminder for reminder in sweep.due() if _clock(accused).id in reminder.ids]
+    assert {reminder.recipients for reminder in told} == {(world.restricted.id,)}
+    session.execute(delete(UserRole).where(UserRole.user_id == world.restricted.id))
+    assert sweep.due([_clock(accused).id]) == []
 
 
 def test_what_was_told_of_the_same_rung_stays_unread_when_somebody_else_comes_to_it(

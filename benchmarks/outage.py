@@ -4,8 +4,9 @@
 
 Without --database both SQLite and the PostgreSQL of the test extra's wheel are measured. A real `petitions serve --tick` with
 both jobs in the process that answers, as SQLite runs them, and a beat of ten seconds: six times the usual. It is started anew
-for each state of the mail server, in turns, so that what else the machine does falls on all alike; every state begins with
-the same messages in the queue. Without any mail is measured twice: what the two differ by is noise.
+for each state of the mail server, and each has a measure of its own without any mail right beside it, before it in one round
+and after it in the next: what else the machine does falls on both. Every state begins with the same messages in the queue. No
+mail is measured beside no mail as well: what the two differ by is noise.
 """
 
 import argparse
@@ -41,7 +42,7 @@ from petitions.settings import Settings
 from tests.factories import CLASSIFIED, typed
 from tests.smtp import Post, post_office
 
-WITHOUT, AGAIN = "no mail at all", "no mail, once more"
+WITHOUT = "not asked for any mail"
 SLOW = 1.0
 """Seconds a slow server takes over each message."""
 
@@ -81,7 +82,6 @@ def office(post: Post) -> Callable[[], AbstractContextManager[int]]:
 
 
 STATES: dict[str, Callable[[], AbstractContextManager[int]] | None] = {
-    WITHOUT: None,
     "down": nobody,
     "silent": silent,
     "refusing (4xx)": office(Post(recipient=lambda _: "451 overloaded")),
@@ -89,7 +89,7 @@ STATES: dict[str, Callable[[], AbstractContextManager[int]] | None] = {
     "slow": office(Post(pause=SLOW)),
     "cutting off": office(Post(data=lambda _: "cut")),
     "taking all at once": office(Post()),
-    AGAIN: None,
+    WITHOUT: None,
 }
 """The last with a server is the flood after an outage."""
 
@@ -206,34 +206,42 @@ def measure(name: str, url: str, messages: int, rounds: int, each: int) -> None:
     database = Database(url, keys=ring)
     case_id = furnish(database, messages)
     found: dict[str, Times] = {state: defaultdict(list) for state in STATES}
+    beside: dict[str, Times] = {state: defaultdict(list) for state in STATES}
     became: dict[str, dict[str, int]] = {}
-    for _ in range(rounds):
+
+    def once(post: Callable[[], AbstractContextManager[int]] | None, times: Times) -> None:
+        forget(database)
+        with (post or _no_mail)() as mail_port, serving(url, mail_port) as port:
+            deadline = time.monotonic() + 120
+            while mail_port and sum(queued(database).values()) < messages:
+                assert time.monotonic() < deadline, "the digests are not made"
+                time.sleep(0.1)
+            time.sleep(SETTLED)
+            visit(port, case_id, each, times)
+
+    for n in range(rounds):
         for state, post in STATES.items():
-            forget(database)
-            with (post or _no_mail)() as mail_port, serving(url, mail_port) as port:
-                deadline = time.monotonic() + 120
-                while mail_port and sum(queued(database).values()) < messages:
-                    assert time.monotonic() < deadline, "the digests are not made"
-                    time.sleep(0.1)
-                time.sleep(SETTLED)
-                visit(port, case_id, each, found[state])
-                became[state] = queued(database)
+            if n % 2 == 0:
+                once(None, beside[state])
+            once(post, found[state])
+            became[state] = queued(database)
+            if n % 2 == 1:
+                once(None, beside[state])
     database.dispose()
     print(f"\n### {name}, {EACH * messages} overdue cases, {messages} messages, {rounds} × {each} of each\n")
     print("| the mail server is | | p50 ms | × | p95 ms | × | messages in the end |\n|---|---|---|---|---|---|---|")
     for state, times in found.items():
-        pooled = [one for several in times.values() for one in several]
-        for what, taken in {"all": pooled, **times}.items():
-            bare = (
-                found[WITHOUT][what]
-                if what != "all"
-                else [one for several in found[WITHOUT].values() for one in several]
-            )
+        for what, taken in {"all": _pooled(times), **times}.items():
+            bare = beside[state][what] if what != "all" else _pooled(beside[state])
             print(
                 f"| {state} | {what} | {median(taken):.0f} | {median(taken) / median(bare):.2f} | {_p95(taken):.0f} "
                 f"| {_p95(taken) / _p95(bare):.2f} | {_said(became[state]) if what == 'all' else ''} |",
                 flush=True,
             )
+
+
+def _pooled(times: Times) -> list[float]:
+    return [one for several in times.values() for one in several]
 
 
 @contextmanager

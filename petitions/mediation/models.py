@@ -56,6 +56,11 @@ class Mediation(Case):
     effective_on: Mapped[date | None]
     retention: Mapped[str] = mapped_column(default="")
     """保管期限 of the dossier, settled with the archive."""
+    next_on: Mapped[date | None]
+    """下次调解, as it was agreed on: none once it was held, or the mediation has come to its end."""
+    next_at: Mapped[str] = mapped_column(default="")
+    """14:30."""
+    next_place: Mapped[str] = mapped_column(default="")
 
     committee: Mapped["Committee | None"] = relationship(
         primaryjoin="foreign(Mediation.unit_id) == Committee.unit_id", viewonly=True

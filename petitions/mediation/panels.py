@@ -31,6 +31,7 @@ from petitions.mediation.models import (
     Seat,
     yuan,
 )
+from petitions.mediation.next_session import has_lapsed
 from petitions.mediation.present import PRESENT as PRESENTED
 from petitions.mediation.queries import WINDOW
 from petitions.words import Sentence, say
@@ -130,6 +131,19 @@ def mediators(case: Case, user: User) -> Panel | None:  # noqa: ARG001 - the sha
     if not isinstance(case, Mediation) or not case.seats:
         return None
     return Panel(say("调解员"), "mediation/_mediators.html", Place.SIDE, "mediators", {"seats": case.seats})
+
+
+def next_session(case: Case, user: User) -> Panel | None:
+    """When and where they meet next, as long as they are to."""
+    if not isinstance(case, Mediation) or case.sealed or case.next_on is None:
+        return None
+    return Panel(
+        say("下次调解"), "mediation/_next.html", Place.TOP, "next-session",
+        {
+            "lapsed": has_lapsed(case), "today": case.next_on == clock.today(),
+            "acts": [row for row in _open(case, user) if row in ("arrange_session", "hold_session")],
+        },
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -284,7 +298,16 @@ def _nothing(case: Case) -> Sequence[Document]:  # noqa: ARG001
     return ()
 
 
-PANELS: Sequence[PanelMaker] = (dispute, sessions, agreement, people, mediators, confirmation, dossier_page.panel)
+PANELS: Sequence[PanelMaker] = (
+    dispute,
+    next_session,
+    sessions,
+    agreement,
+    people,
+    mediators,
+    confirmation,
+    dossier_page.panel,
+)
 
 PRESENT: Mapping[str, Presenter] = {**PRESENTED, **courts.PRESENT}
 

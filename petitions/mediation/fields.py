@@ -65,7 +65,7 @@ _SESSION = (
     Field("proposal", Kind.LONG, say("纠纷解决方案"), max_length=20000, rows=4),
     Field("session_outcome", Kind.CHOICE, say("调解结果"), choices="session_outcomes"),
     Field("signed", Kind.CHOICES, say("已签名、盖章或者按指印的人"), choices="everybody"),
-    Field("next_on", Kind.DATE, say("下次调解日期"), help=say("没有约定的不填写")),
+    Field("next_on", Kind.DATE, say("下次调解日期")),
     Field("next_at", Kind.TEXT, say("下次调解时间"), max_length=5, help=say("例：14:30")),
     Field("next_place", Kind.TEXT, say("下次调解地点"), max_length=200, help=say("记录调解时不填写的，就是本次地点")),
     Field("danger", Kind.LONG, say("可能激化的情况"), written=True),

@@ -93,6 +93,13 @@ def planned(case: Case, user: User) -> Values:  # noqa: ARG001
     return {"next_on": one.next_on, "next_at": one.next_at, "next_place": one.next_place}
 
 
+def meeting(case: Case, user: User) -> Values:
+    """What stands; or the place of the last session."""
+    mediation = _mediation(case)
+    place = mediation.sessions[-1].place if mediation.sessions else mediation.unit.name
+    return {"next_place": place, **planned(case, user)}
+
+
 def session(case: Case, user: User) -> Values:
     """Today, everybody present, openly, where the last one was held."""
     mediation = _mediation(case)
@@ -181,7 +188,7 @@ PRESENT: Mapping[str, Presenter] = {
     "extend_term": agreeing_parties,
     "investigate": inquiry,
     "hold_session": session,
-    "arrange_session": planned,
+    "arrange_session": meeting,
     "report_danger": _on("reported_on"),
     "draft_agreement": agreement,
     "agree_orally": agreement,

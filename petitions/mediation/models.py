@@ -61,6 +61,8 @@ class Mediation(Case):
     next_at: Mapped[str] = mapped_column(default="")
     """14:30."""
     next_place: Mapped[str] = mapped_column(default="")
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("dispute_imports.id"), index=True)
+    """The ledger it was brought in with (imports.py)."""
 
     committee: Mapped["Committee | None"] = relationship(
         primaryjoin="foreign(Mediation.unit_id) == Committee.unit_id", viewonly=True

@@ -5,9 +5,10 @@ was said in a session.
 """
 
 from petitions import db
-from petitions.cases import disposal, parts, search, voiding
+from petitions.cases import codes, disposal, parts, search, voiding
 from petitions.cases.kinds import Act, Effect
 from petitions.cases.perform import perform
+from petitions.documents.concealed import CONCEALED
 from petitions.matters import to_mediation
 from petitions.mediation import agreeing, confirming, filing, next_session, parties
 from petitions.mediation.course import mediation_of, party_of
@@ -199,6 +200,7 @@ def follow_wall(act: Act) -> None:
     db.session().expire(mediation, ["office", "unit", "sender", "handler"])
     parts.join(mediation, mediation.office_id, "office", act.on)
     mediation.sealed = True
+    mediation.title = f"{codes.label('dispute_type', mediation.dispute_type)}{CONCEALED}"  # a title names both sides
     for party in mediation.parties:
         parties.lock_name(party)
     search.index(mediation.id)

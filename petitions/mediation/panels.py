@@ -159,7 +159,8 @@ class Told:
 
 
 def sessions(case: Case, user: User) -> Panel | None:  # noqa: ARG001
-    """What was said, in the order it was said; whoever sees the case at all is one of those it was said to."""
+    """What was said, in the order it was said; whoever sees the case at all is one of those
+    it was said to; behind the wall nobody is, and it says when they met and how it ended."""
     if not isinstance(case, Mediation) or not case.sessions:
         return None
     names = {str(one.id): one.name for one in case.parties}
@@ -175,7 +176,9 @@ def sessions(case: Case, user: User) -> Panel | None:  # noqa: ARG001
         )
         for number, one in enumerate(sorted(case.sessions, key=lambda one: (one.held_on, one.began_at, one.id)), 1)
     ]  # fmt: skip
-    return Panel(say("调解记录"), "mediation/_sessions.html", Place.MAIN, "sessions", {"rows": rows})
+    return Panel(
+        say("调解记录"), "mediation/_sessions.html", Place.MAIN, "sessions", {"rows": rows, "withheld": case.sealed}
+    )
 
 
 @dataclass(frozen=True)

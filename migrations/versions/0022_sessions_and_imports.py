@@ -1,4 +1,4 @@
-"""The next session of a mediation, and the import of disputes as something that can be taken back."""
+"""The next session of a mediation, the import of disputes as something that can be taken back, indexes that the figures read alone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,21 @@ depends_on = None
 
 _WORDS = ("next_at", "next_place")
 
+_INDEXES = {
+    "agreements": ("ix_agreements_mediation_id", ["mediation_id"], ["mediation_id", "effective_on"]),
+    "performances": (
+        "ix_performances_agreement_id",
+        ["agreement_id", "due_on"],
+        ["agreement_id", "due_on", "done_on"],
+    ),
+}
+"""By table the index, its columns before and since."""
+
 
 def upgrade() -> None:
+    for table, (name, _, since) in _INDEXES.items():
+        op.drop_index(name, table)
+        op.create_index(name, table, since)
     op.create_table(
         "dispute_imports",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -54,3 +67,6 @@ def downgrade() -> None:
         mediations.drop_constraint(op.f("fk_mediations_import_id_dispute_imports"), type_="foreignkey")
         mediations.drop_column("import_id")
     op.drop_table("dispute_imports")
+    for table, (name, before, _) in _INDEXES.items():
+        op.drop_index(name, table)
+        op.create_index(name, table, before)

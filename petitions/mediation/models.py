@@ -212,7 +212,7 @@ class Agreement(Base):
     __tablename__ = "agreements"
     __table_args__ = (
         CheckConstraint("form IN ('written','oral')", name="form"),
-        Index("ix_agreements_mediation_id", "mediation_id"),
+        Index("ix_agreements_mediation_id", "mediation_id", "effective_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -251,7 +251,7 @@ class Performance(Base):
     __table_args__ = (
         CheckConstraint("amount IS NULL OR amount > 0", name="amount"),
         CheckConstraint("paid >= 0", name="paid"),
-        Index("ix_performances_agreement_id", "agreement_id", "due_on"),
+        Index("ix_performances_agreement_id", "agreement_id", "due_on", "done_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

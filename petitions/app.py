@@ -27,6 +27,7 @@ from petitions.assignment import views as assignment_views
 from petitions.assignment.declaration import declaration
 from petitions.cases import (
     action_views,
+    appointments,
     audit_views,
     batch,
     code_admin,
@@ -74,6 +75,7 @@ from petitions.mediation import finding as mediation_finding
 from petitions.mediation import kind as mediation_kind
 from petitions.mediation import ledger_views as dispute_ledger_views
 from petitions.mediation import listing as mediation_listing
+from petitions.mediation import next_session as mediation_sessions
 from petitions.mediation import panels as mediation_panels
 from petitions.mediation import retention as mediation_retention
 from petitions.mediation import views as mediation_views
@@ -169,6 +171,7 @@ requests.ELSEWHERE.append(
 )
 disposal.KEEPING["mediation"] = mediation_retention.KEEPING
 disposal.ERASERS.append(intake_erasure.erase)
+appointments.BOOKS.append(mediation_sessions.books)
 
 VERSION = version("petitions")
 

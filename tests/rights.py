@@ -238,6 +238,7 @@ def no_row(first: Thing, person: int | None) -> dict[str, Any]:
         "code",
         "view_id",
         "batch_id",
+        "import_id",
         "notice_id",
         "opening_id",
         "disposal_id",

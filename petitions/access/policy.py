@@ -93,7 +93,10 @@ TABLE: Mapping[str, tuple[Sentence, str]] = {
         say("登记和答复个人信息的查阅、复制、更正、删除申请"),
         "petition_officer | petition_head | restricted_clerk | receiving_clerk | unit_head",
     ),
-    "disposal:ask": (say("提出到期处置清单"), "petition_officer | petition_head | receiving_clerk | unit_head | mediator"),
+    "disposal:ask": (
+        say("提出到期处置清单"),
+        "petition_officer | petition_head | receiving_clerk | unit_head | mediator | committee_chair",
+    ),
     "disposal:approve": (
         say("批准到期处置清单，提出人自己除外"), "petition_head | unit_head | committee_chair"
     ),

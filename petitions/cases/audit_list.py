@@ -86,6 +86,8 @@ ACTS: dict[str, Sentence] = {
     "code:change": say("修改字典项"),
     "ledger:run": say("导入台账"),
     "ledger:undo": say("撤销导入"),
+    "mediation:import": say("导入调解台账"),
+    "mediation:import_undo": say("撤销调解台账导入"),
     "case:search": say("搜索"),
     "person:ask": say("登记个人信息申请"),
     "person:print": say("打印本人信息"),

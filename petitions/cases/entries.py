@@ -13,7 +13,7 @@ from petitions.access import past
 from petitions.access.models import Unit, User
 from petitions.cases.fields import Field, Kind
 from petitions.cases.history import Sort, sort_of
-from petitions.cases.kinds import CaseKind
+from petitions.cases.kinds import CaseKind, is_withheld
 from petitions.cases.models import Attachment, Case, Document, Event
 from petitions.cases.queries import visible_to
 from petitions.cases.told import in_lines, joined
@@ -92,7 +92,9 @@ def entries(kind: CaseKind, case: Case, user: User, events: Sequence[Event]) -> 
             title=_title(kind, event),
             state=kind.flow.state[event.to_state].label if _moved(kind, event) else "",
             sort=sort_of(event, kind.flow),
-            facts=facts(kind, case, user, event.data, named, event.at.date()),
+            facts=[]
+            if is_withheld(case, event.action)
+            else facts(kind, case, user, event.data, named, event.at.date()),
             documents=issued.get(event.id, ()),
             files=_files(case, event),
         )

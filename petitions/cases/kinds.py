@@ -109,6 +109,8 @@ class CaseKind:
     """The word for an entry somebody chose in a field, also when the entry is no longer offered."""
     conceal: Callable[[Case, dict[str, Any]], dict[str, Any]] = _as_typed
     """The fields of an act on a sealed case as they may be written down (documents/concealed.py)."""
+    withheld: frozenset[str] = frozenset()
+    """Acts whose words are for those who took part. Behind a wall, where others hold the case, they see that it was and when."""
     law: str = say("《信访工作条例》")
     """Whose articles are meant where a row of the table names no law."""
     paper_kinds: Mapping[str, PaperKind] = field(default_factory=dict)
@@ -130,6 +132,11 @@ def register(kind: CaseKind) -> CaseKind:
 def kind_of(case: Case) -> CaseKind:
     """The kind of a case."""
     return KINDS[case.kind]
+
+
+def is_withheld(case: Case, action: str) -> bool:
+    """Whether the words of this act are for nobody who may see the case now: whoever said them has left it."""
+    return case.sealed and action in kind_of(case).withheld
 
 
 def _clocks(action: Action) -> tuple[str, ...]:

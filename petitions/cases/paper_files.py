@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from petitions.access.models import User
 from petitions.access.past import name_on
 from petitions.cases import panels
+from petitions.cases.kinds import is_withheld
 from petitions.cases.models import Case, Document
 from petitions.documents import layouts, render, templates
-from petitions.documents.concealed import holds_any, readable
+from petitions.documents.concealed import CONCEALED, holds_any, readable
 from petitions.documents.face import CONFIDENTIAL, VOID, Face
 from petitions.documents.word import fill
 
@@ -20,11 +21,16 @@ _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]')
 def face_of(paper: Document, words: Mapping[str, str] | None = None) -> Face:
     """What the paper shows, from what was frozen when it was issued; `words` put back what was kept out of it."""
     filled = paper.filled
+    told = (
+        CONCEALED
+        if paper.case.sealed and is_withheld(paper.case, paper.event.action)
+        else str(readable(paper.text, words))
+    )
     return Face(
         title=paper.title,
         number=paper.number,
         recipient=str(readable(paper.recipient, words)),
-        lines=tuple(str(readable(paper.text, words)).split("\n")),
+        lines=tuple(told.split("\n")),
         unit=filled.get("unit") or name_on(paper.unit, paper.issued_on),
         day=filled.get("day") or render.long_date(paper.issued_on),
         level=CONFIDENTIAL if paper.case.sealed else "",

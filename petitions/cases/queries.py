@@ -13,6 +13,7 @@ from petitions.access.models import Unit, User
 from petitions.access.policy import may
 from petitions.access.roles import KEEPERS_OF_THE_HOUSE, Role
 from petitions.cases import readers
+from petitions.cases.kinds import is_withheld
 from petitions.cases.models import Attachment, Case, CaseUnit, Deadline, Document
 
 Rows = TypeVar("Rows", bound=Select[*tuple[Any, ...]])
@@ -141,7 +142,18 @@ def document(document_id: int, user: User) -> Document | None:
 def attachment(case_id: int, attachment_id: int, user: User) -> Attachment | None:
     """A file of a case this person may see."""
     query = select(Attachment).join(Attachment.case).where(Attachment.id == attachment_id, Case.id == case_id)
-    return db.session().scalar(visible_to(user, query))
+    found = db.session().scalar(visible_to(user, query))
+    return found if found is not None and not _is_withheld(found) else None
+
+
+def _is_withheld(file: Attachment) -> bool:
+    """It was brought with an act whose words stay with those who did it."""
+    brought = (file.sha256, file.name)
+    return file.case.sealed and any(
+        is_withheld(file.case, event.action)
+        and brought in {(one["sha256"], one["name"]) for one in event.data.get("files", ())}
+        for event in file.case.events
+    )
 
 
 def find(case_id: int, user: User) -> Case | None:

@@ -1,6 +1,7 @@
 """日历订阅: a person's deadlines as iCalendar (RFC 5545), read by a calendar program under a secret link.
 
-What stands in it leaves the house: the number and the clock, no name, no title, nothing of accusations.
+What stands in it leaves the house: the number and the clock, no name, no title, nothing of accusations; of an appointment
+the number and the hour, and no place, for that may be somebody's home.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from petitions import clock, db
 from petitions.access import audit
 from petitions.access.models import User
+from petitions.cases.appointments import BOOKS, Appointment
 from petitions.cases.models import Case, Event
 from petitions.deadlines import mine
 from petitions.deadlines.mine import Item
@@ -84,13 +86,16 @@ def too_soon(feed: Feed) -> bool:
 def calendar(person: User, root: str) -> bytes:
     """The calendar. `root`: what the addresses of cases begin with."""
     items = [item for item in mine.duties(person) if not item.row.sealed][:_MOST]
-    changed = _changes({item.row.case_id for item in items})
+    planned = [one for look_up in BOOKS for one in look_up(person)]
+    changed = _changes({item.row.case_id for item in items} | {one.case_id for one in planned})
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//petitions//deadlines//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_escaped(say('办理期限'))}", "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
     ]  # fmt: skip
     for item in items:
         lines += _event(item, changed[item.row.case_id], root)
+    for one in planned:
+        lines += _appointment(one, changed[one.case_id], root)
     lines.append("END:VCALENDAR")
     return b"".join(_folded(line) for line in lines)
 
@@ -100,12 +105,27 @@ def _event(item: Item, change: tuple[int, datetime], root: str) -> list[str]:
     stamp = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     day = item.row.target_on
     return [
-        "BEGIN:VEVENT", f"UID:deadline-{item.row.id}@{root.partition('://')[2].partition('/')[0]}",
+        "BEGIN:VEVENT", f"UID:deadline-{item.row.id}@{_host(root)}",
         f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}", f"SEQUENCE:{version}",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}", f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
         f"SUMMARY:{_escaped(f'{item.row.number} {item.limit.short}')}",
         f"URL:{root.rstrip('/')}/cases/{item.row.case_id}", "TRANSP:TRANSPARENT", "END:VEVENT",
     ]  # fmt: skip
+
+
+def _appointment(one: Appointment, change: tuple[int, datetime], root: str) -> list[str]:
+    """An hour; how long it will take nobody has said."""
+    version, at = change
+    stamp, hour = (moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ") for moment in (at, one.at))
+    return [
+        "BEGIN:VEVENT", f"UID:{one.key}@{_host(root)}", f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}", f"SEQUENCE:{version}",
+        f"DTSTART:{hour}", f"SUMMARY:{_escaped(f'{one.number} {one.what}')}",
+        f"URL:{root.rstrip('/')}/cases/{one.case_id}", "END:VEVENT",
+    ]  # fmt: skip
+
+
+def _host(root: str) -> str:
+    return root.partition("://")[2].partition("/")[0]
 
 
 def _changes(case_ids: set[int]) -> dict[int, tuple[int, datetime]]:

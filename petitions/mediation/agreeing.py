@@ -5,6 +5,7 @@ from typing import Any
 
 from petitions import db
 from petitions.cases.kinds import Act, Effect, Guard
+from petitions.mediation import next_session
 from petitions.mediation.course import mediation_of
 from petitions.mediation.models import Agreement, Mediation, Performance, cents, yuan
 from petitions.words import Sentence, say
@@ -172,6 +173,7 @@ def takes_effect(act: Act) -> None:
     assert agreement is not None
     agreement.effective_on = mediation.effective_on = mediation.result_on = act.on
     mediation.result, mediation.form = "agreed", agreement.form
+    next_session.let_go(mediation)
     watch_next(act)
 
 

@@ -5,11 +5,12 @@ was said in a session.
 """
 
 from petitions import db
-from petitions.cases import disposal, parts, search, voiding
+from petitions.cases import codes, disposal, parts, search, voiding
 from petitions.cases.kinds import Act, Effect
 from petitions.cases.perform import perform
+from petitions.documents.concealed import CONCEALED
 from petitions.matters import to_mediation
-from petitions.mediation import agreeing, confirming, filing, parties
+from petitions.mediation import agreeing, confirming, filing, next_session, parties
 from petitions.mediation.course import mediation_of, party_of
 from petitions.mediation.models import MediationSession, Seat
 from petitions.mediation.opening import open_mediation
@@ -66,6 +67,7 @@ def refuse(act: Act) -> None:
     """There is no mediation."""
     mediation = mediation_of(act)
     mediation.result, mediation.result_on = "refused", act.on
+    next_session.let_go(mediation)
     _tell_matter(act, "refused")
 
 
@@ -104,6 +106,8 @@ def recuse(act: Act) -> None:
 def begin(act: Act) -> None:
     """Everybody knows rights and duties: from this day there may be sessions."""
     mediation_of(act).begun_on = act.on
+    if act.data.get("next_on"):
+        next_session.arrange(act)
     _tell_matter(act, "begun")
 
 
@@ -112,14 +116,14 @@ def hold_session(act: Act) -> None:
     assert act.event is not None
     data = act.data
     db.session().flush()
-    mediation_of(act).sessions.append(
-        MediationSession(
-            event_id=act.event.id, held_on=act.on, began_at=data["began_at"], ended_at=data.get("ended_at", ""),
-            place=data["place"], open=data["open_session"] == "open", present=data["present"], others=data.get("others", ""),
-            statements=data.get("statements", {}), record=data["record"], proposal=data.get("proposal", ""),
-            outcome=data["session_outcome"], signed=data.get("signed", []),
-        )
+    held = MediationSession(
+        event_id=act.event.id, held_on=act.on, began_at=data["began_at"], ended_at=data.get("ended_at", ""),
+        place=data["place"], open=data["open_session"] == "open", present=data["present"], others=data.get("others", ""),
+        statements=data.get("statements", {}), record=data["record"], proposal=data.get("proposal", ""),
+        outcome=data["session_outcome"], signed=data.get("signed", []),
     )  # fmt: skip
+    mediation_of(act).sessions.append(held)
+    next_session.after_session(act, held)
 
 
 def draft_agreement(act: Act) -> None:
@@ -155,6 +159,7 @@ def fail(act: Act) -> None:
     """第26条: the parties know where else they may go."""
     mediation = mediation_of(act)
     mediation.result, mediation.result_on = "failed", act.on
+    next_session.let_go(mediation)
     _tell_matter(act, "failed")
 
 
@@ -190,10 +195,12 @@ def follow_wall(act: Act) -> None:
     mediation.office_id = mediation.unit_id = mediation.about.office_id
     mediation.sender_id = mediation.handler_id = None
     mediation.taken_by_id = mediation.taken_until = None
+    next_session.let_go(mediation)
     db.session().flush()
     db.session().expire(mediation, ["office", "unit", "sender", "handler"])
     parts.join(mediation, mediation.office_id, "office", act.on)
     mediation.sealed = True
+    mediation.title = f"{codes.label('dispute_type', mediation.dispute_type)}{CONCEALED}"  # a title names both sides
     for party in mediation.parties:
         parties.lock_name(party)
     search.index(mediation.id)
@@ -210,6 +217,7 @@ def anonymise(act: Act) -> None:
     """Nothing that was said by, to or about a person stays; dates, types, amounts and results do."""
     mediation = mediation_of(act)
     mediation.facts = mediation.requests = mediation.place = mediation.sent_by = mediation.letter_number = ""
+    next_session.let_go(mediation)
     for party in mediation.parties:
         party.name, party.initials, party.details = disposal.ANONYMISED, "", {}
         if party.identity is not None:
@@ -231,6 +239,7 @@ EFFECTS: dict[str, Effect] = {
     **agreeing.EFFECTS,
     **confirming.EFFECTS,
     **filing.EFFECTS,
+    **next_session.EFFECTS,
     **{
         effect.__name__: effect
         for effect in (

@@ -3,8 +3,6 @@
 Asked before anything is typed (`act.asking`), a guard that looks at what is typed has nothing against it.
 """
 
-import re
-
 from sqlalchemy import select
 
 from petitions import db
@@ -13,12 +11,11 @@ from petitions.access.models import User
 from petitions.cases import disposal, parts, voiding
 from petitions.cases.kinds import Act, Guard
 from petitions.matters.guards import GUARDS as OF_MATTERS
-from petitions.mediation import agreeing, confirming, filing
+from petitions.mediation import agreeing, confirming, filing, next_session
 from petitions.mediation.course import hands, mediation_of, party_of
 from petitions.mediation.lists import SIDES, WHY_NOT_MEDIATED
+from petitions.mediation.next_session import HOUR
 from petitions.words import say
-
-_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def is_not_recused(act: Act) -> str | None:
@@ -153,7 +150,7 @@ def times_are_in_order(act: Act) -> str | None:
     began, ended = act.data.get("began_at", ""), act.data.get("ended_at", "")
     if act.asking:
         return None
-    if not _CLOCK.fullmatch(began) or (ended and not _CLOCK.fullmatch(ended)):
+    if not HOUR.fullmatch(began) or (ended and not HOUR.fullmatch(ended)):
         return say("时间写成“14:30”的样子")
     return say("结束时间早于开始时间") if ended and ended < began else None
 
@@ -223,5 +220,5 @@ _SHARED = ("not_sealed", "clocks_move", "something_presses", "not_urged_today")
 GUARDS: dict[str, Guard] = {
     **{name: OF_MATTERS[name] for name in _SHARED},
     **{guard.__name__: guard for guard in (*_OWN, *voiding.GUARDS)},
-    **{guard.__name__: guard for guard in (*agreeing.GUARDS, *confirming.GUARDS, *filing.GUARDS)},
+    **{guard.__name__: guard for guard in (*agreeing.GUARDS, *confirming.GUARDS, *filing.GUARDS, *next_session.GUARDS)},
 }

@@ -33,6 +33,7 @@ MEDIATION = register(
         look_ups={},
         applies={**TERMS, "is_owed": is_owed, "is_confirmed": is_confirmed},
         label_of=label_of,
+        withheld=frozenset(("hold_session", "investigate", "invite")),
     )
 )
 

@@ -9,6 +9,7 @@ from petitions import db
 from petitions.access import audit
 from petitions.access.models import User
 from petitions.cases.models import Event
+from petitions.mediation import imports
 from petitions.mediation.ledger import Line
 from petitions.mediation.models import Mediation
 from petitions.mediation.opening import register
@@ -52,6 +53,8 @@ def bring_in(lines: Sequence[Line], action: str, actor: User) -> list[Mediation]
                 made.append(
                     register(action, line.data, line.people, actor, line.received_on, submission=line.submission)
                 )
+        if made:
+            imports.note(made, actor)
     counted = {what: sum(one.what == what for one in verdicts) for what in ("known", "refused")}
     audit.record("mediation:import", actor.unit, after={"imported": len(made), **counted})
     return made

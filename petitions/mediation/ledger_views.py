@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from petitions import clock
 from petitions.access.gate import user
 from petitions.cases import codes
 from petitions.cases.spreadsheets.sheets import open_book
-from petitions.mediation import ledger, ledger_import
+from petitions.mediation import imports, ledger, ledger_import
 from petitions.mediation.committees import committee_of
+from petitions.mediation.imports import DisputeImport
 from petitions.mediation.ledger import ACTIONS, COLUMNS, Table
 from petitions.web.inputs import Input, Option, options
 from petitions.web.permits import permits
@@ -28,6 +29,8 @@ INPUTS = (
     Input("received_on", say("没有写收到日期的按"), "date"),
     Input("type", say("认不出类型的按"), "choice", help=say("可不选；不选的，认不出类型的行不导入")),
 )
+
+REASON = Input("reason", say("撤销的理由"), "long", help=say("调委会的人都能看到，不写当事人的姓名"))
 
 WHAT = {"new": say("将登记"), "known": say("已登记过"), "refused": say("不能导入")}
 
@@ -84,6 +87,38 @@ def bring_in() -> ResponseReturnValue:
     return redirect(url_for("cases.index"))
 
 
+@bp.get("/<int:import_id>/undo")
+@permits("mediation:register")
+def ask_undo(import_id: int) -> ResponseReturnValue:
+    """What taking an import back would remove, or what stands against it."""
+    return _undo_page(_find(import_id), {})
+
+
+@bp.post("/<int:import_id>/undo")
+@permits("mediation:register")
+def undo(import_id: int) -> ResponseReturnValue:
+    """Take the whole import back."""
+    batch = _find(import_id)
+    try:
+        count = imports.undo(batch, request.form.get("reason", ""), user())
+    except FieldErrors as refusal:
+        return _undo_page(batch, refusal.errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(say("已撤销，{count}件已移除，编号不再使用", count=count), "success")
+    return redirect(url_for("dispute_ledger.index"))
+
+
+def _find(import_id: int) -> DisputeImport:
+    batch = imports.find(import_id, user())
+    return batch if batch is not None else abort(404)
+
+
+def _undo_page(batch: DisputeImport, errors: Mapping[str, str]) -> str:
+    return render_template(
+        "mediation/import_undo.html", batch=batch, found=imports.obstacles(batch, user()), errors=errors, reason=REASON,
+        typed=request.form.get("reason", ""), inputs=(REASON,),
+    )  # fmt: skip
+
+
 def _amiss(mapping: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str]:
     errors: dict[str, str] = {}
     if chosen["action"] not in ACTIONS:
@@ -98,7 +133,7 @@ def _amiss(mapping: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str]:
 def _start(errors: Mapping[str, str]) -> str:
     return render_template(
         "mediation/import.html", errors=dict(errors), is_committee=committee_of(user().unit_id) is not None,
-        most=ledger.MOST_ROWS, columns=[label for key, (label, _) in COLUMNS.items() if key],
+        past=imports.of_unit(user()), most=ledger.MOST_ROWS, columns=[label for key, (label, _) in COLUMNS.items() if key],
     )  # fmt: skip
 
 

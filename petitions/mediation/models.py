@@ -56,6 +56,13 @@ class Mediation(Case):
     effective_on: Mapped[date | None]
     retention: Mapped[str] = mapped_column(default="")
     """保管期限 of the dossier, settled with the archive."""
+    next_on: Mapped[date | None]
+    """下次调解, as it was agreed on: none once it was held, or the mediation has come to its end."""
+    next_at: Mapped[str] = mapped_column(default="")
+    """14:30."""
+    next_place: Mapped[str] = mapped_column(default="")
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("dispute_imports.id"), index=True)
+    """The ledger it was brought in with (imports.py)."""
 
     committee: Mapped["Committee | None"] = relationship(
         primaryjoin="foreign(Mediation.unit_id) == Committee.unit_id", viewonly=True
@@ -205,7 +212,7 @@ class Agreement(Base):
     __tablename__ = "agreements"
     __table_args__ = (
         CheckConstraint("form IN ('written','oral')", name="form"),
-        Index("ix_agreements_mediation_id", "mediation_id"),
+        Index("ix_agreements_mediation_id", "mediation_id", "effective_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -244,7 +251,7 @@ class Performance(Base):
     __table_args__ = (
         CheckConstraint("amount IS NULL OR amount > 0", name="amount"),
         CheckConstraint("paid >= 0", name="paid"),
-        Index("ix_performances_agreement_id", "agreement_id", "due_on"),
+        Index("ix_performances_agreement_id", "agreement_id", "due_on", "done_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -31,6 +31,7 @@ from petitions.mediation.models import (
     Seat,
     yuan,
 )
+from petitions.mediation.next_session import has_lapsed
 from petitions.mediation.present import PRESENT as PRESENTED
 from petitions.mediation.queries import WINDOW
 from petitions.words import Sentence, say
@@ -132,6 +133,19 @@ def mediators(case: Case, user: User) -> Panel | None:  # noqa: ARG001 - the sha
     return Panel(say("调解员"), "mediation/_mediators.html", Place.SIDE, "mediators", {"seats": case.seats})
 
 
+def next_session(case: Case, user: User) -> Panel | None:
+    """When and where they meet next, as long as they are to."""
+    if not isinstance(case, Mediation) or case.sealed or case.next_on is None:
+        return None
+    return Panel(
+        say("下次调解"), "mediation/_next.html", Place.TOP, "next-session",
+        {
+            "lapsed": has_lapsed(case), "today": case.next_on == clock.today(),
+            "acts": [row for row in _open(case, user) if row in ("arrange_session", "hold_session")],
+        },
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Told:
     """One session as its reader may see it."""
@@ -145,7 +159,8 @@ class Told:
 
 
 def sessions(case: Case, user: User) -> Panel | None:  # noqa: ARG001
-    """What was said, in the order it was said; whoever sees the case at all is one of those it was said to."""
+    """What was said, in the order it was said; whoever sees the case at all is one of those
+    it was said to; behind the wall nobody is, and it says when they met and how it ended."""
     if not isinstance(case, Mediation) or not case.sessions:
         return None
     names = {str(one.id): one.name for one in case.parties}
@@ -161,7 +176,9 @@ def sessions(case: Case, user: User) -> Panel | None:  # noqa: ARG001
         )
         for number, one in enumerate(sorted(case.sessions, key=lambda one: (one.held_on, one.began_at, one.id)), 1)
     ]  # fmt: skip
-    return Panel(say("调解记录"), "mediation/_sessions.html", Place.MAIN, "sessions", {"rows": rows})
+    return Panel(
+        say("调解记录"), "mediation/_sessions.html", Place.MAIN, "sessions", {"rows": rows, "withheld": case.sealed}
+    )
 
 
 @dataclass(frozen=True)
@@ -284,7 +301,16 @@ def _nothing(case: Case) -> Sequence[Document]:  # noqa: ARG001
     return ()
 
 
-PANELS: Sequence[PanelMaker] = (dispute, sessions, agreement, people, mediators, confirmation, dossier_page.panel)
+PANELS: Sequence[PanelMaker] = (
+    dispute,
+    next_session,
+    sessions,
+    agreement,
+    people,
+    mediators,
+    confirmation,
+    dossier_page.panel,
+)
 
 PRESENT: Mapping[str, Presenter] = {**PRESENTED, **courts.PRESENT}
 

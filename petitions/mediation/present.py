@@ -69,9 +69,10 @@ def recusal(case: Case, user: User) -> Values:
     return {"recused_mediator": own}
 
 
-def rights(case: Case, user: User) -> Values:  # noqa: ARG001
+def rights(case: Case, user: User) -> Values:
     """Told to everybody, today, by word of mouth."""
-    return {"told_on": clock.today(), "told_way": "spoken", "told_to": _all(_mediation(case))}
+    told = {"told_on": clock.today(), "told_way": "spoken", "told_to": _all(_mediation(case))}
+    return {**told, **planned(case, user)}
 
 
 def agreeing_parties(case: Case, user: User) -> Values:  # noqa: ARG001
@@ -84,7 +85,22 @@ def inquiry(case: Case, user: User) -> Values:
     return {"held_on": clock.today(), "people": user.name, "place": _mediation(case).place}
 
 
-def session(case: Case, user: User) -> Values:  # noqa: ARG001
+def planned(case: Case, user: User) -> Values:  # noqa: ARG001
+    """What is agreed on already for a day to come."""
+    one = _mediation(case)
+    if one.next_on is None or one.next_on <= clock.today():
+        return {}
+    return {"next_on": one.next_on, "next_at": one.next_at, "next_place": one.next_place}
+
+
+def meeting(case: Case, user: User) -> Values:
+    """What stands; or the place of the last session."""
+    mediation = _mediation(case)
+    place = mediation.sessions[-1].place if mediation.sessions else mediation.unit.name
+    return {"next_place": place, **planned(case, user)}
+
+
+def session(case: Case, user: User) -> Values:
     """Today, everybody present, openly, where the last one was held."""
     mediation = _mediation(case)
     last = mediation.sessions[-1] if mediation.sessions else None
@@ -93,6 +109,7 @@ def session(case: Case, user: User) -> Values:  # noqa: ARG001
         "place": last.place if last else mediation.unit.name,
         "open_session": "open" if last is None or last.open else "closed",
         "present": _everybody(mediation),
+        **planned(case, user),
     }
 
 
@@ -171,6 +188,7 @@ PRESENT: Mapping[str, Presenter] = {
     "extend_term": agreeing_parties,
     "investigate": inquiry,
     "hold_session": session,
+    "arrange_session": meeting,
     "report_danger": _on("reported_on"),
     "draft_agreement": agreement,
     "agree_orally": agreement,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, nulls_last, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 
 from petitions import clock, db
 from petitions.access import delegation
@@ -19,11 +19,15 @@ from petitions.cases.queries import visible_to
 from petitions.matters.masks import masked_name
 from petitions.matters.worklist import counts
 from petitions.mediation.models import Agreement, Mediation, MediationSession, Performance, Seat, yuan
+from petitions.mediation.next_session import Agenda, is_planned
 from petitions.mediation.workflow import FLOW
 from petitions.words import Sentence, say
 
 SHOWN = 100
 """Rows of a tab: the most urgent ones."""
+
+AGENDA = 10
+"""Sessions to come that stand above the tabs."""
 
 WINDOW, INSTALMENT = "M9", "MP"
 """司法确认申请期 and the next row of the plan: both are shown beside the term."""
@@ -116,16 +120,33 @@ class Desk:
     """The whole committee's, not only the reader's own."""
     may_choose: bool
     """The reader sees both."""
+    agenda: Agenda
+    """The sessions that were agreed on, of every tab."""
 
 
 def _of(user: User, name: str, *, whole: bool) -> Select[Mediation]:
-    query = visible_to(user, select(Mediation)).where(Case.unit_id == user.unit_id, condition(name))
+    found = _in_hand(user, whole=whole).where(condition(name))
+    return found.order_by(nulls_last(Lens(user.unit_id).due_on().asc()), Case.received_on, Case.id)
+
+
+def _agenda(user: User, *, whole: bool) -> Agenda:
+    query = _in_hand(user, whole=whole).where(is_planned())
+    found = db.session().scalars(
+        query.order_by(Mediation.next_on, Mediation.next_at, Mediation.id).limit(AGENDA + 1).options(
+            selectinload(Mediation.parties).lazyload("*"), lazyload(Mediation.committee)
+        )
+    ).unique().all()  # fmt: skip
+    return Agenda(found[:AGENDA], more=len(found) > AGENDA)
+
+
+def _in_hand(user: User, *, whole: bool) -> Select[Mediation]:
+    query = visible_to(user, select(Mediation)).where(Case.unit_id == user.unit_id)
     if not whole:
         sits = exists().where(
             Seat.mediation_id == Case.id, Seat.user_id.in_(delegation.hands(user)), Seat.left_on.is_(None)
         )
         query = query.where(sits | ~_SITTING)
-    return query.order_by(nulls_last(Lens(user.unit_id).due_on().asc()), Case.received_on, Case.id)
+    return query
 
 
 def desk(user: User, name: str = "", whose: str = "") -> Desk:
@@ -149,7 +170,13 @@ def desk(user: User, name: str = "", whose: str = "") -> Desk:
     lens = Lens(user.unit_id)
     rows = [_line(one, lens) for one in found]
     return Desk(
-        chosen, [(stage, numbers[stage.name]) for stage in STAGES.values()], rows, numbers[chosen.name], whole, chairs
+        chosen,
+        [(stage, numbers[stage.name]) for stage in STAGES.values()],
+        rows,
+        numbers[chosen.name],
+        whole,
+        chairs,
+        _agenda(user, whole=whole),
     )
 
 

@@ -12,6 +12,7 @@ from petitions.cases.perform import row_of, why_not
 from petitions.cases.uploads import Uploads
 from petitions.mediation import form, identity, parties, queries, who
 from petitions.mediation.models import Mediation, Party
+from petitions.mediation.next_session import has_lapsed
 from petitions.mediation.opening import OPENINGS
 from petitions.web.permits import permits
 from petitions.words import FieldErrors, NotPermitted, Refused
@@ -24,7 +25,7 @@ bp = Blueprint("mediation", __name__)
 def index() -> ResponseReturnValue:
     """The mediations by stage, the most urgent first."""
     desk = queries.desk(user(), request.args.get("stage", ""), request.args.get("whose", ""))
-    return render_template("mediation/index.html", desk=desk)
+    return render_template("mediation/index.html", desk=desk, lapsed=has_lapsed, parties_of=queries.parties_of)
 
 
 @bp.get("/mediations/new")

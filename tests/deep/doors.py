@@ -65,7 +65,7 @@ ROWS = {
     "notice_id": "notices WHERE recipient_id = {user}", "view_id": "saved_views WHERE user_id = {user}",
     "opening_id": "identity_openings WHERE matter_id = {case}", "batch_id": "import_batches", "disposal_id": "disposals",
     "version_id": "limit_versions", "template_id": "paper_templates", "robot_id": "robots", "rule_id": "reminder_rules",
-    "request_id": "person_requests", "delivery_id": "deliveries",
+    "request_id": "person_requests", "delivery_id": "deliveries", "import_id": "dispute_imports",
     "party_id": "parties WHERE mediation_id = {case}", "committee_id": "units WHERE kind = 'committee'", "member_id": "committee_members",
 }  # fmt: skip
 """By parameter of an address the newest row it can mean."""

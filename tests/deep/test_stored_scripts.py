@@ -101,7 +101,7 @@ def _known(session: Session, case_id: int) -> dict[str, Any]:
         "unit_id": newest("units"), "action": "note", "name": "nature", "code": "appeal", "kind": "merge",
         "version_id": newest("limit_versions"), "paper": "opinion", "template_id": newest("paper_templates"),
         "committee_id": newest("units", "WHERE kind = 'committee'"), "member_id": newest("committee_members"),
-        "party_id": newest("parties"),
+        "party_id": newest("parties"), "import_id": newest("dispute_imports"),
     }  # fmt: skip
 
 

@@ -4,16 +4,18 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
+from petitions import clock
 from petitions.access.models import User
 from petitions.access.passwords import hash_password
 from petitions.mediation.models import MediationSession
 from tests.deep.conftest import present
 from tests.live import PASSWORD, Live
-from tests.mediations import Mediators, set_up_committee
+from tests.mediations import Mediators, begun, set_up_committee
 
 WIDTH, HEIGHT = 390, 844
 
@@ -116,6 +118,19 @@ def committee_of(live: Live) -> Mediators:
         session.commit()
         session.expunge_all()
     return mediators
+
+
+def begun_at(live: Live, mediators: Mediators) -> int:
+    """A mediation of that committee whose parties were told their rights three days ago."""
+    with live.database.work() as session:
+        for one in (mediators.unit, mediators.chair, mediators.mediator, mediators.second):
+            session.merge(one)
+        mine = Mediators(
+            mediators.world, *(session.get_one(type(one), one.id) for one in (
+                mediators.unit, mediators.chair, mediators.mediator, mediators.second, mediators.justice
+            ))
+        )  # fmt: skip
+        return begun(mine, clock.today() - timedelta(days=3)).id
 
 
 # --- without a network -----------------------------------------------------------------------------------------------

@@ -9,14 +9,16 @@ from petitions import clock
 from petitions.access.models import User
 from petitions.access.roles import Role
 from petitions.cases.models import Case
+from petitions.cases.paper_files import face_of
 from petitions.cases.perform import perform
-from petitions.cases.queries import sees
+from petitions.cases.queries import attachment, sees
 from petitions.matters.models import Matter
 from petitions.mediation.models import Mediation
 from petitions.words import NotPermitted, Refused
 from tests.factories import World, make_user, matter_in
 from tests.mediations import Mediators, agreed_to, begun, do, ids, opened, pay, session_of
 from tests.mediations import agreement_of as agreement
+from tests.pages import Browse
 
 SAID = "只有调解室里的人听见的话"
 
@@ -153,6 +155,40 @@ def test_an_accusation_takes_its_mediation_behind_the_wall(world: World, mediato
     assert {one.name for one in mediation.parties} == {""}
     for person in (mediators.mediator, mediators.chair, world.handler, world.officer):
         assert not sees(mediation.id, person)
+
+
+def test_behind_the_wall_nobody_reads_what_was_said_in_a_session(
+    world: World, mediators: Mediators, session: Session, browser_of: Browse
+) -> None:
+    matter, mediation = send(world, mediators)
+    carried_on(mediation, mediators.mediator, mediators.chair)
+    scan = {"name": "谈话.jpg", "sha256": "a" * 64, "size": 5, "media_type": "image/jpeg"}
+    do(
+        mediation,
+        "hold_session",
+        mediators.mediator,
+        **session_of(mediation, record=SAID, session_outcome="again", files=[scan]),
+    )
+    session.commit()
+    record = next(one for one in mediation.documents if one.kind == "mediation_record")
+    brought = next(one for one in mediation.attachments if one.name == "谈话.jpg")
+    assert SAID in browser_of(mediators.mediator).get(f"/cases/{mediation.id}").get_data(as_text=True)
+    assert SAID in str(face_of(record))
+    perform(matter, "recall_sealed", {"reason": "实为检举控告", "respondent": "某村干部"}, world.restricted)
+    session.commit()
+    assert sees(mediation.id, world.restricted)
+    assert "田小禾" not in mediation.title
+    page = browser_of(world.restricted).get(f"/cases/{mediation.id}").get_data(as_text=True)
+    assert "调解中的陈述已保密" in page
+    assert session_of(mediation)["statements"][str(mediation.parties[0].id)] not in page
+    assert SAID not in page
+    shown = browser_of(world.restricted).get(f"/cases/{mediation.id}?show=all&events=all").get_data(as_text=True)
+    assert SAID not in shown
+    assert SAID not in str(face_of(record))
+    assert "（已保密）" in str(face_of(record))
+    assert SAID not in browser_of(world.restricted).get(f"/documents/{record.id}").get_data(as_text=True)
+    assert attachment(mediation.id, brought.id, world.restricted) is None
+    assert record.text, "the paper itself is as it was"
 
 
 def test_the_clock_of_a_matter_runs_on_while_it_is_mediated(world: World, mediators: Mediators) -> None:

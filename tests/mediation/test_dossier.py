@@ -8,11 +8,13 @@ from datetime import date
 
 import pytest
 from docx import Document as Word
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from petitions import clock
-from petitions.cases.disposal import due_from
+from petitions.access.roles import Role
+from petitions.cases.disposal import Disposal, due_from
 from petitions.cases.dossier import total_pages
 from petitions.cases.files import Store
 from petitions.mediation.dossier import items_of, missing_in, parts_of
@@ -22,8 +24,9 @@ from petitions.mediation.models import Mediation
 from petitions.mediation.retention import term_of, terms
 from petitions.privacy import disposals
 from petitions.settings import Settings
-from petitions.words import FieldErrors, Refused
+from petitions.words import FieldErrors, NotPermitted, Refused
 from tests.conftest import Isolated
+from tests.factories import make_user
 from tests.mediation.issuing import archived, confirmed, paper, performed, refused, sent, today
 from tests.mediations import PROOF, PROOF_BYTES, Mediators, accepted, do, ids, opened
 from tests.pages import Browse
@@ -243,6 +246,32 @@ def test_an_archived_dossier_is_due_when_its_term_is_over(mediators: Mediators, 
     for name in ("田小禾", "麦有根"):
         assert name not in register
     assert kept.retention == "permanent"
+
+
+def test_a_chair_asks_for_every_dossier_that_is_due_and_a_second_one_approves(
+    mediators: Mediators, session: Session, browser_of: Browse
+) -> None:
+    mediation = archived(mediators, "short")
+    long_closed(mediation)
+    session.commit()
+    vice = make_user(session, mediators.unit, Role.COMMITTEE_CHAIR, name="副主任")
+    session.commit()
+    chair = browser_of(mediators.chair)
+    assert mediation.number in chair.get("/disposals").get_data(as_text=True)
+    assert "提出的人不能批准" in chair.post("/disposals", follow_redirects=True).get_data(as_text=True)
+    session.expire_all()
+    listed = session.scalars(select(Disposal)).one()
+    assert listed.asked_by_id == mediators.chair.id
+    assert chair.post(f"/disposals/{listed.id}", {"verdict": "approve"}).status_code == 409
+    with pytest.raises(NotPermitted):
+        disposals.decide(listed, mediators.mediator, approved=True)
+    page = browser_of(vice).get(f"/disposals/{listed.id}").get_data(as_text=True)
+    assert mediation.number in page
+    assert browser_of(vice).post(f"/disposals/{listed.id}", {"verdict": "approve"}).status_code == 302
+    session.expire_all()
+    assert (listed.state, listed.decided_by_id) == ("approved", vice.id)
+    do(mediation, "dispose", vice)
+    assert mediation.state == "mediation_anonymised"
 
 
 def test_the_years_of_an_installation_move_what_is_due(

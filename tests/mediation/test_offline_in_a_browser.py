@@ -13,22 +13,10 @@ from petitions.cases.models import Attachment, Case, Event
 from petitions.cases.perform import perform
 from petitions.mediation.models import Mediation
 from tests.live import Live
-from tests.mediation.phones import Phone, committee_of, kept, phone_of, ready, records, sessions_of, wait_for
-from tests.mediations import Mediators, begun
+from tests.mediation.phones import Phone, begun_at, committee_of, kept, phone_of, ready, records, sessions_of, wait_for
+from tests.mediations import Mediators
 
 pytestmark = pytest.mark.browser
-
-
-def _begun(live: Live, mediators: Mediators) -> int:
-    with live.database.work() as session:
-        for one in (mediators.unit, mediators.chair, mediators.mediator, mediators.second):
-            session.merge(one)
-        mine = Mediators(
-            mediators.world, *(session.get_one(type(one), one.id) for one in (
-                mediators.unit, mediators.chair, mediators.mediator, mediators.second, mediators.justice
-            ))
-        )  # fmt: skip
-        return begun(mine, clock.today() - timedelta(days=3)).id
 
 
 def _write(page: Page, words: str, began: str = "09:30", day: str = "") -> None:
@@ -41,7 +29,7 @@ def _write(page: Page, words: str, began: str = "09:30", day: str = "") -> None:
 
 def _open(live: Live, phone: Phone) -> tuple[Mediators, int]:
     mediators = committee_of(live)
-    case_id = _begun(live, mediators)
+    case_id = begun_at(live, mediators)
     phone.held_by(mediators.mediator, f"/cases/{case_id}/hold_session")
     ready(phone.page)
     return mediators, case_id

@@ -38,7 +38,8 @@ BESIDE = {"note", "correct", "correct_summary", "receive_repeat", "attach", "sno
 GIVEN_ELSEWHERE = {"refuse_no_longer": {"matter"}}
 """The final opinion is named by its number; that of a matter which ended here is tried in tests/review."""
 
-CLOCKS = {"began_at": "09:00", "ended_at": "10:00"}
+CLOCKS = {"began_at": "09:00", "ended_at": "10:00", "next_at": "14:30"}
+AHEAD = {"next_on"}
 ALL_OF_THEM = {"told_to", "consented_to", "together", "materials", "signed", "present"}
 """Nothing is done to one party of a dispute alone."""
 
@@ -82,7 +83,7 @@ def _value(field: Field, case: Case, person: User, world: World) -> Any:  # noqa
     if field.name in CLOCKS:
         return CLOCKS[field.name]
     if field.kind is Kind.DATE:
-        return (clock.today() + timedelta(days=5 if field.future else 0)).isoformat()
+        return (clock.today() + timedelta(days=5 if field.future or field.name in AHEAD else 0)).isoformat()
     if field.kind is Kind.CASE:
         return new_petition(world).matter.number
     if field.kind is Kind.INTEGER:

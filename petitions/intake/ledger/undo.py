@@ -5,20 +5,18 @@ of a table that the import does not write to, means that somebody has worked the
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from petitions import clock, db
 from petitions.access import audit
 from petitions.access.models import User
-from petitions.cases.models import Case, CaseReader, CaseUnit, Deadline, Document, Event
+from petitions.cases.models import Case, Document, Event
 from petitions.cases.queries import visible_to
 from petitions.cases.search import CaseSearch
-from petitions.db import Base
+from petitions.cases.undoing import OF_EVERY_CASE, drop, hold, read, slices, worked_on
 from petitions.documents.models import Counter
 from petitions.intake.models import ImportBatch, ImportRow
 from petitions.matters.identities import Identity
@@ -30,16 +28,8 @@ from petitions.words import Refused, Sentence, say
 NAMED = 5
 """So many touched matters are named; of the others the number is told."""
 
-_AT_ONCE = 500
-"""Ids of one statement."""
-
-_REMOVED: Sequence[tuple[Any, str]] = (
-    # Leaves first. The column says whose row it is: of a case, or of a petition.
-    (Notice.__table__, "case_id"), (CaseSearch.__table__, "case_id"), (Document.__table__, "case_id"),
-    (Deadline.__table__, "case_id"), (CaseUnit.__table__, "case_id"), (CaseReader.__table__, "case_id"),
-    (Event.__table__, "case_id"),
-    (Claim.__table__, "matter_id"), (Respondent.__table__, "matter_id"),
-)  # fmt: skip
+_OURS = {row.__table__ for row in (Petition, Petitioner, Claim, Respondent)}
+"""What the import writes to beside the tables of every case."""
 
 
 def undo(batch: ImportBatch, actor: User) -> int:
@@ -50,6 +40,7 @@ def undo(batch: ImportBatch, actor: User) -> int:
     if batch.state != "done":
         raise Refused(say("只有导入完的台账可以撤销"))
     brought = _Brought(batch)
+    hold(brought.opened)
     found = brought.touched(actor)
     if found.count:
         raise Refused(found.words)
@@ -104,17 +95,14 @@ class _Brought:
         """The matters that are not as the import left them."""
         ids: set[int] = set()
         foreign = or_(Event.submission.is_(None), Event.submission.not_like(self.mine))
-        for some in _slices(self.opened):
-            ids.update(_all(select(Event.case_id).where(Event.case_id.in_(some), foreign)))
-            ids.update(_all(select(Case.id).where(Case.id.in_(some), Case.taken_until > clock.now())))
-            for column in _elsewhere():
-                ids.update(_all(select(column).where(column.in_(some))))
+        for some in slices(self.opened):
+            ids.update(worked_on(some, foreign, _OURS, Matter.__table__))
             ids.update(self._pointed_at(some))
-        for some in _slices(self.joined):
+        for some in slices(self.joined):
             ids.update(self._moved_on(some))
         numbers: list[str] = []
-        for some in _slices(ids):
-            numbers += _all(visible_to(reader, select(Case.number).where(Case.id.in_(some))))
+        for some in slices(ids):
+            numbers += read(visible_to(reader, select(Case.number).where(Case.id.in_(some))))
         return Touched(len(ids), sorted(numbers))
 
     def _pointed_at(self, some: Sequence[int]) -> Iterable[int]:
@@ -136,32 +124,32 @@ class _Brought:
             .join(ours, (ours.c.case_id == Event.case_id) & (Event.id > ours.c.first))
             .where(or_(Event.submission.is_(None), Event.submission.not_like(self.mine)))
         )
-        yield from _all(later)
+        yield from read(later)
 
     def remove(self) -> None:
         """Delete it all, leaves first, and give the last numbers back where nothing came after them."""
         session = db.session()
         papers: list[str] = []
-        for some in _slices(self.opened):
-            papers += _all(select(Document.number).where(Document.case_id.in_(some)))
-        for some in _slices(self.petitions):
+        for some in slices(self.opened):
+            papers += read(select(Document.number).where(Document.case_id.in_(some)))
+        for some in slices(self.petitions):
             session.execute(update(ImportRow).where(ImportRow.petition_id.in_(some)).values(petition_id=None))
             people = select(Petitioner.id).where(Petitioner.petition_id.in_(some))
             session.execute(delete(Identity).where(Identity.petitioner_id.in_(people)))
             session.execute(delete(Petitioner).where(Petitioner.petition_id.in_(some)))
-            _drop(CaseSearch.__table__, CaseSearch.row_id.in_(some) & (CaseSearch.part == "petition"))
-        for some in _slices(self.joined):
+            drop(CaseSearch.__table__, CaseSearch.row_id.in_(some) & (CaseSearch.part == "petition"))
+        for some in slices(self.joined):
             joins = select(Event.id).where(Event.case_id.in_(some), Event.submission.like(self.mine))
             session.execute(delete(Notice).where(Notice.event_id.in_(joins)))
             session.execute(delete(Event).where(Event.case_id.in_(some), Event.submission.like(self.mine)))
-        for some in _slices(self.opened):
-            for table, column in _REMOVED:
-                _drop(table, table.c[column].in_(some))
-        for some in _slices(self.petitions):
-            _drop(Petition.__table__, Petition.id.in_(some))
-        for some in _slices(self.opened):
-            _drop(Matter.__table__, Matter.id.in_(some))
-            _drop(Case.__table__, Case.id.in_(some))
+        for some in slices(self.opened):
+            for table, column in (*OF_EVERY_CASE, (Claim.__table__, "matter_id"), (Respondent.__table__, "matter_id")):
+                drop(table, table.c[column].in_(some))
+        for some in slices(self.petitions):
+            drop(Petition.__table__, Petition.id.in_(some))
+        for some in slices(self.opened):
+            drop(Matter.__table__, Matter.id.in_(some))
+            drop(Case.__table__, Case.id.in_(some))
         self._give_back(papers)
 
     def _give_back(self, papers: Iterable[str]) -> None:
@@ -178,27 +166,3 @@ class _Brought:
             gone = given.get((counter.series, counter.year), set())
             while counter.last in gone:
                 counter.last -= 1
-
-
-def _elsewhere() -> Iterator[Any]:
-    """Every column that points to a case or matter, of tables the import does not write to."""
-    ours = {table for table, _ in _REMOVED} | {row.__table__ for row in (Case, Matter, Petition, Petitioner)}
-    for table in Base.metadata.sorted_tables:
-        for key in table.foreign_keys if table not in ours else ():
-            if key.column.table in (Case.__table__, Matter.__table__):
-                yield key.parent
-
-
-def _drop(table: Any, which: ColumnElement[bool]) -> None:
-    # On the bare table: the rows of a matter lie in two of them, each of which is emptied by itself.
-    db.session().execute(delete(table).where(which))
-
-
-def _all(query: Select[Any]) -> list[Any]:
-    return list(db.session().scalars(query))
-
-
-def _slices(ids: Iterable[int]) -> Iterator[list[int]]:
-    waiting = iter(sorted(ids))
-    while some := list(islice(waiting, _AT_ONCE)):
-        yield some

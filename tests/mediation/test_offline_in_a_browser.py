@@ -221,6 +221,7 @@ def test_two_tabs_do_not_write_over_each_other(live: Live, chromium: Browser) ->
         second = phone.context.new_page()
         second.goto(f"{live.url}/cases/{case_id}/hold_session")
         ready(second)
+        expect(second.locator("form[data-kept]")).to_have_count(1)
         _write(second, "后开的一页。", began="14:30")
         second.wait_for_timeout(900)
         assert len(records(page)) == 2

@@ -286,7 +286,7 @@ def secrets_of(disputes: Disputes, matrix: Matrix, person: int | None) -> dict[s
 
 FIGURES = (
     "/mediations", "/mediations?stage=mediating", "/mediations?stage=closed&whose=own", "/mediation-figures", "/mediation-figures?by=committee",
-    "/mediation-figures?by=mediator", "/mediation-figures/cases?figure=received", "/mediation-figures/file", "/cases?kind=mediation",
+    "/mediation-figures?by=mediator", "/mediation-figures/cases?key=received", "/mediation-figures/file", "/cases?kind=mediation",
     "/cases?kind=mediation&more=1", "/audit?acts=seeing", "/audit?outcome=refused",
 )  # fmt: skip
 

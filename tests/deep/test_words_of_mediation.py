@@ -22,7 +22,7 @@ pytestmark = pytest.mark.deep
 PARTS = 4
 """Of the product: PostgreSQL has room for some thousand requests in one transaction."""
 
-EVERY = 3
+EVERY = 6
 """Of the searches for parts of words each so-manieth is asked by each person."""
 
 
@@ -38,10 +38,13 @@ def matrix(app: Application, database: Isolated, session: Session, disputes: Dis
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_full_product_over_mediations_has_no_difference(matrix: Matrix, part: int) -> None:
-    """Every endpoint with one act of each, from every point of view, in every relation; every act is asked for in each."""
+    """Every endpoint, point of view and relation, half on each database; every act asked for in each, sent in turn."""
+    half = int(matrix.database.is_sqlite)
     mine = [name for seen, name in enumerate(matrix.browsers) if seen % PARTS == part]
     for seen, name in enumerate(mine):
         for place, (relation, numbers) in enumerate(matrix.numbers.items()):
+            if (seen + place) % 2 != half:
+                continue
             sent = ACTS[(seen * 7 + place) % len(ACTS)]
             for request in rights.about(matrix.app, numbers, [sent]):
                 matrix.check(name, relation, request)
@@ -51,15 +54,16 @@ def test_the_full_product_over_mediations_has_no_difference(matrix: Matrix, part
     print(f"\nS1 over mediations, part {part}: {matrix.asked} requests, {len(matrix.wrong)} differences")
     assert matrix.wrong == []
     assert matrix.unsound == []
-    assert matrix.asked * PARTS >= 20_000
+    assert matrix.asked * PARTS >= 10_000
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nobody_who_must_not_hears_a_word(matrix: Matrix, disputes: Disputes, session: Session, part: int) -> None:
+    """Half of the people on each database."""
     began, hits, answers, people = time.monotonic(), list[str](), 0, 0
     names = [name for name in matrix.browsers if secrets_of(disputes, matrix, matrix.people[name])]
     for seen, name in enumerate(names):
-        if seen % PARTS == part:
+        if seen % (2 * PARTS) == 2 * part + int(matrix.database.is_sqlite):
             heartbeat.beat(heartbeat.TICK)
             crawl = listen(disputes, matrix, name, ["note", "hold_session"], EVERY)
             hits += [f"{name}: {hit}" for hit in crawl.hits]
@@ -69,7 +73,7 @@ def test_nobody_who_must_not_hears_a_word(matrix: Matrix, disputes: Disputes, se
           f"{len(hits)} leaks, {time.monotonic() - began:.0f} s")  # fmt: skip
     assert hits == []
     assert written_down(session, disputes) == []
-    assert answers > people * 400
+    assert answers > people * 300
 
 
 def test_whoever_mediates_hears_them(matrix: Matrix, disputes: Disputes) -> None:

@@ -18,7 +18,7 @@ from tests.deep.walking_disputes import COMMITTEE, DisputeWalk, settle_down
 pytestmark = pytest.mark.deep
 
 SEED, STEPS = 6, 80
-WALKS = {"sqlite": 40, "postgresql": 15}
+WALKS = {"sqlite": 25, "postgresql": 10}
 
 
 def _peopled(place: Installation) -> None:
@@ -65,7 +65,7 @@ def _row(name: str, **changes: Any) -> tuple[Any, str, Any]:
 
 SABOTAGE: dict[str, tuple[tuple[Any, str, Any], str, tuple[str, ...], str]] = {
     "an agreement without a consent": ((GUARDS, "everybody_consents", _nothing_against),
-                                       "in_mediation", ("add_party", "draft_agreement"), "nobody_is_mediated"),
+                                       "in_mediation", ("hold_session", "draft_agreement"), "nobody_is_mediated"),
     "a session without a consent": ((GUARDS, "whoever_is_there_consents", _nothing_against),
                                     "in_mediation", ("add_party", "hold_session"), "nobody_is_mediated"),
     "a refusal ends nothing": (_row("revoke_consent", target=None), "in_mediation", ("revoke_consent",), "a_refusal"),

@@ -43,7 +43,7 @@ def test_no_walk_over_mediations_leaves_the_table(installation: Installation) ->
           f"{time.monotonic() - began:.0f} s")  # fmt: skip
     assert wrong == []
     assert len(figures.states) == len(STATES)
-    assert len(acts) >= 40
+    assert len(acts) >= 25
 
 
 def _nothing_against(act: Any) -> None:
@@ -79,7 +79,7 @@ SABOTAGE: dict[str, tuple[tuple[Any, str, Any], str, tuple[str, ...], str]] = {
     "performance is watched for ever": ((MEDIATION.applies, "is_owed", _always), "unperformed", ("record_performance",), "the_clock_of_performance"),
     "the court is asked too early": ((GUARDS, "window_is_open", _nothing_against), "agreed", ("ask_confirmation",), "the_window_for_the_court"),
     "a session before the beginning": ((GUARDS, "session_is_after_acceptance", _nothing_against),
-                                       "in_mediation", ("hold_session",), "sessions_lie_after"),
+                                       "mediation_accepted", ("notify_rights", "hold_session"), "sessions_lie_after"),
     "a failure without a result": ((MEDIATION.effects, "fail", _forgotten), "in_mediation", ("fail",), "the_result_goes"),
 }  # fmt: skip
 """A rule taken away, where the walks begin, what people then like to do, and by what it must be found."""

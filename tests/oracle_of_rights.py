@@ -47,6 +47,12 @@ class Thing:
     listed: frozenset[int]
     accused_units: frozenset[int]
     accused_people: frozenset[int]
+    kind: str = "matter"
+    seated: frozenset[int] = frozenset()
+    """Who mediates it now."""
+    ever: frozenset[int] = frozenset()
+    """Who was ever chosen to."""
+    recused: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -82,15 +88,19 @@ class Facts:
             "listed": rows("SELECT case_id, user_id FROM case_readers WHERE dismissed_at IS NULL"),
             "units": rows("SELECT matter_id, unit_id FROM respondents WHERE unit_id IS NOT NULL"),
             "people": rows("SELECT matter_id, user_id FROM respondents WHERE user_id IS NOT NULL"),
+            "seated": rows("SELECT mediation_id, user_id FROM mediation_seats WHERE left_on IS NULL"),
+            "ever": rows("SELECT mediation_id, user_id FROM mediation_seats"),
+            "recused": rows("SELECT mediation_id, user_id FROM mediation_seats WHERE recused"),
         }
         of = {name: {key: {b for a, b in found if a == key} for key, _ in found} for name, found in sets.items()}
-        columns = "id, state, office_id, unit_id, sender_id, handler_id, sealed"
-        for key, state, office, holder, sender, handler, sealed in rows(f"SELECT {columns} FROM cases"):  # noqa: S608
+        columns = "id, state, office_id, unit_id, sender_id, handler_id, sealed, kind"
+        for key, state, office, holder, sender, handler, sealed, kind in rows(f"SELECT {columns} FROM cases"):  # noqa: S608
             named = [
                 frozenset(of[name].get(key, ()))
                 for name in ("parts", "working", "reviewers", "listed", "units", "people")
             ]
-            facts.things[key] = Thing(key, state, office, holder, sender, handler, bool(sealed), *named)
+            chosen = [frozenset(of[name].get(key, ())) for name in ("seated", "ever", "recused")]
+            facts.things[key] = Thing(key, state, office, holder, sender, handler, bool(sealed), *named, kind, *chosen)
         return facts
 
     def above(self, unit: int) -> set[int]:
@@ -107,7 +117,7 @@ class Facts:
         if person.roles <= HOUSEKEEPING:
             return False
         if not thing.sealed:
-            return person.unit in thing.parts
+            return person.unit in thing.parts and self.hears(person, thing)
         line = {person.unit, *self.above(person.unit)}
         if person.id in thing.accused_people or line & thing.accused_units:
             return False
@@ -119,6 +129,15 @@ class Facts:
         }  # fmt: skip
         named = thing.listed & desk
         return person.unit in thing.parts and person.id in (named or desk)
+
+    @staticmethod
+    def hears(person: Person, thing: Thing) -> bool:
+        """Whether what is said in a case is confided to somebody of its unit: only mediation is not for everybody there."""
+        if thing.kind != "mediation":
+            return True
+        if "committee_chair" in person.roles:
+            return person.id not in thing.recused
+        return "mediator" in person.roles and (person.id in thing.seated or not thing.ever)
 
     def holds(self, person: Person, permission: str, thing: Thing | None = None) -> bool:
         """Whether somebody holds a permission."""

@@ -20,6 +20,7 @@ from petitions.intake.ledger.entries import Entry
 from petitions.matters.models import Matter
 from petitions.matters.need_to_know import seen_before
 from petitions.matters.register import check, register
+from petitions.mediation.models import Committee
 from petitions.notices.models import Notice
 from petitions.web.responses import Application
 from petitions.words import Refusal
@@ -163,6 +164,23 @@ def _discipline_below(county: County, matter: Matter, unit: Unit, actor: User) -
     return perform(matter, "divert_discipline", {"discipline_unit": body.id, "note": "转"}, actor)
 
 
+def _send_to_mediation(nature: str) -> Attempt:
+    """A committee that was set up under the accused is asked to mediate between them and whoever accuses."""
+
+    def attempt(county: County, matter: Matter, unit: Unit, actor: User) -> Any:
+        body = make_unit(db.session(), f"{unit.name}调解委员会", UnitKind.COMMITTEE, unit, "调")
+        db.session().add(Committee(unit_id=body.id, kind="village", word=f"墙{body.id}"))
+        db.session().info.pop("units", None)
+        perform(matter, "screen_as_first", {}, actor)
+        perform(matter, "classify", {**CLASSIFIED, "purpose": "accusation", "nature": nature}, actor)
+        told = {
+            "committee": body.id, "dispute_type": "land", "mediation_facts": "双方争议", "other_side": unit.name, "petitioner_agrees": True,
+        }  # fmt: skip
+        return perform(matter, "send_to_mediation", told, actor)
+
+    return attempt
+
+
 WRITE_PATHS: dict[str, Attempt] = {
     "transfer": _act("transfer", unit="UNIT", opinion="请办理"),
     "assign": _act("assign", unit="UNIT", opinion="请办理", due_on="2099-01-01"),
@@ -170,6 +188,8 @@ WRITE_PATHS: dict[str, Attempt] = {
     "negotiate": _act("negotiate", minutes="协商", assist_units="UNITS"),
     "forward": _act("forward_direct", subordinate="UNIT", opinion="请办理"),
     "mediate": _act("begin_mediation", consent="both", note="自愿"),
+    "send to mediation": _send_to_mediation("accusation"),
+    "open again and mediate": _send_to_mediation("appeal"),
     "bulk": _batch,
     "ledger": _ledger,
     "merge": _join,

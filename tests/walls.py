@@ -210,14 +210,15 @@ class Crawl:
 
     def look(self, browser: Browser, secrets: Sequence[Secret], url: str, form: dict[str, Any] | None = None) -> bytes:
         """One answer, held against every canary: body, headers, and what an error page says."""
-        answer = browser.client.get(url) if form is None else browser.client.post(url, data=form)
+        with browser.client.get(url) if form is None else browser.client.post(url, data=form) as answer:
+            data, status = answer.data, answer.status_code
+            said = said_in(answer) + "\n".join(f"{name}: {value}" for name, value in answer.headers)
         self.responses += 1
-        said = said_in(answer) + "\n".join(f"{name}: {value}" for name, value in answer.headers)
         for secret in secrets:
             found = [word for word in secret.words if word in said]
             if found:
-                self.hits.append(f"{url} → {answer.status_code}: {found}")
-        return answer.data
+                self.hits.append(f"{url} → {status}: {found}")
+        return data
 
     def everything(self, browser: Browser, secrets: Sequence[Secret]) -> None:
         """All pages, all addresses, all searches and what is asked by a form."""

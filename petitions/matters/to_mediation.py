@@ -16,6 +16,7 @@ from petitions.cases.fields import Choice, Field, Kind
 from petitions.cases.kinds import KINDS, Act, Effect, Guard
 from petitions.cases.models import Case, Event
 from petitions.matters.course import last_event, matter_of
+from petitions.matters.wall import accused_units
 from petitions.words import Sentence, say
 
 OPENERS: list[Callable[[Act], None]] = []
@@ -66,10 +67,10 @@ FIXED = {
 
 
 def committees(case: Case | None, actor: User) -> list[Choice]:  # noqa: ARG001 - a list of choices
-    """The mediation committees in force."""
-    names = {unit.id: unit.name for unit in units.in_force()}
+    """The mediation committees in force; none of a body that is accused is told who accuses it (第30条)."""
+    names, barred = {unit.id: unit.name for unit in units.in_force()}, accused_units(case)
     return [
-        Choice(str(unit.id), unit.name, names.get(unit.parent_id or 0, ""))
+        Choice(str(unit.id), unit.name, names.get(unit.parent_id or 0, ""), why_not=barred.get(unit.id, ""))
         for unit in units.in_force()
         if unit.kind == UnitKind.COMMITTEE
     ]

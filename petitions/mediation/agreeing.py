@@ -8,6 +8,7 @@ from petitions.cases.kinds import Act, Effect, Guard
 from petitions.mediation import next_session
 from petitions.mediation.course import mediation_of
 from petitions.mediation.models import Agreement, Mediation, Performance, cents, yuan
+from petitions.mediation.workflow import FLOW
 from petitions.words import Sentence, say
 
 # --- guards ----------------------------------------------------------------------------------------------------------
@@ -28,9 +29,10 @@ def plan_is_sound(act: Act) -> Sentence | None:
     """A row of the plan is due on or after the day of the agreement; an oral one holds from the day it is reached."""
     if act.asking:
         return None
-    reached = act.on if act.action.name == "agree_orally" else max(
-        (one.held_on for one in mediation_of(act).sessions), default=act.on
-    )  # fmt: skip
+    last = max((one.held_on for one in mediation_of(act).sessions), default=act.on)
+    reached = act.on if act.action.name == "agree_orally" else last
+    if reached < last:
+        return say("达成协议的日期不能早于最近一次调解的日期（{day}）", day=last.isoformat())
     return _due_since(act.data["performance_plan"], reached)
 
 
@@ -201,8 +203,12 @@ def last_day_of_performance(mediation: Mediation) -> date | None:
 
 
 def is_owed(case: Any) -> bool:
-    """Whether the clock of performance has something to run to (a condition of the limit MP)."""
-    return isinstance(case, Mediation) and bool(_owed(case)) and case.effective_on is not None
+    """Whether the clock of performance has something to run to (a condition of the limit MP).
+
+    Once the parties were told to sue (第32条) nobody is reminded any more, also when a part is paid all the same.
+    """
+    given_up = isinstance(case, Mediation) and case.state in FLOW.after("give_up_performance")
+    return isinstance(case, Mediation) and not given_up and bool(_owed(case)) and case.effective_on is not None
 
 
 EFFECTS: dict[str, Effect] = {"record_performance": record_performance}

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from petitions import clock, db
 from petitions.access import admin, audit
 from petitions.access.models import Unit, User
+from petitions.cases.models import Case
 from petitions.mediation import committees
 from petitions.mediation.committees import KINDS, MOST, POSTS, SEATED, TERM_YEARS
 from petitions.mediation.models import Committee, Member
@@ -78,6 +79,8 @@ def change(committee: Committee, values: Mapping[str, str]) -> None:
     The word stays as long as numbers were given with it: two numberings of one committee and year would meet.
     """
     about, errors = _about(values, committee)
+    if "word" not in errors and about["word"] != committee.word and _has_numbered(committee):
+        errors["word"] = say("已经用“{word}”字编过号，不能再改", word=committee.word)
     if errors:
         raise FieldErrors(errors)
     before = _told(committee)
@@ -85,6 +88,14 @@ def change(committee: Committee, values: Mapping[str, str]) -> None:
         setattr(committee, name, value)
     db.session().flush()
     audit.record("committee:change", committee.unit, before=before, after=_told(committee))
+
+
+def _has_numbered(committee: Committee) -> bool:
+    """Whether a case bears a number with its word."""
+    mine = select(Case.id).where(
+        Case.numbered_by_id == committee.unit_id, Case.number.contains(f"){committee.word}调字第", autoescape=True)
+    )
+    return db.session().scalar(mine.limit(1)) is not None
 
 
 def _about(values: Mapping[str, str], of: Committee | None) -> tuple[dict[str, object], dict[str, str]]:

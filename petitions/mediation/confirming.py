@@ -26,7 +26,9 @@ def effective_for_confirmation(act: Act) -> Sentence | None:
 
 def window_is_open(act: Act) -> Sentence | None:
     """第33条: 自调解协议生效之日起三十日内."""
-    window = deadline_of(act, "M9")
+    window, effective = deadline_of(act, "M9"), mediation_of(act).effective_on
+    if effective is not None and act.on < effective:
+        return say("申请日期不能早于协议生效的日期（{day}）", day=effective.isoformat())
     if window is None or act.on <= window.due_on:
         return None
     return say(
@@ -78,6 +80,14 @@ def court_has_not_accepted(act: Act) -> Sentence | None:
     return say("法院已经受理") if asked is not None and asked.accepted_on is not None else None
 
 
+def accepted_after_asking(act: Act) -> Sentence | None:
+    """A court takes up what it was asked for."""
+    asked = mediation_of(act).confirmation
+    if act.asking or asked is None or act.on >= asked.asked_on:
+        return None
+    return say("法院受理的日期早于申请的日期（{day}）", day=asked.asked_on.isoformat())
+
+
 def ruling_is_in_order(act: Act) -> Sentence | None:
     """A court rules on what it has accepted, and a ruling is received on its day or later."""
     asked = mediation_of(act).confirmation
@@ -111,7 +121,7 @@ def _agreement_id(mediation: Mediation) -> int:
 
 GUARDS: tuple[Guard, ...] = (
     effective_for_confirmation, window_is_open, asked_together, may_be_confirmed, papers_are_complete, court_has_it,
-    court_has_not_accepted, ruling_is_in_order, confirmation_was_rejected,
+    court_has_not_accepted, accepted_after_asking, ruling_is_in_order, confirmation_was_rejected,
 )  # fmt: skip
 
 

@@ -12,9 +12,11 @@ from petitions.cases import disposal, parts, voiding
 from petitions.cases.kinds import Act, Guard
 from petitions.matters.guards import GUARDS as OF_MATTERS
 from petitions.mediation import agreeing, confirming, filing, next_session
+from petitions.mediation.audiences import chair
 from petitions.mediation.course import hands, mediation_of, party_of
 from petitions.mediation.lists import SIDES, WHY_NOT_MEDIATED
 from petitions.mediation.next_session import HOUR
+from petitions.mediation.workflow import FLOW
 from petitions.words import say
 
 
@@ -47,6 +49,13 @@ def a_side_stays(act: Act) -> str | None:
     return say("一方没有其他当事人了，不能退出；当事人不愿继续的，登记“拒绝、要求终止”（第17条）")
 
 
+def the_draft_names_all(act: Act) -> str | None:
+    """Who is written in an agreement signs it: another party, or one less, is another agreement. An agent may still come."""
+    if act.asking or act.case.state not in FLOW.before("sign_agreement") or party_of(act).part != "party":
+        return None
+    return say("协议书已写好，当事人有变动的，先“退回修改协议”")
+
+
 def everybody_consents(act: Act) -> str | None:
     """第17条: 当事人一方明确拒绝调解的，不得调解; of each party apart, so that it can be shown."""
     waiting = [one.name for one in mediation_of(act).principals if one.consent != "given"]
@@ -70,6 +79,24 @@ def party_is_to_be_asked(act: Act) -> str | None:
     if party.part != "party":
         return say("代表、代理人不单独登记同意，选择当事人本人")
     return say("{name}已经同意调解", name=party.name) if party.consent == "given" else None
+
+
+def it_is_a_party_itself(act: Act) -> str | None:
+    """第17条: the will is the party's own; who speaks for it is no party that could refuse."""
+    if act.asking or party_of(act).part == "party":
+        return None
+    return say("选择表示拒绝的当事人本人；由代表、代理人转达的，在说明里写明")
+
+
+def whoever_is_there_consents(act: Act) -> str | None:
+    """第17条: who joined later is asked before it is mediated with."""
+    if act.asking:
+        return None
+    there = [one for one in mediation_of(act).principals if str(one.id) in act.data["present"]]
+    waiting = [one.name for one in there if one.consent != "given"]
+    if not waiting:
+        return None
+    return say("到场的当事人还没有登记同意调解：{names}。先“登记同意调解”（第17条）", names="、".join(waiting))
 
 
 def may_be_mediated(act: Act) -> str | None:
@@ -122,6 +149,30 @@ def presider_is_one_of_them(act: Act) -> str | None:
     if act.asking or act.data.get("presider") is None or act.data["presider"] in act.data.get("mediators", ()):
         return None
     return say("主持人从选定的调解员中指定")
+
+
+def replacement_is_sound(act: Act) -> str | None:
+    """若干规定第26条: whoever takes the place of one who left is held to what any mediator is held to."""
+    asked = ("mediators", "presider", "chosen_by", "kinship")
+    given = [name for name in asked if act.data.get(name)]
+    if act.asking or not given:
+        return None
+    if len(given) < len(asked):
+        return say("同时更换调解员的，调解员、主持人、产生方式和利害关系都要填写；也可以先回避，再“确定调解员”")
+    if act.data["recused_mediator"] in act.data["mediators"]:
+        return say("应当回避的人不能再担任此件的调解员，另选一人")
+    return mediators_are_apart(act) or presider_is_one_of_them(act)
+
+
+def somebody_carries_on(act: Act) -> str | None:
+    """Where the chair leaves there is nobody who could choose the next mediator afterwards."""
+    if act.asking or act.data.get("mediators"):
+        return None
+    mediation = mediation_of(act)
+    gone = {int(act.data["recused_mediator"]), *(seat.user_id for seat in mediation.seats if seat.recused)}
+    if {*mediation.mediator_ids, *chair(act)} - gone:
+        return None
+    return say("主任回避以后没有人可以确定调解员，回避时同时更换调解员")
 
 
 # --- sessions --------------------------------------------------------------------------------------------------------
@@ -209,7 +260,8 @@ def approved_for_disposal(act: Act) -> str | None:
 
 
 _OWN: tuple[Guard, ...] = (
-    is_not_recused, two_sides, a_side_stays, everybody_consents, somebody_is_to_be_asked, party_is_to_be_asked,
+    is_not_recused, two_sides, a_side_stays, the_draft_names_all, everybody_consents, it_is_a_party_itself,
+    whoever_is_there_consents, replacement_is_sound, somebody_carries_on, somebody_is_to_be_asked, party_is_to_be_asked,
     may_be_mediated, everybody_is_told, nobody_mediates, somebody_mediates, mediators_are_apart, presider_is_one_of_them,
     session_is_after_acceptance, both_sides_have_a_say, times_are_in_order, guests_are_agreed_to, extension_is_agreed,
     a_term_runs, its_matter_is_sealed, unit_has_gone, approved_for_disposal,

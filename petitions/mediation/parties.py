@@ -135,31 +135,43 @@ def _write(party: Party, given: Given) -> None:
         party.identity.amend(given.secret)
 
 
-def add(mediation: Mediation, typed: Mapping[str, Any], actor: User) -> Party:
-    """One more party, through the door. Raises what the door raises, and FieldErrors for what was typed."""
+def add(mediation: Mediation, typed: Mapping[str, Any], actor: User, submission: str | None = None) -> Party:
+    """One more party, through the door. Raises what the door raises, and FieldErrors for what was typed.
+
+    `submission` is the id of the form: sent twice it is one party.
+    """
     given = read(typed)
-    problem = _beside(mediation, given)
-    if problem is not None:
-        raise FieldErrors({"name": problem})
-    with db.session().begin_nested():
+    with db.session().begin_nested() as attempt:
         party = enter(mediation, given)
         db.session().flush()
-        perform(mediation, "add_party", {"party": str(party.id)}, actor)
-    return party
+        entered = party.id
+        done = perform(mediation, "add_party", {"party": str(entered)}, actor, submission=submission)
+        if done.data["party"] == str(entered):
+            _hold_apart(mediation, given, party)
+            return party
+        attempt.rollback()
+    return next(one for one in mediation.parties if str(one.id) == done.data["party"])
 
 
 def correct(mediation: Mediation, party: Party, typed: Mapping[str, Any], reason: str, actor: User) -> None:
     """Put right who a party is. What is not typed again of the locked words stays. Raises like `add`."""
     given = read({**typed, "part": party.part, "side": party.side})
-    problem = _beside(mediation, given, but=party)
-    if problem is not None:
-        raise FieldErrors({"name": problem})
     with db.session().begin_nested():
         perform(mediation, "correct_party", {"party": str(party.id), "reason": reason}, actor)
+        _hold_apart(mediation, given, party)
         _write(party, given)
 
 
-def _beside(mediation: Mediation, given: Given, but: Party | None = None) -> str | None:
+def _hold_apart(mediation: Mediation, given: Given, but: Party) -> None:
+    """Asked under the lock of the act, of the parties as they are by then: two people may enter one person at once."""
+    db.session().flush()
+    db.session().expire(mediation, ["parties"])
+    problem = _beside(mediation, given, but=but)
+    if problem is not None:
+        raise FieldErrors({"name": problem})
+
+
+def _beside(mediation: Mediation, given: Given, but: Party) -> str | None:
     others = [one for one in mediation.parties if one is not but and one.left_on is None]
     number = given.secret.get("id_number")
     if number:

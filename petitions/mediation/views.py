@@ -110,7 +110,7 @@ def enter_party(case_id: int) -> ResponseReturnValue:
     """One more party."""
     case, typed = _asked(case_id, "add_party"), _typed_party()
     try:
-        parties.add(case, typed, user())
+        parties.add(case, typed, user(), f"{form.submission_of(request.form)}-{case.id}")
     except FieldErrors as refusal:
         return _party_page(case, None, typed, refusal.errors), 422
     return redirect(url_for("cases.show", case_id=case.id, _anchor="parties"))

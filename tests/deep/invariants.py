@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from petitions.flow import Flow
 from petitions.matters.workflow import FLOW
 
-CLOSED = FLOW.closed_states()
 LONGEST = timedelta(days=90)
 """第34条: 60 日 and at most 30 more from acceptance."""
 TELLING = ("田小禾", "19900001234", "柳林村三组")
@@ -20,6 +20,8 @@ TELLING = ("田小禾", "19900001234", "柳林村三组")
 
 class Reading:
     """The rows of some matters, by matter."""
+
+    flow: Flow = FLOW
 
     def __init__(self, session: Session, ids: Sequence[int]) -> None:
         session.flush()
@@ -53,11 +55,15 @@ class Reading:
 
 def broken(session: Session, ids: Sequence[int]) -> list[str]:
     """Every rule that one of these matters breaks, in words."""
-    read = Reading(session, ids)
+    return told(Reading(session, ids), ids, RULES)
+
+
+def told(read: Reading, ids: Sequence[int], rules: "Sequence[Rule]") -> list[str]:
+    """What of these rules does not hold."""
     return [
-        f"{rule.__name__.strip('_')}: {what} (matter {each})"
+        f"{rule.__name__.strip('_')}: {what} ({read.flow.name} {each})"
         for each in ids
-        for rule in RULES
+        for rule in rules
         for what in rule(read, each)
     ]
 
@@ -66,7 +72,7 @@ Rule = Callable[[Reading, int], Iterator[object]]
 
 
 def _state_is_in_the_table(read: Reading, each: int) -> Iterator[object]:
-    if read.cases[each][0].state not in FLOW.state:
+    if read.cases[each][0].state not in read.flow.state:
         yield read.cases[each][0].state
 
 
@@ -82,14 +88,14 @@ def _history_has_no_gap(read: Reading, each: int) -> Iterator[object]:
 
 def _history_follows_the_table(read: Reading, each: int) -> Iterator[object]:
     for event in read.events[each]:
-        row = FLOW.action[event.action]
+        row = read.flow.action[event.action]
         if event.from_state not in row.sources or event.to_state != (row.target or event.from_state):
             yield f"{event.action} from {event.from_state} to {event.to_state}"
 
 
 def _no_clock_runs_in_a_closed_state(read: Reading, each: int) -> Iterator[object]:
     case = read.cases[each][0]
-    if case.state in CLOSED:
+    if case.state in read.flow.closed_states():
         yield from (f"{row.code} in {case.state}" for row in read.clocks[each] if row.ended_on is None)
 
 
@@ -118,7 +124,7 @@ def _clocks_belong_to_their_events(read: Reading, each: int) -> Iterator[object]
 
 def _closed_on_goes_with_the_state(read: Reading, each: int) -> Iterator[object]:
     case = read.cases[each][0]
-    if (case.closed_on is not None) != (case.state in CLOSED):
+    if (case.closed_on is not None) != (case.state in read.flow.closed_states()):
         yield f"{case.state}, closed on {case.closed_on}"
 
 
@@ -176,6 +182,18 @@ def _says(row: Row[Any], word: str) -> bool:
     """Whether a row holds a word, also as the text of a JSON column spells it."""
     return word in (whole := str(row)) or json.dumps(word)[1:-1] in whole.replace("\\\\", "\\")
 
+
+OF_EVERY_CASE: tuple[Rule, ...] = (
+    _state_is_in_the_table,
+    _history_has_no_gap,
+    _history_follows_the_table,
+    _no_clock_runs_in_a_closed_state,
+    _no_clock_runs_twice,
+    _clocks_belong_to_their_events,
+    _closed_on_goes_with_the_state,
+    _the_holder_takes_part,
+)
+"""What holds of a case of any kind."""
 
 RULES: tuple[Rule, ...] = (
     _state_is_in_the_table,

@@ -1,4 +1,4 @@
-"""The sabotaged twin of the server: it answers a registration first and commits it a little later.
+"""The sabotaged twin of the server: it answers a registration, or a session of a mediation, first and commits it a little later.
 
 What it acknowledged in its last moments is lost when it is killed, so a checker that finds nothing here finds nothing.
 """
@@ -17,17 +17,20 @@ from petitions.app import create_app
 from petitions.db import Database
 from petitions.settings import Settings
 
+LATELY = ("/register", "/hold_session")
+
 LATE = 0.05
 """Seconds between the answer and the commit."""
 
 
 class LateDatabase(Database):
-    """Commits what a registration wrote after the answer has left."""
+    """Commits what such a form wrote after the answer has left."""
 
     @contextmanager
     def work(self, *, write: bool = True) -> Iterator[Session]:
-        """As the real one, but for POST /register."""
-        if not (write and has_request_context() and (request.method, request.path) == ("POST", "/register")):
+        """As the real one, but for what is sent to one of LATELY."""
+        late = has_request_context() and request.method == "POST" and request.path.endswith(LATELY)
+        if not (write and late):
             with super().work(write=write) as opened:
                 yield opened
             return

@@ -17,7 +17,7 @@ from petitions.deadlines import audience
 from petitions.intake import receipts
 from petitions.intake.ledger import earlier
 from petitions.intake.ledger import views as ledger_views
-from petitions.matters import consistency, lists, need_to_know, present, sealing
+from petitions.matters import consistency, lists, need_to_know, present, sealing, to_mediation
 from petitions.matters.kind import MATTER
 from petitions.notices import queries as inbox
 from petitions.privacy import who_views
@@ -75,6 +75,7 @@ MUTANTS: dict[str, tuple[Spoil, str]] = {
         "only_the_desk_and_the_discipline named_in_words an_accused_person nobody_sees_whom",
     ),
     "no unit is barred": (_put(lists, "accused_units", _says(dict)), "barred_while_the_purpose"),
+    "no committee is barred": (_put(to_mediation, "accused_units", _says(dict)), "no_way_leads"),
     "the door looks at nobody": (_put(perform, "_in_sight", _says(None)), "whoever_had_it_open"),
     "guard not_sealed": (_unguarded("not_sealed"), "a_sealed_matter_is_not_handed no_way_leads"),
     "guard wall_can_stand": (_unguarded("wall_can_stand"), "not_swallowed does_not_register"),

@@ -18,6 +18,7 @@ from werkzeug.datastructures import FileStorage
 
 from petitions import clock, jobs
 from petitions.access.models import Unit, User
+from petitions.access.passwords import hash_password
 from petitions.app import create_app
 from petitions.cases.fields import Kind
 from petitions.cases.files import Store
@@ -26,12 +27,14 @@ from petitions.cases.perform import perform
 from petitions.intake.form import ASKED
 from petitions.intake.ledger.files import folder_of
 from petitions.matters.models import Matter
+from petitions.mediation.models import Committee
 from tests.deep.conftest import present
 from tests.deep.scripts import SCRIPTS, packed
 from tests.deep.trap import Trap
 from tests.factories import OPINION, World, matter_in, new_petition, per_claim
 from tests.intake.ledger.ledgers import Desk, csv_of
-from tests.live import Live
+from tests.live import PASSWORD, Live
+from tests.mediations import agreement_of, begun, do, ids, session_of, set_up_committee
 
 pytestmark = [pytest.mark.deep, pytest.mark.browser]
 
@@ -155,6 +158,125 @@ def _hostile(live: Live) -> Ground:
     jobs.tick(live.database, live.settings)
     with live.database.work(write=False) as session:
         return Ground(ids, _known(session, ids[0]))
+
+
+def _hostile_disputes(live: Live) -> list[int]:
+    """Every script in every text of mediations: the parties, what was said, agreed, urged, paid and visited."""
+    lines, texts, ids_of = packed(100), packed(2000, line=False), list[int]()
+    with live.database.work() as session:
+        world = present(live.world, session)
+        mediators = set_up_committee(session, world)
+        live.world.people |= {name: world.people[name] for name in ("chair", "mediator", "justice")}
+        for person in (mediators.chair, mediators.mediator, mediators.justice):
+            person.password_hash = hash_password(PASSWORD)
+        # Enough mediations that every line was a name once and every text stood in every long field in turn.
+        for turn in range(max(len(texts), len(lines) // 8 + 1)):
+            line, long = (
+                (lambda n, t=turn: lines[(8 * t + n) % len(lines)]),
+                (lambda n, t=turn: texts[(t + n) % len(texts)]),
+            )
+            people = [
+                {"side": side, "name": f"{line(n)[:99]}{n}", "workplace": line(n + 2), "occupation": line(n + 3)[:50], "address": line(n + 4)}
+                for n, side in enumerate(("applicant", "respondent"))
+            ]  # fmt: skip
+            who, today = mediators.mediator, clock.today().isoformat()
+            case = begun(
+                mediators,
+                people=people,
+                dispute_title=line(5),
+                dispute_facts=long(0),
+                dispute_requests=long(1),
+                dispute_place=line(6),
+            )
+            ids_of.append(case.id)
+            told = {str(one.id): long(n + 2) for n, one in enumerate(case.parties)}
+            do(case, "invite", who, invited=long(1), consented_to=ids(case.principals), note=long(2))
+            do(case, "investigate", who, held_on=today, place=line(7), people=long(3), record=long(4))
+            do(
+                case,
+                "hold_session",
+                who,
+                **session_of(case, place=line(0), others=long(5), statements=told, record=long(6), proposal=long(7)),
+            )
+            do(case, "report_danger", who, danger=long(8), reported_to=line(1), reported_on=today, measures=long(9))
+            plan = agreement_of(case, agreed_facts=long(0), disputed_points=long(1), responsibility=long(2), agreed_content=long(3),
+                                performance_way=long(4))  # fmt: skip
+            for n, row in enumerate(plan["performance_plan"]):
+                row["item"] = line(n + 2)
+            do(case, "draft_agreement", who, **plan)
+            do(
+                case,
+                "sign_agreement",
+                who,
+                signed_on=today,
+                signed=ids(case.principals),
+                mediator_signed=True,
+                sealed_by_committee=True,
+            )
+            assert case.agreement is not None
+            row_id = str(case.agreement.owed[0].id)
+            do(case, "urge_performance", who, performance_row=row_id, urged_on=today, record=long(5))
+            do(case, "record_performance", who, performance_row=row_id, performed_on=today, paid="1", proof=long(6))
+            do(
+                case,
+                "visit",
+                who,
+                visited_on=today,
+                visited_party=ids(case.principals)[0],
+                visit_record=long(7),
+                satisfaction="none",
+                new_risk=long(8),
+            )
+            do(case, "ask_confirmation", who, asked_on=today, court=line(4), court_rule="committee", together=ids(case.principals),
+               materials=["request", "agreement", "presided", "identity"], confirmation_checks="none")  # fmt: skip
+            do(case, "note", who, note=long(9))
+        mediators.mediator.name, mediators.unit.name = lines[0][:100], lines[1]
+        committee = session.get_one(Committee, mediators.unit.id)
+        committee.area, committee.court = lines[2], lines[3]
+    jobs.tick(live.database, live.settings)
+    return ids_of
+
+
+def test_no_script_runs_in_the_pages_of_a_mediation(live: Live, page: Page) -> None:
+    began, trap = time.monotonic(), Trap(page)
+    cases = _hostile_disputes(live)
+    whole = ("", "/documents", "/deadlines", "/note", "/hold_session", "/sign_agreement", "/record_performance", "/urge_performance", "/visit",
+             "/correct_party", "/court_accepts", "/court_rules", "/give_up_performance", "/void_paper", "/file_into_dossier", "/attach")  # fmt: skip
+    with live.database.work(write=False) as session:
+        parties = {
+            row[0]: row[1]
+            for row in session.execute(text("SELECT mediation_id, max(id) FROM parties GROUP BY mediation_id"))
+        }
+    for person, language in (("mediator", ""), ("chair", "en")):
+        _log_in(live, page, person, language)
+        for number, case_id in enumerate(cases):
+            for rest in whole if number % 5 == 0 else whole[:2]:
+                trap.look(f"{live.url}/cases/{case_id}{rest}")
+            for path in (
+                f"/mediations/{case_id}/dossier",
+                f"/mediations/{case_id}/parties/new",
+                f"/mediations/{case_id}/parties/{parties[case_id]}",
+            ):
+                trap.look(live.url + path)
+        for path in ("/", "/mediations", "/mediations?stage=performing", "/mediations/new", "/mediations/offline", "/mediation-figures",
+                     "/mediation-figures?by=mediator", "/mediation-figures/cases?key=received", "/cases", "/inbox", "/deadlines",
+                     *(f"/search?q={quote(word)}" for word in SCRIPTS[::25])):  # fmt: skip
+            trap.look(live.url + path)
+    _log_in(live, page, "justice")
+    with live.database.work(write=False) as session:
+        unit = session.execute(text("SELECT unit_id FROM committees")).scalar_one()
+    for path in (
+        "/committees",
+        f"/committees/{unit}",
+        f"/committees/{unit}/change",
+        "/mediation-figures",
+        "/mediation-figures?by=committee",
+    ):
+        trap.look(live.url + path)
+    print(f"\n{len(SCRIPTS)} scripts in {len(cases)} mediations: {trap.seen} pages opened, {trap.showing} show them, "
+          f"{len(trap.sprung)} came alive, {time.monotonic() - began:.0f} s")  # fmt: skip
+    assert trap.sprung == []
+    assert trap.showing > trap.seen / 2
 
 
 def _log_in(live: Live, page: Page, name: str, language: str = "") -> None:

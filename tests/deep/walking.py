@@ -1,7 +1,7 @@
 """A random walk through the door: somebody tries something on some matter, again and again, on days that go by."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -14,20 +14,20 @@ from sqlalchemy.orm import Session
 from petitions import clock, db
 from petitions.access.models import User
 from petitions.cases.fields import Field, Kind
+from petitions.cases.models import Case
 from petitions.cases.perform import may_do, open_to, perform, surroundings
 from petitions.db import Base, Database
-from petitions.flow import Action
+from petitions.flow import Action, Flow
 from petitions.matters.fields import FIELDS
 from petitions.matters.models import Matter
 from petitions.matters.register import register
 from petitions.matters.workflow import FLOW
 from petitions.words import Refusal
 from tests.deep.conftest import present
-from tests.deep.invariants import CLOSED, broken
+from tests.deep.invariants import broken
 from tests.factories import World, matter_in, typed
 
 START = clock.noon_of(date(2026, 1, 5))
-STATES = tuple(state.name for state in FLOW.states)
 POOL = 4
 """Matters of one walk: enough for repeats and copies of each other, few enough to get somewhere."""
 
@@ -51,16 +51,22 @@ class Figures:
 
 
 class Walk:
-    """One walk over a few matters of one office."""
+    """One walk over a few matters of one office; over cases of another kind by a class of its own."""
+
+    flow: Flow = FLOW
+    fields: Mapping[str, Field] = FIELDS
+    model: type[Case] = Matter
+    own: Sequence[tuple[str, str]] = ()
+    """Tables with the rows of these cases, and the column that says whose; of a matter _OWN."""
 
     def __init__(
-        self, database: Database, world: World, draw: Random, figures: Figures, states: Sequence[str] = STATES,
+        self, database: Database, world: World, draw: Random, figures: Figures, states: Sequence[str] = (),
         favoured: Sequence[str] = (), keen: float = 0.4,
     ) -> None:  # fmt: skip
         self.database, self.world, self.draw, self.figures = database, world, draw, figures
-        self.states = states
+        self.states = states or [state.name for state in self.flow.states]
         """Where its matters may begin."""
-        self.favoured = favoured or draw.sample(sorted(FLOW.action), 8)
+        self.favoured = favoured or draw.sample(sorted(self.flow.action), 8)
         """What these people like to do: each walk looks into other corners of the table."""
         self.keen = keen
         """How often they do it."""
@@ -95,7 +101,9 @@ class Walk:
     def _recorded(self) -> tuple[int, int, int]:
         """How many acts the history holds, how many of them the audit, and how many refused ones."""
         with self.database.work(write=False) as session:
-            audited = "(SELECT count(*) FROM audit WHERE act LIKE 'matter:%' AND outcome = '{}')"
+            audited = (
+                "(SELECT count(*) FROM audit WHERE (act LIKE 'matter:%' OR act LIKE 'mediation:%') AND outcome = '{}')"
+            )
             counts = text(
                 f"SELECT (SELECT count(*) FROM events), {audited.format('done')}, {audited.format('refused')}"
             )
@@ -130,7 +138,7 @@ class Walk:
                 return self._refused(session, before_it, refusal)
             self.ids = sorted({*self.ids, petition.matter_id})
             self.figures.done["register"] += 1
-            return broken(session, self.ids)
+            return self._broken(session)
 
     def _begin(self) -> list[str]:
         """A matter that has come as far as some state already: walks from the counter rarely see an answer."""
@@ -139,7 +147,7 @@ class Walk:
             matter = matter_in(present(self.world, session), self.draw.choice(unseen or self.states))
             self.ids.append(matter.id)
             self.figures.states.add(matter.state)
-            return broken(session, self.ids)
+            return self._broken(session)
 
     def _try(self) -> list[str]:
         """Try one act: something that is open, something that is nearly so, or anything at all."""
@@ -147,15 +155,15 @@ class Walk:
             return []
         draw = self.draw
         with self.database.work() as session:
-            matter = session.get_one(Matter, draw.choice(self.ids))
+            matter = session.get_one(self.model, draw.choice(self.ids))
             person, action = self._choice(matter)
-            data = {name: self._value(FIELDS[name], matter, person) for name in action.fields}
+            data = {name: self._value(self.fields[name], matter, person) for name in action.fields}
             if draw.random() < 0.15 and data:
                 data[draw.choice(sorted(data))] = draw.choice(RUBBISH)
             submission = f"walk-{draw.getrandbits(64):x}" if draw.random() < 0.7 else None
             if self.sent and draw.random() < 0.05:
                 submission, case_id, name, user_id = draw.choice(self.sent)
-                matter, action = session.get_one(Matter, case_id), FLOW.action[name]
+                matter, action = session.get_one(self.model, case_id), self.flow.action[name]
                 person = session.get_one(User, user_id) if draw.random() < 0.7 else person
             version = draw.choice((*[None] * 10, *[matter.version] * 9, matter.version - 1))
             at = draw.choice((*[None] * 38, clock.now() + timedelta(days=1), clock.noon_of(date(2025, 1, 1))))
@@ -173,13 +181,20 @@ class Walk:
                 self.sent.append((submission, matter.id, action.name, person.id))
             self.figures.done[action.name] += 1
             self.figures.states.add(matter.state)
-            known = select(Matter.id).where(Matter.related_to_id.in_(self.ids))  # new facts open matters of their own
-            self.ids = sorted({*self.ids, *session.scalars(known)})[-2 * POOL :]
-            return broken(session, self.ids)
+            self._follow(session)
+            return self._broken(session)
 
-    def _choice(self, matter: Matter) -> tuple[User, Action]:
+    def _follow(self, session: Session) -> None:
+        """New facts open matters of their own."""
+        known = select(Matter.id).where(Matter.related_to_id.in_(self.ids))
+        self.ids = sorted({*self.ids, *session.scalars(known)})[-2 * POOL :]
+
+    def _broken(self, session: Session) -> list[str]:
+        return broken(session, self.ids)
+
+    def _choice(self, matter: Case) -> tuple[User, Action]:
         draw, people = self.draw, self._everybody()
-        liked = [FLOW.action[name] for name in self.favoured]
+        liked = [self.flow.action[name] for name in self.favoured]
         pairs = [(person, row) for row in liked for person in people if may_do(person, row, matter)]
         if pairs and draw.random() < self.keen:
             return draw.choice(pairs)
@@ -189,13 +204,13 @@ class Walk:
             weights = [self._weight(row) / (1 + self.figures.done[row.name] / 5) for row in acts]
             if acts and (max(weights) > 0.5 or draw.random() < 0.2):
                 return person, draw.choices(acts, weights)[0]
-        return people[0], draw.choice(FLOW.actions)
+        return people[0], draw.choice(self.flow.actions)
 
     def _weight(self, row: Action) -> float:
         """Ends are many and ways on are few: without weights nearly every matter is noted on, then closed unanswered."""
         if row.name in _BESIDE:
             return 0.1
-        if row.target in CLOSED:
+        if row.target in self.flow.closed_states():
             return 2 if row.rank else 0.3
         return 4 if row.rank and row.target else 1
 
@@ -203,7 +218,7 @@ class Walk:
         known = db.session().scalars(select(Matter.number).where(Matter.id.in_(self.ids)).order_by(Matter.id))
         return self.draw.choice([*known, "XF2026-999999"])
 
-    def _value(self, one: Field, matter: Matter, person: User) -> Any:  # noqa: PLR0911 - one answer a kind
+    def _value(self, one: Field, matter: Case, person: User) -> Any:  # noqa: PLR0911 - one answer a kind
         draw, context, today = self.draw, surroundings(matter, person), clock.today()
         if one.kind in (Kind.CHOICE, Kind.UNIT, Kind.USER):
             return draw.choice([choice.value for choice in context.choices(one.choices)] or [""])
@@ -226,6 +241,7 @@ class Walk:
             file = {"name": "证明.pdf", "sha256": "0" * 64, "size": 1, "media_type": "application/pdf"}
             return draw.choice(([], [file]))
         if one.name == "petition":
+            assert isinstance(matter, Matter)
             return draw.choice([row.number for row in matter.petitions] or [""])
         return draw.choice(("写明情况，不少于十个字的说明文字", "经核实属实，请依法办理，按期答复信访人"))
 
@@ -245,7 +261,7 @@ class Walk:
         session.flush()
         read, ids = session.connection().exec_driver_sql, ",".join(map(str, self.ids)) or "0"
         found = {"counts": [tuple(row) for row in read(_COUNTS)]}
-        for name, key in _OWN:
+        for name, key in self.own or _OWN:
             rows = read(f"SELECT * FROM {name} WHERE {key} IN ({ids}) ORDER BY 1")
             found[name] = [tuple(map(str, row)) for row in rows]
         return found

@@ -18,7 +18,7 @@ from petitions.mediation.models import Committee, Member
 from petitions.web.responses import Application
 from petitions.words import FieldErrors, Refused
 from tests.factories import World, make_unit, make_user
-from tests.mediations import Mediators, agreed
+from tests.mediations import Mediators, agreed, opened
 from tests.pages import Browser
 
 
@@ -94,6 +94,16 @@ def test_it_is_set_up_under_none_but_a_village_township_or_enterprise_of_the_reg
     with pytest.raises(FieldErrors) as refusal:
         committees_admin.add(typed(parent=str(unit.id)), mediators.justice)
     assert "第8条" in refusal.value.errors["parent"]
+
+
+def test_a_word_stays_once_numbers_were_given_with_it(committee: Committee, mediators: Mediators) -> None:
+    committees_admin.change(committee, typed(word="桃"))
+    committees_admin.change(committee, typed(word="柳"))
+    opened(mediators.mediator)
+    with pytest.raises(FieldErrors) as refusal:
+        committees_admin.change(committee, typed(word="桃"))
+    assert "编过号" in refusal.value.errors["word"]
+    assert committee.word == "柳"
 
 
 def test_its_own_word_may_stay(committee: Committee) -> None:

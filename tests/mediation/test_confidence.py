@@ -68,7 +68,7 @@ def test_before_anybody_is_chosen_every_mediator_of_the_committee_may_take_it_up
 def test_whoever_left_for_their_interest_sees_it_no_more(mediators: Mediators) -> None:
     mediation = begun(mediators)
     do(mediation, "recuse", mediators.chair, recused_mediator=str(mediators.mediator.id), recusal_asked_by="self", ground="亲戚",
-       mediators=[str(mediators.second.id)], presider=str(mediators.second.id), chosen_by="committee")  # fmt: skip
+       mediators=[str(mediators.second.id)], presider=str(mediators.second.id), chosen_by="committee", kinship="none")  # fmt: skip
     assert not sees(mediation.id, mediators.mediator)
     assert sees(mediation.id, mediators.second)
 

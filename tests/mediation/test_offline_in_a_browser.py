@@ -181,3 +181,59 @@ def test_what_the_server_wants_changed_comes_back_to_be_changed(live: Live, chro
             held = select(Event).where(Event.case_id == case_id, Event.action == "hold_session")
             assert len(session.scalars(held).all()) == 1
             assert session.get_one(Mediation, case_id)
+
+
+def test_a_clock_that_was_set_back_changes_no_order(live: Live, chromium: Browser) -> None:
+    with phone_of(live, chromium) as phone:
+        _, case_id = _open(live, phone)
+        page = phone.page
+        phone.context.set_offline(True)
+        _write(page, "第一次。")
+        page.locator(".button-bar button[type=submit]").first.click()
+        page.get_by_role("button", name="再记录一次调解").click()
+        page.evaluate("() => { const now = Date.now; Date.now = () => now() - 3600000; }")
+        _write(page, "第二次。", began="14:30")
+        page.locator("form[data-kept] .button-bar button[type=submit]").first.click()
+        kept(page, 2)
+        phone.context.set_offline(False)
+        wait_for(live, page, case_id, 2)
+        assert [text for text, _ in sessions_of(live, case_id)] == ["第一次。", "第二次。"]
+
+
+def test_two_tabs_do_not_write_over_each_other(live: Live, chromium: Browser) -> None:
+    with phone_of(live, chromium) as phone:
+        _, case_id = _open(live, phone)
+        page = phone.page
+        _write(page, "先开的一页。")
+        page.wait_for_timeout(900)
+        second = phone.context.new_page()
+        second.goto(f"{live.url}/cases/{case_id}/hold_session")
+        ready(second)
+        expect(second.locator("form[data-kept]")).to_have_count(1)
+        _write(second, "后开的一页。", began="14:30")
+        second.wait_for_timeout(900)
+        assert len(records(page)) == 2
+        for one in (second, page):
+            one.locator(".button-bar button[type=submit]").first.click()
+            one.wait_for_url("**/cases/*?done=*")
+        wait_for(live, page, case_id, 2)
+        assert {text for text, _ in sessions_of(live, case_id)} == {"先开的一页。", "后开的一页。"}
+
+
+def test_nobody_logs_out_over_what_somebody_else_has_not_sent(live: Live, chromium: Browser) -> None:
+    with phone_of(live, chromium) as phone:
+        mediators, case_id = _open(live, phone)
+        phone.context.set_offline(True)
+        _write(phone.page, "还没有提交的话。")
+        phone.page.locator(".button-bar button[type=submit]").first.click()
+        kept(phone.page, 1)
+        phone.context.clear_cookies()  # the login is over, and a colleague takes the telephone
+        phone.context.set_offline(False)
+        phone.held_by(mediators.second, "/mediations")
+        asked: list[str] = []
+        phone.page.on("dialog", lambda one: (asked.append(one.message), one.dismiss()))
+        phone.page.locator("form[action$='/logout'] button").first.evaluate("(button) => button.click()")
+        phone.page.wait_for_timeout(600)
+        assert len(asked) == 1
+        assert len(records(phone.page)) == 1
+        assert sessions_of(live, case_id) == []

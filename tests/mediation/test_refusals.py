@@ -87,7 +87,7 @@ def test_whoever_had_to_leave_does_nothing_more(mediators: Mediators) -> None:
     mediation = begun(mediators)
     gone, new = str(mediators.mediator.id), str(mediators.second.id)
     do(mediation, "recuse", mediators.chair, recused_mediator=gone, recusal_asked_by="party", ground="近亲属",
-       mediators=[new], presider=new, chosen_by="committee")  # fmt: skip
+       mediators=[new], presider=new, chosen_by="committee", kinship="none")  # fmt: skip
     assert mediation.handler_id == mediators.second.id
     assert "回避" in refused(mediation, "note", mediators.mediator, note="再看看")
     with pytest.raises(FieldErrors, match="回避"):

@@ -101,6 +101,25 @@
 
   const mine = async () => (await all("records")).filter((one) => one.person === person).sort((a, b) => a.at - b.at);
 
+  /** Later than whatever was finished before, also where the telephone's clock was set back in between. */
+  const turn = async () => Math.max(Date.now(), ...(await mine()).map((one) => one.at + 1));
+
+  const pen = (id) => `petitions-session ${id}`;
+
+  /** Whether no other tab writes this record: two would write over each other. A page that is just left lets go of it. */
+  async function isFree(id) {
+    if (!navigator.locks) return true;
+    const patience = new AbortController();
+    window.setTimeout(() => patience.abort(), 700);
+    return navigator.locks.request(pen(id), { signal: patience.signal }, () => true).catch(() => false);
+  }
+
+  /** The first of one's records that is still being written, in no other tab, and of this case if one is named. */
+  async function unfinished(records, wanted) {
+    for (const one of records) if (!one.ready && (!wanted || one.case === wanted) && (await isFree(one.id))) return one;
+    return undefined;
+  }
+
   // --- sending --------------------------------------------------------------------------------------------------------
 
   /** What is finished, one after another; a case whose record meets an answer waits for its writer. */
@@ -229,6 +248,8 @@
     line.setAttribute("role", "status");
     (form.querySelector(".button-bar") || form).prepend(line);
     form.dataset.kept = id;
+    if (navigator.locks) navigator.locks.request(pen(id), () => new Promise(() => {}));
+    let hasPhotos = true;
     let record = known || { id, url, person, case: url.split("/")[2], number: form.dataset.number || "", at: Date.now(), ready: false };
 
     const isClosed = () => {
@@ -260,6 +281,7 @@
         }
         record = { ...record, ...also };
         try {
+          if (record.ready && !hasPhotos) throw new Error("a photograph is missing");
           await keep(record, { fields: fields(), html: pattern() });
         } catch (error) {
           line.textContent = word("kept_refused");
@@ -287,7 +309,11 @@
       input.addEventListener("change", (event) => {
         const files = [...input.files];
         if (event.detail === "small" || input.dataset.small === String(files.length) + files.map((f) => f.size)) {
-          if (!barred()) queue = queue.then(() => keepPhotos(id, [...input.files])).catch(() => (line.textContent = word("kept_refused")));
+          const kept = () => (barred() ? null : keepPhotos(id, [...input.files]));
+          queue = queue.then(kept).then(() => (hasPhotos = true), () => {
+            hasPhotos = false;
+            line.textContent = word("kept_refused");
+          });
           return;
         }
         event.stopImmediatePropagation();
@@ -310,7 +336,7 @@
       }
       event.preventDefault();
       event.stopPropagation();
-      save({ ready: true, trouble: "", seen: false, at: Date.now() }).then((done) => done && finish());
+      turn().then((at) => save({ ready: true, trouble: "", seen: false, at })).then((done) => done && finish());
     }, true);
 
     function finish() {
@@ -426,7 +452,8 @@
     event.preventDefault();
     event.stopPropagation();
     form.dataset.asked = "1";
-    const left = await mine();
+    // Everybody's: a logout clears what this browser keeps, also of whoever held it before and has not sent yet.
+    const left = await all("records").catch(() => []);
     if (left.length && !window.confirm(word("kept_leaving"))) {
       delete form.dataset.asked;
       return;
@@ -453,13 +480,13 @@
         await put("records", back);
       }
       const number = form.action.split("/").slice(-2)[0];
-      const left = back || here.find((one) => !one.ready && one.case === number);
+      const left = back || (await unfinished(here, number));
       if (left && !back && !document.querySelector(".error-summary")) await restore(left);
       else setUp(form, back);
       prepare().catch(() => {});
     } else if (place) {
       const wanted = (window.location.pathname.match(/\/cases\/(\d+)\//) || [])[1];
-      const left = here.find((one) => !one.ready && (!wanted || one.case === wanted));
+      const left = await unfinished(here, wanted);
       place.querySelector("[data-kept-none]").hidden = here.length > 0;
       if (left) await restore(left);
     }

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     """A text for each part of the case: what each party said."""
     ROWS = "rows"
     """A short table, row by row: what an agreement promises, with amount and last day."""
+    TIME = "time"
+    """A time of day, 14:30."""
     MONEY = "money"
     """元, kept as it is written without thousands: 1200, 1200.50."""
     FILES = "file"

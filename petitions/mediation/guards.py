@@ -3,8 +3,6 @@
 Asked before anything is typed (`act.asking`), a guard that looks at what is typed has nothing against it.
 """
 
-import re
-
 from sqlalchemy import select
 
 from petitions import db
@@ -17,8 +15,6 @@ from petitions.mediation import agreeing, confirming, filing
 from petitions.mediation.course import hands, mediation_of, party_of
 from petitions.mediation.lists import SIDES, WHY_NOT_MEDIATED
 from petitions.words import say
-
-_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def is_not_recused(act: Act) -> str | None:
@@ -153,8 +149,6 @@ def times_are_in_order(act: Act) -> str | None:
     began, ended = act.data.get("began_at", ""), act.data.get("ended_at", "")
     if act.asking:
         return None
-    if not _CLOCK.fullmatch(began) or (ended and not _CLOCK.fullmatch(ended)):
-        return say("时间写成“14:30”的样子")
     return say("结束时间早于开始时间") if ended and ended < began else None
 
 

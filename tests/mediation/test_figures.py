@@ -253,6 +253,7 @@ def test_the_page_counts_and_leads_to_the_cases_for_whoever_may_see_them(
     for party in mediation.parties:
         assert party.name not in page.text
     found = chair.get("/mediation-figures/cases?key=agreed&by=type&value=neighbour").text
+    assert "成功 · 邻里纠纷" in found
     assert f'/cases/{mediation.id}"' in found
     summary = Browser(app, mediators.justice).get("/mediation-figures/cases?key=agreed").text
     assert f"/cases/{mediation.id}/summary" in summary

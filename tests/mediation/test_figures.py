@@ -260,7 +260,7 @@ def test_the_page_counts_and_leads_to_the_cases_for_whoever_may_see_them(
     second = Browser(app, mediators.second).get("/mediation-figures/cases?key=agreed").text
     assert mediation.number not in second
     assert "共1件" in second
-    assert "没有你可以打开的件" in second
+    assert "不在你可以打开的范围内" in second
     for text in (found, summary, second):
         assert "田小禾" not in text
         assert "麦有根" not in text

@@ -1,14 +1,14 @@
 """The pages of mediation on a telephone and in English: words are longer there, and nothing may break or run off."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from petitions.access.models import User
 from petitions.access.passwords import hash_password
 from tests.deep.conftest import present
 from tests.live import PASSWORD, Live
 from tests.mediation.phones import HEIGHT, Phone, phone_of
-from tests.mediations import Mediators, agreed, begun, set_up_committee
+from tests.mediations import Mediators, agreed, begun, do, session_of, set_up_committee
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +23,9 @@ def cases(live: Live) -> tuple[User, User, int, int, int]:
     """The chair, the justice office, the committee, a mediation with sessions, and one with an agreement and a plan."""
     with live.database.work() as session:
         mediators: Mediators = set_up_committee(session, present(live.world, session))
-        going, done = begun(mediators).id, agreed(mediators).id
+        talking = begun(mediators)
+        do(talking, "hold_session", mediators.mediator, **session_of(talking))
+        going, done = talking.id, agreed(mediators).id
         people = (mediators.chair, mediators.justice)
         for person in people:
             person.password_hash, person.language = hash_password(PASSWORD), "en"
@@ -74,3 +76,19 @@ def test_a_preview_on_a_telephone_is_brought_into_sight(
         page.wait_for_function(
             "height => document.querySelector('#beside').getBoundingClientRect().top < height / 2", arg=HEIGHT
         )
+
+
+OUTSIDE = """() => { const card = document.querySelector('#act .block, #act section').getBoundingClientRect();
+  return [...document.querySelectorAll('.rows-row > *')].filter((e) => e.getBoundingClientRect().right > card.right)
+  .map((e) => e.textContent.trim()) }"""
+
+
+def test_a_plan_stays_in_its_card_beside_the_facts(
+    live: Live, page: Page, cases: tuple[User, User, int, int, int]
+) -> None:
+    live.log_in(page, cases[0])
+    for width in (1366, 1024, 1600, 1800):
+        page.set_viewport_size({"width": width, "height": 768})
+        page.goto(f"{live.url}/cases/{cases[3]}/draft_agreement")
+        expect(page.locator(".rows-row").first).to_be_visible()
+        assert page.evaluate(OUTSIDE) == []

@@ -112,6 +112,8 @@ class Field:
     row_needs: tuple[str, ...] = ()
     """The columns that every row must fill."""
     most_rows: int = 60
+    after: str = ""
+    """On a form it stands after this one, though the row of the table asks first for all that must be filled."""
     hinge: Hinge | None = None
     """Asked only when another field says so; filled in all the same, it is let go."""
 

@@ -174,7 +174,7 @@ def _presented(case: Case, user: User, row: Action) -> dict[str, Any]:
 
 def _asked(kind: CaseKind, row: Action, values: Mapping[str, Any], around: Surroundings) -> Iterable[Asked]:
     hinges = {name: one.hinge for name in row.fields if (one := kind.fields[name]).hinge is not None}
-    for name in row.fields:
+    for name in _as_read(row.fields, kind.fields):
         one, hinge = kind.fields[name], hinges.get(name)
         choices = around.choices(one.choices) if one.kind in _LISTED else None
         yield Asked(
@@ -189,6 +189,16 @@ def _asked(kind: CaseKind, row: Action, values: Mapping[str, Any], around: Surro
             hidden=hinge is not None and not hinge.asks(values.get(hinge.on)),
             decides=any(other.on == name for other in hinges.values()),
         )
+
+
+def _as_read(names: Sequence[str], fields: Mapping[str, Field]) -> list[str]:
+    """The fields as a form is read: what belongs after another one stands there, the rest as the row has it."""
+    read: list[str] = []
+    for name in names:
+        anchor = fields[name].after
+        behind = [one for one in read if one == anchor or fields[one].after == anchor]
+        read.insert(read.index(behind[-1]) + 1 if anchor in read else len(read), name)
+    return read
 
 
 def _printable(value: Any) -> Any:

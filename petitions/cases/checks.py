@@ -233,6 +233,16 @@ def in_range(named: date) -> date:
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
+def time_of_day(text: str) -> str:
+    """A time as it is stored, 09:30; 9:30, 9：30, 930 and 9点30分 say the same. Raises Unreadable for anything else."""
+    given = narrow(text)
+    found = re.fullmatch(r"([0-9]{1,2})(?:[:点时]([0-9]{1,2})分?|[点时])|([0-9]{1,2})([0-9]{2})", given)
+    hour, minute = (int(found[1] or found[3]), int(found[2] or found[4] or 0)) if found else (24, 0)
+    if hour > 23 or minute > 59:
+        raise Unreadable(say("时间写成“14:30”的样子，现在是“{given}”", given=shown(given)))
+    return f"{hour:02}:{minute:02}"
+
+
 MONEY_AT_MOST = 10**11
 """元: no dispute is about more than 1000 亿元, and a slip of the keys is."""
 

@@ -219,6 +219,10 @@ def _money(field: Field, raw: Any, context: Context) -> str:  # noqa: ARG001
     return checks.money(str(raw)) if raw not in (None, "") else ""
 
 
+def _time(field: Field, raw: Any, context: Context) -> str:  # noqa: ARG001
+    return checks.time_of_day(str(raw)) if raw not in (None, "") else ""
+
+
 def _files(field: Field, raw: Any, context: Context) -> list[dict[str, Any]]:  # noqa: ARG001
     """What `Store.keep` said of each file. Only the faces that have stored a file can say it; words are no files."""
     if raw in (None, ""):
@@ -258,5 +262,6 @@ _CHECKS: Mapping[Kind, Callable[[Field, Any, Context], Any]] = {
     Kind.TOLD: _told,
     Kind.ROWS: _rows,
     Kind.MONEY: _money,
+    Kind.TIME: _time,
     Kind.FILES: _files,
 }

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     """A text for each part of the case: what each party said."""
     ROWS = "rows"
     """A short table, row by row: what an agreement promises, with amount and last day."""
+    TIME = "time"
+    """A time of day, 14:30."""
     MONEY = "money"
     """元, kept as it is written without thousands: 1200, 1200.50."""
     FILES = "file"
@@ -110,6 +112,8 @@ class Field:
     row_needs: tuple[str, ...] = ()
     """The columns that every row must fill."""
     most_rows: int = 60
+    after: str = ""
+    """On a form it stands after this one, though the row of the table asks first for all that must be filled."""
     hinge: Hinge | None = None
     """Asked only when another field says so; filled in all the same, it is let go."""
 

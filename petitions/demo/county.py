@@ -78,7 +78,7 @@ shiqiao | 石桥镇人民政府 | township | 石政 | petition_office | 镇村�
 liuxi | 柳溪乡人民政府 | township | 柳政 | petition_office | 乡村事务
 hewan_land | 河湾自然资源所 | section | 青自然资河 | natural_resources | 镇域宅基地与权属
 house_taking | 青禾县房屋征收服务中心 | section | 青征 | housing | 征收补偿与安置
-hewan_justice | 河湾司法所 | section | 河司 | justice | 指导人民调解
+hewan_justice | 河湾司法所 | section | 河司 | hewan | 指导人民调解
 hewan_mediation | 河湾镇人民调解委员会 | committee | 河调 | hewan | 调解民间纠纷
 zone_office | 青禾经济开发区信访办公室 | office | 青开信 | | 开发区信访事项
 zone_construction | 青禾经济开发区建设发展局 | bureau | 青开建 | zone_office | 园区建设与企业服务

@@ -11,7 +11,7 @@ from petitions.access.roles import Role
 from petitions.cases.perform import perform
 from petitions.demo.county import TOWNSHIP_BY_KEY
 from petitions.demo.people import Person, person
-from petitions.mediation.models import Committee, Mediation
+from petitions.mediation.models import Committee, Mediation, Member
 from petitions.mediation.opening import register
 
 COMMITTEE = "hewan_mediation"
@@ -62,14 +62,18 @@ DISPUTES = (
 )
 
 
-def settle_committee(unit: Unit) -> None:
-    """The committee's own word and area."""
-    db.session().add(
-        Committee(
-            unit_id=unit.id, kind="township", word="河", area="河湾镇", court="青禾县人民法院",
-            term_from=date(clock.today().year - 1, 3, 1), term_to=date(clock.today().year + 2, 2, 28),
-        )
+def settle_committee(unit: Unit, people: list[User]) -> None:
+    """The committee's own word and area, and who belongs to it: those with an account, and a woman, as 第8条 asks."""
+    first = date(clock.today().year - 1, 3, 1)
+    made = Committee(
+        unit_id=unit.id, kind="township", word="河", area="河湾镇", court="青禾县人民法院",
+        term_from=first, term_to=date(first.year + 3, 2, 28),
     )  # fmt: skip
+    for one in people:
+        post = "chair" if Role.COMMITTEE_CHAIR in one.roles else "member"
+        made.members.append(Member(user_id=one.id, name=one.name, post=post, since=first, added_at=clock.now()))
+    made.members.append(Member(name="厍桂香", post="member", woman=True, since=first, added_at=clock.now()))
+    db.session().add(made)
     db.session().flush()
 
 

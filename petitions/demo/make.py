@@ -204,7 +204,7 @@ def _settle(password: str) -> County:
         people.setdefault(member.unit, []).append(person)
     session.add_all(person for group in people.values() for person in group)
     session.flush()
-    settle_committee(units[COMMITTEE])
+    settle_committee(units[COMMITTEE], people[COMMITTEE])
     return County(units, people)
 
 

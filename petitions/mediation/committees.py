@@ -55,19 +55,26 @@ def kept_by(user: User) -> list[Committee]:
     """The committees a person looks after: an administrator all, a justice office those of its region, in force today."""
     there = {unit.id for unit in units.in_force() if unit.kind == UnitKind.COMMITTEE}
     if Role.ADMINISTRATOR not in user.roles:
-        there &= set(within(user.unit_id))
+        there &= set(within(user))
     query = select(Committee).where(Committee.unit_id.in_(there)).order_by(Committee.unit_id)
     return list(db.session().scalars(query.options(joinedload(Committee.unit), selectinload(Committee.members))))
 
 
 def keeps(user: User | None, unit_id: int) -> bool:
     """Whether that committee, or a unit it may lie under, is this person's to look after; nobody: the machine itself."""
-    return user is None or Role.ADMINISTRATOR in user.roles or unit_id in within(user.unit_id)
+    return user is None or Role.ADMINISTRATOR in user.roles or unit_id in within(user)
 
 
-def within(unit_id: int) -> list[int]:
-    """The units of the region a unit looks after, what came before them included: their cases bear the old numbers."""
-    region = units.region_of(unit_id)
+def within(user: User) -> list[int]:
+    """The units of the region a person looks after, what came before them included: their cases bear the old numbers.
+
+    No committee is set up under a justice office: it guides those beside it, of the county or township it stands in
+    (第5条、第10条), as a petition office does.
+    """
+    stands = user.unit_id
+    if Role.JUDICIAL_OFFICE in user.roles:
+        stands = next((one.parent_id for one in units.every() if one.id == stands and one.parent_id), stands)
+    region = units.region_of(stands)
     there = [region, *(one.id for one in units.below(region))]
     return list(dict.fromkeys(old for one in there for old in past.forebears(one)))
 

@@ -27,7 +27,7 @@ NEW = (
     Input("parent", say("设立单位"), "unit", help=say("设立它的村（居）、乡镇街道、企业事业单位或者行业主管单位")),
 )
 ABOUT = (
-    Input("kind", say("类别"), "choice"),
+    Input("kind", say("调委会类别"), "choice"),
     Input("word", say("编号的字"), help=say("(2026)城调字第12号里的“城”，各调委会不能相同"), max_length=10),
     Input("area", say("调解范围"), "long", help=say("村（居）、片区、行业或者单位"), max_length=200, rows=2),
     Input("court", say("所在地基层人民法院"), help=say("指导调解工作，司法确认时推荐向它申请")),

@@ -13,6 +13,7 @@ from petitions.access.gate import user
 from petitions.mediation import committees, committees_admin, committees_report
 from petitions.mediation.committees import KINDS, POSTS
 from petitions.mediation.models import Committee, Member
+from petitions.mediation.opening import numbered
 from petitions.web.inputs import Option, options
 from petitions.web.permits import permits
 from petitions.words import FieldErrors, Refused, say
@@ -188,5 +189,6 @@ def _page(
         warnings=committees.warnings(committee), count=committees.counted(here), inputs=committees_admin.MEMBER, values=values,
         errors=dict(errors), former=[one for one in committee.members if one not in here],
         choices={"user": [Option(str(one.id), one.name) for one in accounts], "post": options(POSTS)},
+        sample=numbered(committee, clock.today().year, "…"),
         unlinked=[one.name for one in accounts if one.id not in linked],
     )  # fmt: skip

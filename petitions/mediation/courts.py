@@ -91,6 +91,7 @@ def known(case: Case, user: User) -> Mapping[str, Any]:  # noqa: ARG001 - the sh
     proposal = proposed(case)
     return {
         "court": proposal.court, "court_rule": proposal.rule, "together": [str(one.id) for one in case.principals],
+        "asked_on": clock.today(),
     }  # fmt: skip
 
 
@@ -126,8 +127,6 @@ class Standing:
     """open: may be asked; late: the 30 日 are over; waiting: asked; accepted: the court decides; ended: it has."""
     last_day: date | None
     """第33条: the last day to ask."""
-    days_left: int | None
-    """日 from today to that day; none once it has been asked or is over."""
     court: str
     """The one that was asked, or the one that is proposed."""
     why: str
@@ -161,11 +160,9 @@ def standing(mediation: Mediation) -> Standing | None:
     in_time = last_day is None or clock.today() <= last_day
     step = _step(asked, in_time=in_time)
     result = asked.result if asked is not None else ""
-    may_ask = step == "open"
     rules = _labels("court_rules")
     return Standing(
         step=step, last_day=last_day,
-        days_left=(last_day - clock.today()).days if may_ask and last_day is not None else None,
         court=asked.court if asked is not None else proposal.court,
         why=rules.get(asked.court_rule, "") if asked is not None else proposal.why,
         asked_on=asked.asked_on if asked is not None else None,

@@ -89,7 +89,7 @@ FIGURES: Sequence[Figure] = (
     Figure("accepted", say("受理"), lambda c, asked: asked.within(c.accepted_on), group="result"),
     Figure("agreed", say("成功"), _ended("agreed"), group="result"),
     Figure("failed", say("不成功"), _ended("failed"), group="result"),
-    Figure("refused", say("不予"), _ended("refused"), group="result"),
+    Figure("refused", say("不予调解"), _ended("refused"), group="result"),
     Figure("oral", say("口头"), _in_form("oral"), group="form"),
     Figure("written", say("书面"), _in_form("written"), group="form"),
     Figure("amount", say("涉及金额（元）"), _received, "amount", group="size"),
@@ -119,7 +119,7 @@ RATES: Mapping[str, tuple[Sentence, tuple[str, ...], tuple[str, ...]]] = {
 
 DEFINITIONS: Sequence[Sentence] = (
     say("收到、来源、涉及金额、涉及当事人数、疑难复杂：按收到日期在本期的件统计。"),
-    say("受理：按受理日期。成功、不成功、不予，口头、书面：按结果日期，即协议生效、终止调解或者不予调解的日期。"),
+    say("受理：按受理日期。成功、不成功、不予调解，口头、书面：按结果日期，即协议生效、终止调解或者不予调解的日期。"),
     say("委托移送包括法院、检察院、公安、信访和其他部门；“其中”各列相加等于委托移送。"),
     say("应履行完：协议最后一期的履行期限在本期的件；已履行完：其中各项都已履行的。"),
     say("司法确认有效：本期生效的协议中，人民法院已裁定有效的。"),
@@ -279,7 +279,7 @@ def counted_for(user: User) -> list[int]:
     """The committees whose mediations this person may count: those of their region, or their own."""
     if delegation.roles(user).isdisjoint(_OF_REGION):
         return past.forebears(user.unit_id)
-    return committees.within(user.unit_id)
+    return committees.within(user)
 
 
 def sees_mediators(user: User) -> bool:

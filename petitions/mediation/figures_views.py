@@ -124,8 +124,10 @@ def cases() -> ResponseReturnValue:
         known = {one["id"] for one in rows}
         below = _rows(summarised_to(user(), _named(ids)), "cases.one_summary")
         rows += [one for one in below if one["id"] not in known]
+    # Of which row of the table: two clicked one after the other look alike otherwise.
+    line = next((one.label for one in BY[by][1](wish.asked) if value and one.value == value), "")
     return render_template(
-        "mediation/figures_cases.html", figure=BY_KEY[key], rows=rows[:_SHOWN], count=count, hidden=count - len(rows[:_SHOWN]),
+        "mediation/figures_cases.html", figure=BY_KEY[key], line=line, rows=rows[:_SHOWN], count=count, hidden=count - len(rows[:_SHOWN]),
         back_url=_url(wish, by=by), values=wish.values, errors={},
     )  # fmt: skip
 

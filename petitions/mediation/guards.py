@@ -15,7 +15,6 @@ from petitions.mediation import agreeing, confirming, filing, next_session
 from petitions.mediation.audiences import chair
 from petitions.mediation.course import hands, mediation_of, party_of
 from petitions.mediation.lists import SIDES, WHY_NOT_MEDIATED
-from petitions.mediation.next_session import HOUR
 from petitions.mediation.workflow import FLOW
 from petitions.words import say
 
@@ -201,8 +200,6 @@ def times_are_in_order(act: Act) -> str | None:
     began, ended = act.data.get("began_at", ""), act.data.get("ended_at", "")
     if act.asking:
         return None
-    if not HOUR.fullmatch(began) or (ended and not HOUR.fullmatch(ended)):
-        return say("时间写成“14:30”的样子")
     return say("结束时间早于开始时间") if ended and ended < began else None
 
 

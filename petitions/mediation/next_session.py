@@ -3,7 +3,6 @@
 It is no clock: the law sets no day for it. It is for whoever sees the mediation; a matter hears of stage, days and result alone.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,9 +21,6 @@ from petitions.mediation.course import day, mediation_of
 from petitions.mediation.models import Mediation, MediationSession, Seat
 from petitions.words import Sentence, say
 
-HOUR = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
-"""14:30."""
-
 AT_MOST = 366
 """Days ahead. Nobody agrees on an hour beyond; a year that was mistyped lies there."""
 
@@ -41,8 +37,8 @@ def next_session_is_ahead(act: Act) -> Sentence | None:
         return None
     if on is None:
         return say("填写下次调解的日期，或者清空下次调解的时间、地点")
-    if not HOUR.fullmatch(hour):
-        return say("填写下次调解的时间，写成“14:30”的样子")
+    if not hour:
+        return say("填写下次调解的时间")
     return _why_not_then(act, on, hour) if _place(act) else say("填写下次调解的地点")
 
 

@@ -15,7 +15,7 @@ from petitions.documents.numbering import next_number
 from petitions.flow import Action
 from petitions.mediation import parties
 from petitions.mediation.committees import committee_of
-from petitions.mediation.models import Mediation, cents
+from petitions.mediation.models import Committee, Mediation, cents
 from petitions.mediation.parties import Given
 from petitions.words import FieldErrors, NotPermitted, Refused, say
 
@@ -67,6 +67,11 @@ def register(
     return opened(row, cleaned, given, actor.unit, actor, moment, received_on, submission=submission)
 
 
+def numbered(committee: Committee, year: int, number: int | str) -> str:
+    """What stands on a case of that committee: (2026)城调字第12号."""
+    return f"({year}){committee.word}调字第{number}号"
+
+
 def opened(
     row: Action, data: Mapping[str, Any], given: Iterable[Given], unit: Unit, actor: User, at: datetime, received_on: date, *,
     submission: str | None = None, about: Case | None = None, sender_id: int | None = None,
@@ -78,7 +83,7 @@ def opened(
     assert row.target is not None
     number = next_number(unit.id, SERIES, received_on.year)
     mediation = Mediation(
-        kind="mediation", state=row.target, number=f"({received_on.year}){committee.word}调字第{number}号",
+        kind="mediation", state=row.target, number=numbered(committee, received_on.year, number),
         numbered_by=unit, title=data["dispute_title"], office=unit, unit=unit, office_id=unit.id, unit_id=unit.id,
         sender_id=sender_id, received_on=received_on, opened_at=at, source=_source(row, data),
         sent_by=data.get("sent_by", ""), letter_number=data.get("letter_number", ""), dispute_type=data["dispute_type"],

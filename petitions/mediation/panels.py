@@ -200,7 +200,7 @@ def agreement(case: Case, user: User) -> Panel | None:
         return None
     names, open_now = {one.id: one.name for one in case.parties}, _open(case, user)
     return Panel(
-        say("调解协议"), "mediation/_agreement.html", Place.MAIN, "agreement",
+        say("调解协议"), "mediation/_agreement.html", Place.TOP, "agreement",
         {
             "agreement": found, "form": say("书面协议") if found.form == "written" else say("口头协议"),
             "rows": [_promised(row, names) for row in found.performances], "older": len(case.agreements) - 1,

@@ -161,11 +161,6 @@ def visit(case: Case, user: User) -> Values:  # noqa: ARG001
     return {"visited_on": clock.today(), "visited_party": str(people[0].id) if people else ""}
 
 
-def confirmation(case: Case, user: User) -> Values:  # noqa: ARG001
-    """Today, both together."""
-    return {"asked_on": clock.today(), "together": _all(_mediation(case)), "confirmation_checks": "none"}
-
-
 def unperformed(case: Case, user: User) -> Values:  # noqa: ARG001
     """第33条第二款 leads to a court."""
     return {"ways_told": ["court"]}
@@ -198,7 +193,6 @@ PRESENT: Mapping[str, Presenter] = {
     "urge_performance": urging,
     "give_up_performance": unperformed,
     "visit": visit,
-    "ask_confirmation": confirmation,
     "court_accepts": _on("court_accepted_on"),
     "court_rules": _on("ruled_on", "received_on"),
     "archive": filing,

@@ -217,6 +217,26 @@ def test_any_text_is_a_date_in_range_or_a_sentence(text: str) -> None:
     assert checks.FIRST_YEAR <= day.year <= checks.LAST_YEAR
 
 
+# --- times of day ---
+
+
+@pytest.mark.parametrize(
+    ("written", "time"),
+    [
+        ("14:30", "14:30"), ("9:05", "09:05"), ("１４：３０", "14:30"), ("0930", "09:30"), ("930", "09:30"), (" 9点30分 ", "09:30"),
+        ("9点", "09:00"), ("23时59分", "23:59"), ("00:00", "00:00"),
+    ],
+)  # fmt: skip
+def test_a_time_of_day_is_read(written: str, time: str) -> None:
+    assert checks.time_of_day(written) == time
+
+
+@pytest.mark.parametrize("written", ["下午", "24:00", "9:60", "960", "9", "", "14:30:00", "-1:00", "٩:٣٠"])
+def test_anything_else_is_no_time_of_day(written: str) -> None:
+    with pytest.raises(checks.Unreadable, match="14:30"):
+        checks.time_of_day(written)
+
+
 # --- numbers ---
 
 

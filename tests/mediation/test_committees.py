@@ -12,7 +12,7 @@ from petitions import clock
 from petitions.access.audit_chain import AuditEntry
 from petitions.access.models import Unit, UnitKind
 from petitions.access.roles import Role
-from petitions.mediation import committees, committees_admin, committees_report
+from petitions.mediation import committees, committees_admin, committees_report, figures
 from petitions.mediation.committees import committee_of, warnings
 from petitions.mediation.models import Committee, Member
 from petitions.web.responses import Application
@@ -53,6 +53,24 @@ def test_a_committee_is_made_with_its_unit_under_a_township(mediators: Mediators
     assert (made.unit.kind, made.unit.parent_id, made.word) == ("committee", mediators.world.township.id, "杏")
     assert made.term_to is not None
     assert made.term_to.isoformat() == "2028-12-31"
+
+
+def test_a_justice_office_looks_after_the_committees_beside_it(session: Session, mediators: Mediators) -> None:
+    world = mediators.world
+    bureau = make_unit(session, "青禾县司法局", UnitKind.BUREAU, world.county)
+    local = make_unit(session, "河湾司法所", UnitKind.SECTION, world.township)
+    elsewhere = make_unit(session, "石桥镇", UnitKind.TOWNSHIP, world.county)
+    nearby = committees_admin.add(typed(parent=str(world.township.id)), mediators.justice)
+    far = committees_admin.add(typed(name="石桥村调委会", word="石", parent=str(elsewhere.id)), mediators.justice)
+
+    of_the_county = committees.kept_by(make_user(session, bureau, Role.JUDICIAL_OFFICE))
+    assert {nearby, far} <= set(of_the_county)
+    of_the_township = make_user(session, local, Role.JUDICIAL_OFFICE)
+    assert nearby in committees.kept_by(of_the_township)
+    assert far not in committees.kept_by(of_the_township)
+    assert far.unit_id not in figures.counted_for(of_the_township)
+    # It is what the office of justice does, and nobody else of its unit.
+    assert not committees.kept_by(make_user(session, local, Role.HANDLER))
 
 
 def test_a_committee_takes_a_unit_that_is_there(session: Session, mediators: Mediators) -> None:

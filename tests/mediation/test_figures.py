@@ -253,13 +253,14 @@ def test_the_page_counts_and_leads_to_the_cases_for_whoever_may_see_them(
     for party in mediation.parties:
         assert party.name not in page.text
     found = chair.get("/mediation-figures/cases?key=agreed&by=type&value=neighbour").text
+    assert "成功 · 邻里纠纷" in found
     assert f'/cases/{mediation.id}"' in found
     summary = Browser(app, mediators.justice).get("/mediation-figures/cases?key=agreed").text
     assert f"/cases/{mediation.id}/summary" in summary
     second = Browser(app, mediators.second).get("/mediation-figures/cases?key=agreed").text
     assert mediation.number not in second
     assert "共1件" in second
-    assert "没有你可以打开的件" in second
+    assert "不在你可以打开的范围内" in second
     for text in (found, summary, second):
         assert "田小禾" not in text
         assert "麦有根" not in text

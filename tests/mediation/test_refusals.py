@@ -114,7 +114,9 @@ def test_one_side_alone_reaches_no_agreement(mediators: Mediators) -> None:
     mediation = begun(mediators)
     alone = session_of(mediation, present=ids(mediation.principals)[:1])
     assert "一方到场" in refused(mediation, "hold_session", mediators.mediator, **alone)
-    assert "14:30" in refused(mediation, "hold_session", mediators.mediator, **session_of(mediation, began_at="下午"))
+    with pytest.raises(FieldErrors) as told:
+        do(mediation, "hold_session", mediators.mediator, **session_of(mediation, began_at="下午"))
+    assert "14:30" in told.value.errors["began_at"]
     assert "早于开始" in refused(
         mediation, "hold_session", mediators.mediator, **session_of(mediation, ended_at="08:00")
     )

@@ -259,6 +259,26 @@ def test_forms_are_prefilled_with_the_usual(mediators: Mediators, browser_of: Br
     assert "adopted" not in browser.get(f"/cases/{appointing.id}/record_consent").get_data(as_text=True)
 
 
+def test_a_session_is_asked_in_the_order_in_which_it_goes(mediators: Mediators, browser_of: Browse) -> None:
+    mediation = begun(mediators)
+    page = browser_of(mediators.mediator).get(f"/cases/{mediation.id}/hold_session").text
+    asked = [
+        "held_on",
+        "began_at",
+        "ended_at",
+        "place",
+        "present",
+        "others",
+        "statements.",
+        "record",
+        "proposal",
+        "session_outcome",
+        "signed",
+    ]
+    places = [page.index(f'name="{name}') for name in asked]
+    assert places == sorted(places)
+
+
 def test_every_open_act_has_a_form_that_answers(mediators: Mediators, browser_of: Browse) -> None:
     for mediation in (opened(mediators.mediator), accepted(mediators), begun(mediators), agreed(mediators)):
         browser = browser_of(mediators.chair)

@@ -262,6 +262,7 @@ def test_a_petition_goes_to_mediation_and_comes_back_without_a_word_of_it(live: 
         page.locator("#act button[type=submit]").first.click()
         page.wait_for_url("**/cases/*?done=*")
         expect(page.locator("#mediations")).to_contain_text("等待受理")
+        phone.fits()
         case_id, number = _newest(live)
         phone.held_by(mediators.mediator, f"/cases/{case_id}")
         _begin(phone, mediators.chair, case_id)

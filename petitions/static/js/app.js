@@ -178,6 +178,8 @@ window.Petitions = (function () {
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     const target = event.detail.elt;
+    // On a telephone the paper stands below its form: whoever asks to see it is taken there.
+    if (target.id === "beside" && window.innerWidth < 768) target.scrollIntoView();
     const asked = target.querySelector && target.querySelector("[data-focus]");
     if (asked) {
       asked.focus();

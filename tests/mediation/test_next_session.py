@@ -14,7 +14,7 @@ from petitions.mediation.models import Mediation
 from petitions.mediation.next_session import books
 from petitions.mediation.queries import desk
 from petitions.notices.models import Notice
-from petitions.words import Refused
+from petitions.words import Refusal, Refused
 from tests.mediations import Mediators, accepted, agreed, agreement_of, begun, do, ids, session_of
 from tests.pages import Browse
 
@@ -82,7 +82,7 @@ def test_the_first_one_is_planned_once_mediators_are_chosen_or_with_the_notice_o
 )
 def test_a_next_session_that_cannot_be_is_refused(mediators: Mediators, typed: dict[str, str], sentence: str) -> None:
     mediation = begun(mediators)
-    with pytest.raises(Refused, match=sentence):
+    with pytest.raises(Refusal, match=sentence):
         _held(mediators, mediation, **typed)
     assert (_told(mediation), mediation.sessions) == (NONE, [])
 

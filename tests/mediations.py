@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from petitions import clock, db
 from petitions.access.models import Unit, UnitKind, User
 from petitions.access.roles import Role
 from petitions.cases.perform import perform
+from petitions.cases.spreadsheets import writing
+from petitions.cases.spreadsheets.sheets import open_book
+from petitions.mediation import ledger, ledger_import
+from petitions.mediation.imports import DisputeImport
 from petitions.mediation.models import Committee, Mediation, Party
 from petitions.mediation.opening import register
 from petitions.privacy import disposals
@@ -203,3 +208,23 @@ def mediation_in(mediators: Mediators, state: str) -> Mediation:
         disposals.decide(listed, mediators.chair, approved=True)
         do(mediation, "dispose", mediators.chair)
     return mediation
+
+
+LEDGER = [
+    ["案例", "纠纷类型", "案情", "当事人"],
+    ["1", "社区邻里纠纷", "后院排水沟被堵。", "田小禾, 麦有根"],
+    ["2", "劳资劳动纠纷", "两个月没有发工资。", "苗青, 青禾砖厂"],
+    ["3", "社区邻里纠纷", "树枝伸进院子。", "麦大田, 禾小苗"],
+]
+"""A ledger of disputes as a committee keeps it, and how it is brought in."""
+LEDGER_OPTIONS = {"action": "apply", "received_on": "2026-03-05", "type": ""}
+
+
+def brought(mediators: Mediators) -> tuple[DisputeImport, list[Mediation]]:
+    """The ledger, brought in by the mediator."""
+    with open_book(writing.workbook({"台账": LEDGER})) as book:
+        table = ledger.read(book)
+    lines = ledger.lines(table, ledger.guessed(table.heads), LEDGER_OPTIONS, mediators.mediator)
+    made = ledger_import.bring_in(lines, "apply", mediators.mediator)
+    db.session().flush()
+    return db.session().scalars(select(DisputeImport).order_by(DisputeImport.id.desc())).first(), made  # type: ignore[return-value]

@@ -29,7 +29,7 @@ from tests.deep.conftest import present
 from tests.deep.desktop import Desktop, File
 from tests.deep.stock import STOCK
 from tests.factories import World, approve_disposal, make_unit, make_user, matter_in, new_petition
-from tests.mediations import Mediators, agreed, set_up_committee
+from tests.mediations import Mediators, agreed, brought, set_up_committee
 
 PEOPLE = (
     "officer", "clerk", "restricted", "receiver", "handler", "head", "office_head", "administrator", "security", "auditor",
@@ -216,8 +216,9 @@ def furnish(desktop: Desktop) -> None:
     assert jobs.tick(desktop.place.database, desktop.app.config["SETTINGS"]).failed == []
     with desktop.place.database.work() as session:
         world = present(desktop.place.world, session)
-        unit = set_up_committee(session, world).unit
-        session.add(Member(unit_id=unit.id, name="苗委员", post="member", added_at=clock.now()))
+        committee = set_up_committee(session, world)
+        brought(committee)
+        session.add(Member(unit_id=committee.unit.id, name="苗委员", post="member", added_at=clock.now()))
         desktop.place.world.people |= {name: world.people[name] for name in COMMITTEE}
     with desktop.place.database.work() as session:
         world = present(desktop.place.world, session)

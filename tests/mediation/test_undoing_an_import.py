@@ -19,28 +19,11 @@ from petitions.mediation.imports import DisputeImport
 from petitions.mediation.models import Mediation
 from petitions.web.responses import Application
 from petitions.words import FieldErrors, Refused
-from tests.mediations import Mediators, do, opened
+from tests.mediations import LEDGER, LEDGER_OPTIONS, Mediators, brought, do, opened
 from tests.pages import Browser
-
-ROWS = [
-    ["案例", "纠纷类型", "案情", "当事人"],
-    ["1", "社区邻里纠纷", "后院排水沟被堵。", "田小禾, 麦有根"],
-    ["2", "劳资劳动纠纷", "两个月没有发工资。", "苗青, 青禾砖厂"],
-    ["3", "社区邻里纠纷", "树枝伸进院子。", "麦大田, 禾小苗"],
-]
-OPTIONS = {"action": "apply", "received_on": "2026-03-05", "type": ""}
 
 KEPT = {"audit", "counters", "dispute_imports", "code_entries"}
 """What stays: that it was, the numbers that are used, and the lists."""
-
-
-def brought(mediators: Mediators) -> tuple[DisputeImport, list[Mediation]]:
-    with open_book(writing.workbook({"台账": ROWS})) as book:
-        table = ledger.read(book)
-    lines = ledger.lines(table, ledger.guessed(table.heads), OPTIONS, mediators.mediator)
-    made = ledger_import.bring_in(lines, "apply", mediators.mediator)
-    db.session().flush()
-    return db.session().scalars(select(DisputeImport).order_by(DisputeImport.id.desc())).first(), made  # type: ignore[return-value]
 
 
 def everything(session: Session) -> dict[str, list[Any]]:
@@ -164,10 +147,10 @@ def test_an_import_is_undone_from_its_page(app: Application, session: Session, m
 
 def _second(mediators: Mediators) -> tuple[DisputeImport, int]:
     with open_book(
-        writing.workbook({"台账": [ROWS[0], ["9", "社区邻里纠纷", "院墙倒了。", "田小禾, 麦有根"]]})
+        writing.workbook({"台账": [LEDGER[0], ["9", "社区邻里纠纷", "院墙倒了。", "田小禾, 麦有根"]]})
     ) as book:
         table = ledger.read(book)
-    lines = ledger.lines(table, ledger.guessed(table.heads), OPTIONS, mediators.mediator)
+    lines = ledger.lines(table, ledger.guessed(table.heads), LEDGER_OPTIONS, mediators.mediator)
     made = ledger_import.bring_in(lines, "apply", mediators.mediator)
     batch = db.session().scalars(select(DisputeImport).order_by(DisputeImport.id.desc())).first()
     assert batch is not None

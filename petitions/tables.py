@@ -11,6 +11,7 @@ from petitions.intake import models as intake
 from petitions.matters import follow_up, performance, supervising
 from petitions.matters import models as matters
 from petitions.mediation import identities as party_identities
+from petitions.mediation import imports as dispute_imports
 from petitions.mediation import models as mediation
 from petitions.notices import delivery, robots
 from petitions.notices import models as notices
@@ -18,6 +19,7 @@ from petitions.privacy import models as privacy
 from petitions.review import models as review
 
 ALL = (
-    access, audit, calendar, cases, deadlines, delegation, delivery, disposal, documents, follow_up, intake, local_limits, matters, mediation,
-    notices, party_identities, passwords, performance, privacy, review, robots, rules, saved_views, search, supervising, throttle, totp,
+    access, audit, calendar, cases, deadlines, delegation, delivery, dispute_imports, disposal, documents, follow_up, intake,
+    local_limits, matters, mediation, notices, party_identities, passwords, performance, privacy, review, robots, rules,
+    saved_views, search, supervising, throttle, totp,
 )  # fmt: skip

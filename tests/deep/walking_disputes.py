@@ -32,11 +32,15 @@ USUALLY = {
 }  # fmt: skip
 """What most people choose: without it nearly every mediation ends at its first guard."""
 
+_NEXT = ("next_on", "next_at", "next_place")
+
 
 class DisputeWalk(Walk):
     """One walk over a few mediations of one committee."""
 
     flow = FLOW
+    arranged = False
+    """Whether the act that is being filled in agrees on a next session."""
     fields: Mapping[str, Field] = FIELDS
     model = Mediation
     own: Sequence[tuple[str, str]] = (
@@ -115,8 +119,10 @@ class DisputeWalk(Walk):
     def _broken(self, session: Session) -> list[str]:
         return broken(session, self.ids)
 
-    def _value(self, one: Field, matter: Case, person: User) -> Any:
+    def _value(self, one: Field, matter: Case, person: User) -> Any:  # noqa: PLR0911 - one answer a kind
         draw, context = self.draw, surroundings(matter, person)
+        if one.name in _NEXT:
+            return self._next(one.name)
         if one.name in USUALLY and draw.random() < 0.8:
             return USUALLY[one.name]
         if one.kind is Kind.CHOICES and draw.random() < 0.8:
@@ -133,6 +139,17 @@ class DisputeWalk(Walk):
                 for _ in range(draw.randint(1, 3))
             ]  # fmt: skip
         return super()._value(one, matter, person)
+
+    def _next(self, name: str) -> str:
+        """Day, hour and place of the next session go together; most sessions agree on none."""
+        if name == "next_on":
+            self.arranged = self.draw.random() < 0.3
+        ahead = clock.today() + timedelta(days=self.draw.choice((-1, 0, 1, 9, 30)))
+        return (
+            {"next_on": ahead.isoformat(), "next_at": "14:30", "next_place": "村委会调解室"}[name]
+            if self.arranged
+            else ""
+        )
 
     def _try(self) -> list[str]:
         return self._join() if self.ids and self.draw.random() < 0.08 else super()._try()

@@ -175,8 +175,8 @@ def board_of(database: Database) -> Board:
     """Read it as people do, and as its figures alone."""
     settings = Settings(
         database_url=database.engine.url.render_as_string(hide_password=False),
-        secret_key="benchmark only",
-        totp_roles=(),  # noqa: S106 - protects nothing
+        secret_key="benchmark only",  # noqa: S106 - protects nothing
+        totp_roles=(),
     )
     app = create_app(settings, database)
     app.config["WTF_CSRF_ENABLED"] = False

@@ -175,8 +175,11 @@ def take(channel: Channel, most: int = BATCH) -> list[Taken]:
 
 
 def _is_free(now: datetime) -> Any:
-    """Nobody has it. A lease that ends further ahead than any can was written by a clock that was wrong."""
-    return or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now, Delivery.lease_until > now + LEASE)
+    """Nobody has it. A lease that ends further ahead than any can was written by a clock that was wrong.
+
+    Twice as far: `now` may have been read before a wait for the database, in which somebody else took the row.
+    """
+    return or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now, Delivery.lease_until > now + 2 * LEASE)
 
 
 def sent(one: Taken) -> bool:

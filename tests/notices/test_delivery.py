@@ -55,6 +55,19 @@ def test_what_is_leased_is_nobody_elses_until_the_lease_ends(
     assert (theirs.id, theirs.fence) == (mine.id, mine.fence + 1)
 
 
+def test_who_looked_at_the_clock_and_then_waited_takes_nothing_that_was_taken_meanwhile(
+    desk: Desk, world: World, traveller: time_machine.Traveller
+) -> None:
+    """A writer of SQLite waits up to half a minute for its turn, and has read its clock before."""
+    _queue("2026-06-01", world.handler.id)
+    traveller.shift(timedelta(minutes=1))
+    (mine,) = _take()
+    traveller.shift(timedelta(seconds=-30))
+    assert _take() == []
+    traveller.shift(timedelta(seconds=30))
+    assert delivery.sent(mine)
+
+
 def test_a_worker_that_lost_its_lease_writes_nothing(
     desk: Desk, world: World, traveller: time_machine.Traveller
 ) -> None:

@@ -21,11 +21,7 @@ _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]')
 def face_of(paper: Document, words: Mapping[str, str] | None = None) -> Face:
     """What the paper shows, from what was frozen when it was issued; `words` put back what was kept out of it."""
     filled = paper.filled
-    told = (
-        CONCEALED
-        if paper.case.sealed and is_withheld(paper.case, paper.event.action)
-        else str(readable(paper.text, words))
-    )
+    told = CONCEALED if is_withheld(paper.case, paper.event.action) else str(readable(paper.text, words))
     return Face(
         title=paper.title,
         number=paper.number,

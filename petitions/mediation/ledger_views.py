@@ -30,7 +30,9 @@ INPUTS = (
     Input("type", say("认不出类型的按"), "choice", help=say("可不选；不选的，认不出类型的行不导入")),
 )
 
-REASON = Input("reason", say("撤销的理由"), "long", help=say("调委会的人都能看到，不写当事人的姓名"))
+REASON = Input(
+    "reason", say("撤销的理由"), "long", help=say("调委会的人都能看到，不写当事人的姓名"), max_length=imports.REASON_AT_MOST
+)  # fmt: skip
 
 WHAT = {"new": say("将登记"), "known": say("已登记过"), "refused": say("不能导入")}
 
